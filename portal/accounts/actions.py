@@ -1,0 +1,200 @@
+"""What is done to organisations, licences and people; every act is an event in the trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.model import (
+    Actor,
+    Licence,
+    LicenceKind,
+    LicenceStatus,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Particulars,
+    Person,
+    SizeClass,
+    Waiver,
+)
+from portal.accounts.permissions import Role
+from portal.errors import Refusal
+from portal.ledger import SYSTEM, Ledger, open_ledger, take
+from portal.trail import append
+
+
+class NameTaken(Refusal):
+    """Another organisation has this short name already."""
+
+    code = "name-taken"
+
+
+class SpanBackwards(Refusal):
+    """The last day lies before the first."""
+
+    code = "span-backwards"
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What an organisation is called and how large it counts."""
+
+    name_en: str
+    name_km: str
+    registration_no: str
+    size: SizeClass = SizeClass.STANDARD
+
+
+def found(
+    session: Session, kind: OrganisationKind, slug: str, naming: Naming, *, by: Actor, at: datetime
+) -> Organisation:
+    """Add an organisation with its ledger; raises NameTaken."""
+    book = take(session, SYSTEM)
+    if session.scalar(select(Organisation.id).where(Organisation.slug == slug)):
+        raise NameTaken("slug", slug=slug)
+    organisation = Organisation(slug=slug, kind=kind, body=None)
+    session.add(organisation)
+    session.flush()
+    open_ledger(session, organisation.id)
+    append(session, book, "organisation.founded", by=by, at=at, subject=slug, kind=str(kind))
+    own = take(session, organisation.id)
+    seq = append(session, own, "particulars.set", by=by, at=at, subject=slug, version=1)
+    session.add(_particulars(organisation.id, 1, naming, seq))
+    session.flush()
+    return organisation
+
+
+def rename(session: Session, organisation_id: int, naming: Naming, *, by: Actor, at: datetime) -> None:
+    """Set new particulars from this act on; papers made before keep the old name."""
+    book = take(session, organisation_id)
+    current = session.scalars(
+        select(Particulars).where(
+            Particulars.organisation_id == organisation_id, Particulars.closed_seq.is_(None)
+        )
+    ).one()
+    version = current.version + 1
+    seq = append(session, book, "particulars.set", by=by, at=at, version=version)
+    current.closed_seq = seq
+    session.add(_particulars(organisation_id, version, naming, seq))
+    session.flush()
+
+
+def license_isp(
+    session: Session,
+    isp_id: int,
+    number: str,
+    kind: LicenceKind,
+    *,
+    from_on: date,
+    until_on: date | None = None,
+    status: LicenceStatus = LicenceStatus.ACTIVE,
+    by: Actor,
+    at: datetime,
+) -> Licence:
+    """State a licence's dated span; a second statement of the same number closes the first."""
+    if until_on is not None and until_on < from_on:
+        raise SpanBackwards("until_on", from_on=from_on, until_on=until_on)
+    book = take(session, isp_id)
+    version = _next_licence_version(session, isp_id, number)
+    seq = append(session, book, "licence.set", by=by, at=at, subject=number, version=version, status=str(status))
+    _close_licence(session, isp_id, number, seq)
+    licence = Licence(
+        isp_id=isp_id,
+        number=number,
+        version=version,
+        kind=kind,
+        status=status,
+        from_on=from_on,
+        until_on=until_on,
+        admitted_seq=seq,
+    )
+    session.add(licence)
+    session.flush()
+    return licence
+
+
+def enrol(session: Session, name: str, *, title_en: str = "", title_km: str = "", language: str = "en") -> Person:
+    """Add a person; what they may do comes from memberships."""
+    person = Person(name=name, title_en=title_en, title_km=title_km, language=language)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def join(
+    session: Session, person: Person, organisation: Organisation, role: Role, *, from_on: date, by: Actor, at: datetime
+) -> Membership:
+    """Let a person act for an organisation in a role from a day on."""
+    book = take(session, organisation.id)
+    membership = Membership(person_id=person.id, organisation_id=organisation.id, role=role, from_on=from_on)
+    session.add(membership)
+    append(session, book, "membership.given", by=by, at=at, person=person.id, granted=str(role), from_on=str(from_on))
+    session.flush()
+    return membership
+
+
+def disable(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
+    """Stop a person from signing in; the name stays readable in the trail."""
+    person.active = False
+    append(session, take(session, SYSTEM), "person.disabled", by=by, at=at, person=person.id)
+
+
+def grant_waiver(
+    session: Session, isp_id: int, reference: str, *, from_on: date, until_on: date, by: Actor, at: datetime
+) -> Waiver:
+    """Let one person prepare and approve in these days; printed on every return filed under it."""
+    if until_on < from_on:
+        raise SpanBackwards("until_on", from_on=from_on, until_on=until_on)
+    book = take(session, isp_id)
+    count = session.scalar(select(func.count()).select_from(Waiver).where(Waiver.isp_id == isp_id)) or 0
+    seq = append(session, book, "waiver.granted", by=by, at=at, subject=reference, until_on=str(until_on))
+    waiver = Waiver(
+        isp_id=isp_id,
+        key=count + 1,
+        reference=reference,
+        from_on=from_on,
+        until_on=until_on,
+        granted_by=by.person_id,
+        granted_at=at,
+        admitted_seq=seq,
+    )
+    session.add(waiver)
+    session.flush()
+    return waiver
+
+
+def begin(session: Session) -> Ledger:
+    """Open the system's ledger in an empty database."""
+    open_ledger(session, SYSTEM)
+    return take(session, SYSTEM)
+
+
+def _particulars(organisation_id: int, version: int, naming: Naming, seq: int) -> Particulars:
+    return Particulars(
+        organisation_id=organisation_id,
+        version=version,
+        name_en=naming.name_en,
+        name_km=naming.name_km,
+        registration_no=naming.registration_no,
+        size=naming.size,
+        admitted_seq=seq,
+    )
+
+
+def _next_licence_version(session: Session, isp_id: int, number: str) -> int:
+    newest = session.scalar(
+        select(func.max(Licence.version)).where(Licence.isp_id == isp_id, Licence.number == number)
+    )
+    return (newest or 0) + 1
+
+
+def _close_licence(session: Session, isp_id: int, number: str, seq: int) -> None:
+    session.execute(
+        update(Licence)
+        .where(Licence.isp_id == isp_id, Licence.number == number, Licence.closed_seq.is_(None))
+        .values(closed_seq=seq)
+    )

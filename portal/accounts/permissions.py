@@ -1,0 +1,67 @@
+"""Who may do what: one table."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Role(enum.StrEnum):
+    """What a person is for an organisation."""
+
+    PREPARER = "PREPARER"
+    APPROVER = "APPROVER"
+    REVIEWER = "REVIEWER"
+    ISSUER = "ISSUER"
+    POLICY_OFFICER = "POLICY_OFFICER"
+    NOTIFIER = "NOTIFIER"
+    AUDITOR = "AUDITOR"
+    OBSERVER = "OBSERVER"
+    OPERATOR = "OPERATOR"
+
+
+class Permission(enum.StrEnum):
+    """``noun:verb``; every endpoint names one or is marked public."""
+
+    ACCOUNT_USE = "account:use"
+    CERTIFICATE_FIND = "certificate:find"
+    CERTIFICATE_ISSUE = "certificate:issue"
+    CERTIFICATE_OWN = "certificate:own"
+    CERTIFICATE_REVOKE = "certificate:revoke"
+    ENTRY_READ = "entry:read"
+    ENTRY_WRITE = "entry:write"
+    FILING_AUDIT = "filing:audit"
+    FILING_DECIDE = "filing:decide"
+    FILING_REVIEW = "filing:review"
+    ISP_READ = "isp:read"
+    PAUSE_APPROVE = "pause:approve"
+    POLICY_ADOPT = "policy:adopt"
+    POLICY_READ = "policy:read"
+    RETURN_FILE = "return:file"
+    RETURN_PREPARE = "return:prepare"
+    RETURN_READ = "return:read"
+    TRAIL_READ = "trail:read"
+    WAIVER_GRANT = "waiver:grant"
+
+
+_P = Permission
+_EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
+_ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
+_AUTHORITY = _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.TRAIL_READ}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE},
+    Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.RETURN_FILE},
+    Role.REVIEWER: _AUTHORITY | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.WAIVER_GRANT},
+    Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
+    Role.POLICY_OFFICER: _AUTHORITY | {_P.POLICY_ADOPT},
+    Role.NOTIFIER: _EVERYBODY,
+    Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.FILING_AUDIT, _P.TRAIL_READ},
+    Role.OBSERVER: _EVERYBODY,
+    # Keeps the machine running and sees no data.
+    Role.OPERATOR: frozenset({_P.ACCOUNT_USE}),
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether the table grants it."""
+    return permission in GRANTS[role]

@@ -1,0 +1,105 @@
+"""Questions about organisations, licences and people; *as of* is a sequence number of the ISP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.model import (
+    Actor,
+    Licence,
+    LicenceStatus,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Particulars,
+    Person,
+    Waiver,
+)
+from portal.errors import NotThere
+from portal.period import Period
+
+
+def as_of(table: Any, seq: int | None) -> ColumnElement[bool]:
+    """The rows of a versioned table in force at a sequence number (None: now)."""
+    if seq is None:
+        return table.closed_seq.is_(None)  # type: ignore[no-any-return]
+    return and_(table.admitted_seq <= seq, or_(table.closed_seq.is_(None), table.closed_seq > seq))
+
+
+def isp_named(session: Session, slug: str) -> Organisation:
+    """The ISP of a short name; raises NotThere."""
+    found = session.scalar(
+        select(Organisation).where(Organisation.slug == slug, Organisation.kind == OrganisationKind.ISP)
+    )
+    if found is None:
+        raise NotThere("isp", name=slug)
+    return found
+
+
+def particulars(session: Session, organisation_id: int, seq: int | None = None) -> Particulars:
+    """The names of an organisation as of a sequence number."""
+    return session.scalars(
+        select(Particulars).where(Particulars.organisation_id == organisation_id, as_of(Particulars, seq))
+    ).one()
+
+
+def licences(session: Session, isp_id: int, period: Period, seq: int | None = None) -> Sequence[Licence]:
+    """The licence spans that touch a period, by number."""
+    return session.scalars(
+        select(Licence)
+        .where(Licence.isp_id == isp_id, as_of(Licence, seq), _touches(period))
+        .order_by(Licence.number)
+    ).all()
+
+
+def is_licensed(session: Session, isp_id: int, period: Period, seq: int | None = None) -> bool:
+    """Whether an active licence span touches the period (then a monthly return is owed)."""
+    return any(x.status != LicenceStatus.SUSPENDED for x in licences(session, isp_id, period, seq))
+
+
+def licensees(session: Session, period: Period) -> Sequence[Organisation]:
+    """Every ISP that owes a return for the period, by short name."""
+    owing = select(Licence.isp_id).where(
+        Licence.closed_seq.is_(None), Licence.status != LicenceStatus.SUSPENDED, _touches(period)
+    )
+    return session.scalars(
+        select(Organisation).where(Organisation.id.in_(owing)).order_by(Organisation.slug)
+    ).all()
+
+
+def waiver_on(session: Session, isp_id: int, day: date) -> Waiver | None:
+    """The waiver of the four-eyes rule in force on a day, if any."""
+    return session.scalar(
+        select(Waiver)
+        .where(Waiver.isp_id == isp_id, Waiver.from_on <= day, Waiver.until_on >= day, as_of(Waiver, None))
+        .order_by(Waiver.key.desc())
+        .limit(1)
+    )
+
+
+def actors(session: Session, person_id: int, day: date) -> list[Actor]:
+    """Every capacity in which a person may act on a day, oldest membership first."""
+    rows = session.execute(
+        select(Membership, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.person_id == person_id,
+            Person.active.is_(True),
+            Membership.from_on <= day,
+            or_(Membership.until_on.is_(None), Membership.until_on >= day),
+        )
+        .order_by(Membership.id)
+    )
+    return [Actor(p.id, p.name, m.role, m.organisation_id) for m, p in rows]
+
+
+def _touches(period: Period) -> ColumnElement[bool]:
+    return and_(
+        Licence.from_on <= period.last_day,
+        or_(Licence.until_on.is_(None), Licence.until_on >= period.first_day),
+    )

@@ -1,0 +1,217 @@
+"""The database under the house: typed columns, engines and the append-only rule, on two engines."""
+
+from __future__ import annotations
+
+import enum
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Engine,
+    Enum,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.sql import expression
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO = timedelta(microseconds=1)
+
+
+class Base(DeclarativeBase):
+    """Every table; ``__growing__`` names the only columns of an append-only table that may be set
+    later, once, from empty. Tables without it may be changed freely.
+    """
+
+    __growing__: ClassVar[tuple[str, ...] | None] = None
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def to_micros(instant: datetime) -> int:
+    """Whole microseconds since 1970 of an aware instant."""
+    return (instant - _EPOCH) // _MICRO
+
+
+def from_micros(count: int) -> datetime:
+    """The aware UTC instant of a count of microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=count)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant: timestamptz on PostgreSQL, integer microseconds on SQLite; UTC in Python."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(BigInteger())
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"naive time {value!r}: every instant carries its zone"
+            raise TypeError(msg)
+        return to_micros(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return from_micros(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Octets(TypeDecorator[bytes]):
+    """Bytes: bytea on PostgreSQL, BLOB on SQLite; a length makes it a fixed size digest."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+
+def code(kind: type[enum.StrEnum], length: int = 40) -> Enum:
+    """The column type of a closed code list, with a CHECK in the database."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=length,
+        create_constraint=True,
+        validate_strings=True,
+        values_callable=lambda codes: [c.value for c in codes],
+        name=kind.__name__.lower(),
+    )
+
+
+class micros(expression.ColumnElement[int]):  # noqa: N801 - reads as an SQL function
+    """Whole microseconds since 1970 of an instant column: the one clock arithmetic of both engines."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+    def __init__(self, column: Any) -> None:
+        self.column = column
+
+    def get_children(self, **_: Any) -> Any:
+        return (self.column,)
+
+    @property
+    def _from_objects(self) -> Any:
+        return self.column._from_objects  # noqa: SLF001 - the library's extension point
+
+
+@compiles(micros)
+def _micros_as_stored(element: micros, compiler: Any, **kw: Any) -> str:
+    return str(compiler.process(element.column, **kw))
+
+
+@compiles(micros, "postgresql")
+def _micros_from_timestamp(element: micros, compiler: Any, **kw: Any) -> str:
+    inner = compiler.process(element.column, **kw)
+    return f"(extract(epoch from {inner}) * 1000000)::bigint"
+
+
+def open_engine(url: str, **options: Any) -> Engine:
+    """An engine for ``sqlite:///file`` or ``postgresql://...`` with the house's settings."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), **options)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that will write takes the write lock first: a reader that turns into a writer
+    # half-way would be refused by SQLite when somebody else wrote in between.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """The maker of sessions on an engine."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def begin_write(session: Session) -> None:
+    """Open the session's transaction as one that will write (first thing in it)."""
+    session.connection(execution_options={"writes": True})
+
+
+def append_only_ddl(table: Table, growing: tuple[str, ...], dialect: str) -> list[str]:
+    """The statements that let a table only grow: no delete, and of its columns only ``growing``
+    may be filled, once.
+    """
+    return (_sqlite_triggers if dialect == "sqlite" else _postgresql_triggers)(table, growing)
+
+
+def _sqlite_triggers(table: Table, growing: tuple[str, ...]) -> list[str]:
+    name, stop = table.name, f"SELECT RAISE(ABORT, '{table.name} is append-only');"
+    fixed = ", ".join(f'"{c.name}"' for c in table.columns if c.name not in growing)
+    ddl = [
+        f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name} BEGIN {stop} END",
+        f"CREATE TRIGGER {name}_no_update BEFORE UPDATE OF {fixed} ON {name} BEGIN {stop} END",
+    ]
+    for column in growing:
+        ddl.append(
+            f"CREATE TRIGGER {name}_{column}_once BEFORE UPDATE OF {column} ON {name} "
+            f"WHEN OLD.{column} IS NOT NULL BEGIN {stop} END"
+        )
+    return ddl
+
+
+def _postgresql_triggers(table: Table, growing: tuple[str, ...]) -> list[str]:
+    name = table.name
+    kept = [f"NEW.{c.name} IS DISTINCT FROM OLD.{c.name}" for c in table.columns if c.name not in growing]
+    once = [f"(OLD.{c} IS NOT NULL AND NEW.{c} IS DISTINCT FROM OLD.{c})" for c in growing]
+    return [
+        f"CREATE FUNCTION {name}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP <> 'UPDATE' THEN RAISE EXCEPTION '{name} is append-only'; END IF; "
+        f"IF {' OR '.join(kept + once)} THEN RAISE EXCEPTION '{name} is append-only'; END IF; "
+        f"RETURN NEW; END $$",
+        f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} "
+        f"FOR EACH ROW EXECUTE FUNCTION {name}_append_only()",
+        f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()",
+    ]
+
+
+def all_append_only_ddl(dialect: str) -> list[str]:
+    """The append-only statements of every table that declares ``__growing__``."""
+    ddl: list[str] = []
+    for mapper in sorted(Base.registry.mappers, key=lambda m: m.local_table.name):  # type: ignore[attr-defined]
+        growing = mapper.class_.__growing__
+        if growing is not None and isinstance(mapper.local_table, Table):
+            ddl += append_only_ddl(mapper.local_table, growing, dialect)
+    return ddl
+
+
+Name = String(200)
+Code = String(40)
+Count = Integer
+Digest = Octets(32)

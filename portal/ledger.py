@@ -1,0 +1,51 @@
+"""One row an ISP, and one for the system: its sequence and the head of its chain; the only lock there is."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Integer, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal.db import Base, Digest
+
+SYSTEM = 0
+GENESIS = bytes(32)
+
+
+class Ledger(Base):
+    """Where an ISP's sequence stands; ``isp_id`` 0 is the system's own (acts without an ISP)."""
+
+    __tablename__ = "ledger"
+
+    isp_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    head: Mapped[bytes] = mapped_column(Digest, default=GENESIS)
+    next_key: Mapped[int] = mapped_column(BigInteger, default=1)
+
+
+def open_ledger(session: Session, isp_id: int) -> None:
+    """Begin the ledger of a new ISP (or the system's), once."""
+    if session.get(Ledger, isp_id) is None:
+        session.add(Ledger(isp_id=isp_id, seq=0, head=GENESIS, next_key=1))
+        session.flush()
+
+
+def take(session: Session, isp_id: int) -> Ledger:
+    """Lock an ISP's ledger row until the transaction ends and return it fresh.
+
+    Guards that must not be raced are asked after this call, and the lock should be taken as late
+    as they allow. Who needs two takes the ISP's first, then the system's.
+    """
+    statement = select(Ledger).where(Ledger.isp_id == isp_id).with_for_update()
+    return session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
+
+
+def sequence(session: Session, isp_id: int) -> int:
+    """The sequence number of an ISP's latest act; *as of* now means this."""
+    return session.execute(select(Ledger.seq).where(Ledger.isp_id == isp_id)).scalar_one()
+
+
+def keys(book: Ledger, count: int) -> range:
+    """Take ``count`` new entry keys of the ISP; call under the lock."""
+    first = book.next_key
+    book.next_key = first + count
+    return range(first, first + count)
