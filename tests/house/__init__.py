@@ -1,0 +1,1 @@
+"""Guards that hold the house in its shape."""
