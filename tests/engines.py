@@ -39,9 +39,18 @@ def load_models() -> None:
     """Import every station, so that the metadata knows every table."""
     for found in pkgutil.iter_modules(portal.__path__, "portal."):
         if found.name.removeprefix("portal.") not in NOT_STATIONS:
-            station = importlib.import_module(found.name)
-            for part in pkgutil.iter_modules(getattr(station, "__path__", ()), f"{found.name}."):
-                importlib.import_module(part.name)
+            load(found.name)
+
+
+def load(name: str) -> None:
+    """Import a module and what is in it."""
+    try:
+        station = importlib.import_module(name)
+    except (ImportError, SyntaxError) as missing:  # being built: remove when the corridor stands
+        print(f"not yet: {name}: {missing}")  # noqa: T201
+        return
+    for part in pkgutil.iter_modules(getattr(station, "__path__", ()), f"{name}."):
+        load(part.name)
 
 
 def build_schema(engine: Engine) -> None:

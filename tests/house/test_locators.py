@@ -1,0 +1,83 @@
+"""The database has no place for a locator (chairs C4): none of any kind, and no content."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Integer, LargeBinary, String
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from portal.db import Base
+from tests.engines import load_models
+
+load_models()
+
+COLUMNS = [column for table in Base.metadata.sorted_tables for column in table.columns]
+
+TELLING = re.compile(
+    r"(^|_)(ur[li]s?|links?|locators?|domains?|hosts?|hostnames?|fqdn|dns|sites?|websites?|ips?|ipv[46]|"
+    r"address(es)?|hash(es)?|md5|sha1|sha256|phash|photodna|e?mails?|phones?|msisdn|accounts?|users?|"
+    r"usernames?|handles?|nicknames?|files?|images?|videos?|media|contents?|attachments?|"
+    r"screenshots?|descriptions?)(_|$)"
+)
+# How people sign in; nothing here is about material.
+SIGN_IN: frozenset[str] = frozenset({"account.email"})
+# Text without a length, and what bounds it instead.
+LONG_TEXT: dict[str, str] = {
+    "event.facts": "written by the portal alone: codes, numbers and references"
+}
+# Bytes without the length of a digest or a salt: documents that the portal itself made.
+OWN_DOCUMENTS: frozenset[str] = frozenset({"filing.statement", "preparation.statement"})
+DIGEST, SALT = 32, 16
+
+
+def name(column: Column) -> str:
+    return f"{column.table.name}.{column.name}"
+
+
+def stored(column: Column) -> TypeEngine:
+    """The type beneath our own (an Instant is a DateTime, a Digest bytes)."""
+    return column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+
+
+def written(column: Column) -> bool:
+    """Whether people decide what stands in it: a text that is no code of a closed list."""
+    return isinstance(stored(column), String) and not isinstance(stored(column), Enum)
+
+
+def document(column: Column) -> bool:
+    """Whether it holds bytes that are neither a digest nor a salt."""
+    return isinstance(stored(column), LargeBinary) and stored(column).length not in {DIGEST, SALT}
+
+
+def test_no_column_is_named_for_a_locator_or_content() -> None:
+    telling = {name(c) for c in COLUMNS if TELLING.search(c.name) and (written(c) or document(c))}
+
+    assert telling - SIGN_IN == set()
+
+
+def test_every_text_has_a_limit_or_a_reason() -> None:
+    assert {name(c) for c in COLUMNS if written(c) and stored(c).length is None} == set(LONG_TEXT)
+
+
+def test_bytes_are_digests_salts_or_documents_of_our_own() -> None:
+    assert {name(c) for c in COLUMNS if document(c)} == OWN_DOCUMENTS
+
+
+def test_no_column_takes_whatever_it_is_given() -> None:
+    known = String, LargeBinary, Integer, Boolean, Date, DateTime
+
+    assert [name(c) for c in COLUMNS if not isinstance(stored(c), known)] == []
+
+
+def test_every_code_is_held_by_the_database_too() -> None:
+    codes = [c for c in COLUMNS if isinstance(stored(c), Enum)]
+
+    assert [name(c) for c in codes if not stored(c).create_constraint] == []
+
+
+def test_a_category_is_csam_or_csea_alone() -> None:
+    categories = [c for c in COLUMNS if c.name == "category"]
+
+    assert "takedown.category" in map(name, categories)
+    assert [name(c) for c in categories if set(stored(c).enums) != {"CSAM", "CSEA"}] == []
