@@ -1,4 +1,4 @@
-"""Where templates, static files and migrations are: in the package of a wheel, beside it in a checkout."""
+"""Where templates, static files and migrations are: in a wheel inside, in a checkout beside us."""
 
 from pathlib import Path
 

@@ -1,55 +1,49 @@
-"""What every test can ask for: an empty database on each of the two engines, and a browser."""
+"""What every test can ask for: an empty database on each of the two engines, an app, a browser."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from shutil import copyfile
+from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.db import open_engine, sessions
-from tests.engines import build_schema, empty, postgresql_server
+from portal.db import sessions
+from tests.engines import PostgreSQL, SQLite, the_app
+from tests.visitors import Visitor
 
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database file with the whole schema, copied for each test."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
-    engine = open_engine(f"sqlite:///{path}")
-    build_schema(engine)
-    engine.dispose()
-    return path
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> SQLite:
+    """This process's own SQLite file, with the whole schema."""
+    return SQLite(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Engine]:
+def postgresql() -> Iterator[PostgreSQL]:
     """This process's own PostgreSQL, with the whole schema."""
-    with postgresql_server() as url:
-        engine = open_engine(url)
-        build_schema(engine)
-        yield engine
-        engine.dispose()
+    with PostgreSQL.started() as database:
+        yield database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def database(request: pytest.FixtureRequest) -> Iterator[SQLite | PostgreSQL]:
     """An empty database with the whole schema; the test runs once on each engine."""
-    if request.param == "sqlite":
-        path = copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "portal.sqlite")
-        engine = open_engine(f"sqlite:///{path}")
-        yield engine
-        engine.dispose()
-    else:
-        engine = request.getfixturevalue("postgresql")
-        yield engine
-        empty(engine)
+    database = request.getfixturevalue(request.param)
+    yield database
+    database.empty()
+
+
+@pytest.fixture
+def engine(database: SQLite | PostgreSQL) -> Engine:
+    """The engine of that database."""
+    return database.engine
 
 
 @pytest.fixture
@@ -57,6 +51,32 @@ def session(engine: Engine) -> Iterator[Session]:
     """A real session on that engine; what a test commits is gone with the test."""
     with sessions(engine)() as session:
         yield session
+
+
+@pytest.fixture
+def app(database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app on that database, made once for each engine; what tests put into its config stays."""
+    app = the_app(database.url, tmp_path_factory.getbasetemp() / "instance")
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A bare browser without a context that stays open (pytest-flask's would)."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[[], Visitor]:
+    """Opens another browser: `officer, approver = browser(), browser()`."""
+    return lambda: Visitor(app.test_client())
+
+
+@pytest.fixture
+def visitor(browser: Callable[[], Visitor]) -> Visitor:
+    """Somebody at a browser: opens pages, fills in forms (CSRF and all), reads what is there."""
+    return browser()
 
 
 @pytest.fixture(autouse=True)
