@@ -1,0 +1,148 @@
+"""Where takedown items stand, asked of their events in SQL; instants are whole microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, null, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.accounts.queries import as_of
+from portal.db import micros, to_micros
+from portal.policy.codes import ActionType
+from portal.registers.codes import Effect, Progress, TimeSource, Verifier
+from portal.registers.takedowns import Takedown, TakedownEvent
+
+_GONE = ActionType.ALREADY_UNAVAILABLE
+_NO_ACTION = (ActionType.REFUSED_NOT_ILLEGAL, ActionType.NOT_OUR_SERVICE, ActionType.WITHDRAWN_BY_NOTIFIER)
+_BLOCKING = (ActionType.BLOCKED, ActionType.NOT_BLOCKED_OVERBLOCK)
+_FORWARDING = (ActionType.FORWARDED_TO_HOST, ActionType.NOT_BLOCKED_OVERBLOCK)
+
+
+def items(isp_id: int, seq: int | None, keys: Sequence[int] | None = None) -> Select[Any]:
+    """The particulars in force as of a sequence number, less the void ones."""
+    query = select(Takedown).where(Takedown.isp_id == isp_id, as_of(Takedown, seq), Takedown.void.is_(False))
+    return query if keys is None else query.where(Takedown.key.in_(keys))
+
+
+def valid_events(
+    isp_id: int, seq: int | None, until: datetime | None = None, keys: Sequence[int] | None = None
+) -> ColumnElement[bool]:
+    """The events in force as of a sequence number that happened no later than ``until``."""
+    wanted = [TakedownEvent.isp_id == isp_id, as_of(TakedownEvent, seq), TakedownEvent.retracted.is_(False)]
+    if until is not None:
+        wanted.append(TakedownEvent.occurred_at <= until)
+    if keys is not None:
+        wanted.append(TakedownEvent.key.in_(keys))
+    return and_(*wanted)
+
+
+def fold(
+    isp_id: int, seq: int | None, until: datetime | None = None, keys: Sequence[int] | None = None
+) -> CTE:
+    """One row an item that has events: key, the first instants of each kind of progress after the
+    item was last reopened, counts of closings and openings, and the flags the indicators need.
+
+    The clock of a reopened item goes on from its receipt (state machine §3): only what was done
+    after the last reopening counts as done.
+    """
+    wanted = valid_events(isp_id, seq, until, keys)
+    reopened = (
+        select(TakedownEvent.key, func.max(TakedownEvent.occurred_at).label("at"))
+        .where(wanted, TakedownEvent.kind == Progress.REOPENED)
+        .group_by(TakedownEvent.key)
+        .cte("reopened")
+    )
+    standing = or_(reopened.c.at.is_(None), TakedownEvent.occurred_at >= reopened.c.at)
+    return (
+        select(TakedownEvent.key.label("key"), *_first_instants(standing), *_counts(standing))
+        .outerjoin(reopened, reopened.c.key == TakedownEvent.key)
+        .where(wanted)
+        .group_by(TakedownEvent.key)
+        .cte("fold")
+    )
+
+
+def _first_instants(standing: ColumnElement[bool]) -> list[ColumnElement[Any]]:
+    kind, action = TakedownEvent.kind, TakedownEvent.action
+    done = and_(kind == Progress.ACTIONED, standing)
+    return [
+        _first(kind == Progress.ACKNOWLEDGED, "acknowledged"),
+        _first(and_(done, action.not_in((*_NO_ACTION, _GONE))), "acted"),
+        _first(and_(done, action == _GONE), "gone"),
+        _first(and_(done, action.in_(_BLOCKING)), "blocked"),
+        _first(
+            or_(and_(done, action.in_(_FORWARDING)), and_(kind == Progress.FORWARDED, standing)), "forwarded"
+        ),
+        _first(kind == Progress.REPORTED, "reported"),
+        _first(kind == Progress.PRESERVED, "preserved"),
+        _first(kind == Progress.WITHDRAWN, "withdrawn"),
+        _first(kind == Progress.TRANSFERRED, "transferred"),
+        _first(kind == Progress.REFUSAL_CONFIRMED, "refusal_confirmed"),
+        _first(and_(done, action == ActionType.REFUSED_NOT_ILLEGAL), "refused"),
+        _first(and_(done, action == ActionType.NOT_OUR_SERVICE), "not_ours"),
+        _first(
+            and_(kind == Progress.VERIFIED, TakedownEvent.verifier.in_((Verifier.HOTLINE, Verifier.POLICE))),
+            "confirmed_gone",
+        ),
+    ]
+
+
+def _counts(standing: ColumnElement[bool]) -> list[ColumnElement[Any]]:
+    done = and_(TakedownEvent.kind == Progress.ACTIONED, standing)
+    return [
+        _count(TakedownEvent.effect == Effect.CLOSES, "closings"),
+        _count(TakedownEvent.effect == Effect.OPENS, "openings"),
+        _count(and_(done, TakedownEvent.time_source == TimeSource.ESTIMATE), "estimates"),
+        _count(and_(done, TakedownEvent.late_reason.is_not(None)), "late_reasons"),
+        func.max(TakedownEvent.no).label("last_no"),
+    ]
+
+
+def _first(condition: ColumnElement[bool], name: str) -> ColumnElement[Any]:
+    return func.min(case((condition, micros(TakedownEvent.occurred_at)))).label(name)
+
+
+def _count(condition: ColumnElement[bool], name: str) -> ColumnElement[Any]:
+    return func.sum(case((condition, 1), else_=0)).label(name)
+
+
+def pauses(
+    isp_id: int, seq: int | None, until: datetime, keys: Sequence[int] | None = None
+) -> CTE:
+    """Each approved pause: key, begins, ends (microseconds; an unended one ends at ``until``)."""
+    wanted = valid_events(isp_id, seq, until, keys)
+    resumed, approval = aliased(TakedownEvent), aliased(TakedownEvent)
+    ends = func.coalesce(micros(resumed.occurred_at), micros(TakedownEvent.until_at), literal(to_micros(until)))
+    return (
+        select(TakedownEvent.key, micros(TakedownEvent.occurred_at).label("begins"), ends.label("ends"))
+        .outerjoin(resumed, _answers(resumed, Progress.RESUMED, seq, until))
+        .outerjoin(approval, _answers(approval, Progress.PAUSE_APPROVED, seq, None))
+        .where(wanted, TakedownEvent.kind == Progress.PAUSED)
+        .where(or_(TakedownEvent.approved.is_(True), approval.no.is_not(None)))
+        .cte("pauses")
+    )
+
+
+def _answers(other: Any, kind: Progress, seq: int | None, until: datetime | None) -> ColumnElement[bool]:
+    joined = and_(
+        other.isp_id == TakedownEvent.isp_id,
+        other.key == TakedownEvent.key,
+        other.refers_to == TakedownEvent.no,
+        other.kind == kind,
+        other.retracted.is_(False),
+        as_of(other, seq),
+    )
+    return joined if until is None else and_(joined, other.occurred_at <= until)
+
+
+def least(left: Any, right: Any) -> ColumnElement[Any]:
+    """The smaller of two numbers, the same on both engines; empty counts as absent."""
+    return case((left.is_(None), right), (right.is_(None), left), (left <= right, left), else_=right)
+
+
+def greatest(left: Any, right: Any) -> ColumnElement[Any]:
+    """The larger of two numbers; empty if either is."""
+    return case((or_(left.is_(None), right.is_(None)), null()), (left >= right, left), else_=right)

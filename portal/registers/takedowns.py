@@ -1,0 +1,116 @@
+"""The takedown register: an item's particulars are versions, its progress is events."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, Instant, Octets, code
+from portal.policy.codes import ActionType, Category, Priority, ServiceRole
+from portal.registers.codes import (
+    Assessment,
+    Assessor,
+    Authority,
+    CorrectionReason,
+    Effect,
+    Harm,
+    Instrument,
+    LateReason,
+    LocatorKind,
+    Media,
+    Outcome,
+    PauseReason,
+    Progress,
+    SourceType,
+    TimeSource,
+    Verifier,
+)
+from portal.registers.entry import SALT_BYTES, EntryRow, Line
+
+
+class Takedown(EntryRow, Base):
+    """One item of one notice: one place that the notifier named (the place itself stays there).
+
+    ``source_ref`` is the notifier's number, ``own_ref`` the ISP's ticket, ``handled_by`` a staff
+    pseudonym; all three, and the note, are sealed.
+    """
+
+    __tablename__ = "takedown"
+    __growing__ = ("closed_seq",)
+    __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "source_ref", "handled_by", "note")
+
+    source_type: Mapped[SourceType] = mapped_column(code(SourceType))
+    source_ref: Mapped[str | None] = mapped_column(String(64))
+    source_ref_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+    item_no: Mapped[int] = mapped_column(Integer)
+    instrument: Mapped[Instrument] = mapped_column(code(Instrument))
+    legal_basis: Mapped[str] = mapped_column(String(40))
+    category: Mapped[Category] = mapped_column(code(Category))
+    priority: Mapped[Priority] = mapped_column(code(Priority))
+    service_role: Mapped[ServiceRole] = mapped_column(code(ServiceRole))
+    harm: Mapped[Harm] = mapped_column(code(Harm))
+    assessment: Mapped[Assessment] = mapped_column(code(Assessment))
+    assessed_by: Mapped[Assessor] = mapped_column(code(Assessor))
+    media: Mapped[Media | None] = mapped_column(code(Media))
+    locator_kind: Mapped[LocatorKind] = mapped_column(code(LocatorKind))
+    hosting_country: Mapped[str] = mapped_column(String(2))
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    handled_by: Mapped[str | None] = mapped_column(String(16))
+    handled_by_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+    note: Mapped[str | None] = mapped_column(String(300))
+    note_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+    duplicate_of: Mapped[int | None] = mapped_column(BigInteger)
+    reappearance_of: Mapped[int | None] = mapped_column(BigInteger)
+
+    @classmethod
+    def _more_args(cls) -> tuple[Any, ...]:
+        return (
+            Index("ix_takedown_received", "isp_id", "received_at", "key"),
+            Index("ix_takedown_source", "isp_id", "source_type", "source_ref", "item_no"),
+            CheckConstraint("item_no >= 1", name="item_no"),
+            CheckConstraint("instrument <> 'ORDER' OR source_ref IS NOT NULL", name="order_ref"),
+        )
+
+
+class TakedownEvent(Line, Base):
+    """Something that happened to an item; a wrong one is closed by a later one that ``corrects`` it.
+
+    ``effect`` says what it does to the stock of open items, decided when it is admitted.
+    """
+
+    __tablename__ = "takedown_event"
+    __growing__ = ("closed_seq",)
+    __sealed__: ClassVar[tuple[str, ...]] = ("reference", "note")
+    __table_args__ = (
+        CheckConstraint("until_at IS NULL OR until_at >= occurred_at", name="pause"),
+        CheckConstraint("kind <> 'ACTIONED' OR action IS NOT NULL", name="action"),
+    )
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[Progress] = mapped_column(code(Progress))
+    occurred_at: Mapped[datetime] = mapped_column(Instant)
+    effect: Mapped[Effect | None] = mapped_column(code(Effect))
+    until_at: Mapped[datetime | None] = mapped_column(Instant)
+    pause_reason: Mapped[PauseReason | None] = mapped_column(code(PauseReason))
+    approved: Mapped[bool | None] = mapped_column(Boolean)
+    refers_to: Mapped[int | None] = mapped_column(Integer)
+    action: Mapped[ActionType | None] = mapped_column(code(ActionType))
+    time_source: Mapped[TimeSource | None] = mapped_column(code(TimeSource))
+    late_reason: Mapped[LateReason | None] = mapped_column(code(LateReason))
+    verifier: Mapped[Verifier | None] = mapped_column(code(Verifier))
+    authority: Mapped[Authority | None] = mapped_column(code(Authority))
+    outcome: Mapped[Outcome | None] = mapped_column(code(Outcome))
+    second_approver: Mapped[str | None] = mapped_column(String(16))
+    expires_on: Mapped[date | None] = mapped_column(Date)
+    reference: Mapped[str | None] = mapped_column(String(64))
+    reference_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+    note: Mapped[str | None] = mapped_column(String(300))
+    note_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+    corrects: Mapped[int | None] = mapped_column(Integer)
+    reason: Mapped[CorrectionReason | None] = mapped_column(code(CorrectionReason))
+    retracted: Mapped[bool] = mapped_column(Boolean, default=False)

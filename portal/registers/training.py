@@ -1,0 +1,50 @@
+"""The training register: one row is one person's completion of one module, by pseudonym."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, Date, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, Octets, code
+from portal.policy.codes import Module, TrainingResult
+from portal.registers.codes import Funding, Language, Level, Mode, Provider
+from portal.registers.entry import SALT_BYTES, EntryRow
+
+
+class Completion(EntryRow, Base):
+    """One person's result in one session; the real name stays with the ISP (pseudonym sealed).
+
+    ``minutes`` is the session's duration. EXEMPT carries a last day and no reason (chairs C7).
+    """
+
+    __tablename__ = "completion"
+    __growing__ = ("closed_seq",)
+    __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "staff_ref", "note")
+
+    session_ref: Mapped[str] = mapped_column(String(64))
+    held_on: Mapped[date] = mapped_column(Date)
+    module: Mapped[Module] = mapped_column(code(Module))
+    level: Mapped[Level] = mapped_column(code(Level))
+    provider: Mapped[Provider] = mapped_column(code(Provider))
+    mode: Mapped[Mode] = mapped_column(code(Mode))
+    language: Mapped[Language] = mapped_column(code(Language))
+    minutes: Mapped[int] = mapped_column(Integer)
+    funded_by: Mapped[Funding] = mapped_column(code(Funding))
+    staff_ref: Mapped[str | None] = mapped_column(String(16))
+    staff_ref_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+    result: Mapped[TrainingResult] = mapped_column(code(TrainingResult))
+    exempt_until: Mapped[date | None] = mapped_column(Date)
+    note: Mapped[str | None] = mapped_column(String(300))
+    note_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+
+    @classmethod
+    def _more_args(cls) -> tuple[Any, ...]:
+        return (
+            Index("ix_completion_held", "isp_id", "held_on", "key"),
+            Index("ix_completion_staff", "isp_id", "staff_ref", "module", "held_on"),
+            CheckConstraint("minutes BETWEEN 15 AND 2400", name="minutes"),
+            CheckConstraint("result <> 'EXEMPT' OR exempt_until IS NOT NULL", name="exempt"),
+        )
