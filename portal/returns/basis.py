@@ -16,6 +16,7 @@ from portal.accounts.queries import as_of
 from portal.period import Period
 from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.codes import Effect
+from portal.registers.complaints import Complaint
 from portal.registers.declarations import Declaration
 from portal.registers.folds import valid_events
 from portal.registers.roster import RosterSpan
@@ -136,6 +137,22 @@ def roster(frame: Frame) -> Select[Any]:
     )
 
 
+def complaints(frame: Frame) -> Select[Any]:
+    """The complaints received before the month ended that were received, open or settled in it."""
+    return select(Complaint).where(
+        Complaint.isp_id == frame.isp_id,
+        as_of(Complaint, frame.seq),
+        Complaint.void.is_(False),
+        Complaint.received_at < frame.ends_at,
+        or_(
+            Complaint.received_at >= frame.starts_at,
+            Complaint.decided_at.is_(None),
+            Complaint.decided_at >= frame.starts_at,
+            Complaint.restored_at >= frame.starts_at,
+        ),
+    )
+
+
 def declarations(frame: Frame) -> Select[Any]:
     """The standing answers in force."""
     return select(Declaration).where(Declaration.isp_id == frame.isp_id, as_of(Declaration, frame.seq))
@@ -146,6 +163,7 @@ BASES = {
     "blocklists": blocklists,
     "training": training,
     "roster": roster,
+    "complaints": complaints,
     "declarations": declarations,
 }
 
@@ -193,6 +211,7 @@ def activity(session: Session, frame: Frame) -> dict[str, int]:
             lambda c: or_(_within(c.published_at, frame), _within(c.fetched_at, frame)),
         ),
         "training": (training(frame), lambda c: c.held_on >= frame.period.first_day),
+        "complaints": (complaints(frame), lambda c: _within(c.received_at, frame)),
     }
     found: dict[str, int] = {}
     for slug, (query, in_month) in counted.items():

@@ -1,0 +1,118 @@
+"""What a month says of each block or hash list: currency, coverage and tests, in SQL (§4.8-4.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from portal.db import to_micros
+from portal.registers.codes import TestResult
+from portal.registers.folds import greatest, least
+from portal.returns.basis import blocklists
+from portal.returns.clocks import Clockwork, issues
+
+THOUSAND = 1000
+
+
+def lists(session: Session, work: Clockwork, limit_s: Mapping[str, int]) -> list[dict[str, Any]]:
+    """One row a list with an issue in the basis, by code: issues of the month, currency, coverage,
+    entries accepted, tests. ``limit_s`` is the limit for additions by list (seconds).
+    """
+    stale = _stale(session, work, limit_s)
+    return [{**_row(row), **stale[row.list_code]} for row in session.execute(_latest_and_counts(work))]
+
+
+def _latest_and_counts(work: Clockwork) -> Any:
+    frame = work.frame
+    row = blocklists(frame).subquery()
+    rank = (
+        func.row_number()
+        .over(partition_by=row.c.list_code, order_by=(row.c.published_at.desc(), row.c.key.desc()))
+        .label("rank")
+    )
+    ranked = select(*row.c, rank).subquery()
+    newest, inside = ranked.c.rank == 1, ranked.c.published_at >= frame.starts_at
+    tested = and_(ranked.c.tested_at >= frame.starts_at, ranked.c.tested_at < frame.ends_at)
+
+    def at_end(column: Any) -> Any:
+        return func.max(case((newest, column))).label(column.name)
+
+    def total(condition: Any, value: Any = 1) -> Any:
+        return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
+
+    exceptions = ranked.c.malformed + ranked.c.overblock_risk + ranked.c.shared_hosting + ranked.c.technical
+    return (
+        select(
+            ranked.c.list_code,
+            total(inside).label("issues"),
+            total(and_(inside, ranked.c.applied_at <= work.cut_off_at)).label("applied"),
+            at_end(ranked.c.points_in_scope),
+            at_end(ranked.c.points_live),
+            at_end(ranked.c.subscribers_in_scope),
+            at_end(ranked.c.subscribers_covered),
+            at_end(ranked.c.entries_total),
+            func.max(case((newest, exceptions))).label("exceptions"),
+            total(and_(tested, ranked.c.test_result == TestResult.PASS)).label("tests_passed"),
+            total(and_(tested, ranked.c.test_result != TestResult.NOT_RUN)).label("tests_run"),
+            total(inside, func.coalesce(ranked.c.hits_blocked, 0)).label("hits_blocked"),
+        )
+        .group_by(ranked.c.list_code)
+        .order_by(ranked.c.list_code)
+    )
+
+
+def _row(row: Any) -> dict[str, Any]:
+    values = {k: int(v) for k, v in row._mapping.items() if k != "list_code"}  # noqa: SLF001
+    return {
+        "list": row.list_code,
+        **values,
+        "open": values["issues"] - values["applied"],
+        "coverage_tenths": share(values["subscribers_covered"], values["subscribers_in_scope"]),
+        "points_tenths": share(values["points_live"], values["points_in_scope"]),
+        "accepted_tenths": share(values["entries_total"] - values["exceptions"], values["entries_total"]),
+    }
+
+
+def share(numerator: int, denominator: int) -> int | None:
+    """A percentage in tenths, half up, capped at 999 while anything is missing; None of nothing (§4.12)."""
+    if denominator == 0:
+        return None
+    tenths = (2 * THOUSAND * numerator + denominator) // (2 * denominator)
+    return min(tenths, THOUSAND - 1) if numerator < denominator else tenths
+
+
+def _stale(session: Session, work: Clockwork, limit_s: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """Currency: in the month, the time during which the newest issue older than the limit was live.
+
+    An issue is owed from its publication plus the limit until the next one's; it was live from the
+    moment that it, or a later one, was fully applied.
+    """
+    rows = issues(work.frame, work.cut_off_at)
+    starts = literal(to_micros(work.frame.starts_at))
+    ends = literal(to_micros(min(work.frame.ends_at, work.cut_off_at)))
+    limit = case(*[(rows.c.list_code == name, literal(s * 1_000_000)) for name, s in limit_s.items()], else_=0)
+    owed_from = greatest(rows.c.published + limit, starts)
+    owed_until = least(rows.c.next_published + limit, ends)
+    live_from = greatest(owed_from, func.coalesce(rows.c.satisfied, ends))
+    owed = owed_until - owed_from
+    missing = least(live_from, owed_until) - owed_from
+    query = (
+        select(
+            rows.c.list_code,
+            func.sum(case((owed > 0, owed), else_=0)).label("owed"),
+            func.sum(case((and_(owed > 0, missing > 0), missing), else_=0)).label("missing"),
+        )
+        .group_by(rows.c.list_code)
+        .order_by(rows.c.list_code)
+    )
+    return {
+        row.list_code: {
+            "owed_s": int(row.owed) // 1_000_000,
+            "current_s": int(row.owed - row.missing) // 1_000_000,
+            "currency_tenths": share(int(row.owed - row.missing), int(row.owed)),
+        }
+        for row in session.execute(query)
+    }
