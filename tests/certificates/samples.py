@@ -1,0 +1,252 @@
+"""Two frozen documents of an invented provider, complete and large enough to fill a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.canonical import canonical, sha256
+
+URL = "https://portal.example/verify/KH-SP5-2026-000045-2"
+
+OBLIGATIONS = (
+    (
+        "SP5-01",
+        "24x7 contact point and deputy",
+        "ចំណុចទំនាក់ទំនង ២៤ ម៉ោង និងអ្នកជំនួស",
+        True,
+        "MET",
+        "DECLARED",
+    ),
+    ("SP5-02", "Acknowledge notices", "ទទួលស្គាល់ការជូនដំណឹង", True, "MET", "COMPUTED"),
+    (
+        "SP5-03",
+        "Remove or disable hosted CSAM",
+        "លុប ឬបិទ CSAM ដែលបានបង្ហោះ",
+        True,
+        "MET_WITH_OBSERVATION",
+        "COUNTERPARTY",
+    ),
+    (
+        "SP5-04",
+        "Block and forward where not the host",
+        "ទប់ស្កាត់ និងបញ្ជូនបន្ត ពេលមិនមែនជាអ្នកបង្ហោះ",
+        True,
+        "MET",
+        "COMPUTED",
+    ),
+    (
+        "SP5-05",
+        "Report to the competent authority",
+        "រាយការណ៍ទៅអាជ្ញាធរមានសមត្ថកិច្ច",
+        True,
+        "MET",
+        "COMPUTED",
+    ),
+    ("SP5-06", "Preserve evidence", "រក្សាភស្តុតាង", False, "NOT_ASSESSED", "DECLARED"),
+    (
+        "SP5-07",
+        "Apply each list update, delistings too",
+        "អនុវត្តបច្ចុប្បន្នភាពបញ្ជី រួមទាំងការដកចេញ",
+        True,
+        "MET",
+        "COMPUTED",
+    ),
+    (
+        "SP5-08",
+        "Block everywhere the ISP serves",
+        "ទប់ស្កាត់គ្រប់ទីកន្លែងដែលផ្តល់សេវា",
+        True,
+        "MET",
+        "COMPUTED",
+    ),
+    (
+        "SP5-09",
+        "Test the block with harmless entries",
+        "សាកល្បងការទប់ស្កាត់ដោយធាតុគ្មានគ្រោះថ្នាក់",
+        False,
+        "MET",
+        "SAMPLED",
+    ),
+    ("SP5-10", "Show a stop page", "បង្ហាញទំព័របញ្ឈប់", False, "MET", "DECLARED"),
+    (
+        "SP5-11",
+        "Handle over-blocking complaints",
+        "ដោះស្រាយបណ្តឹងអំពីការទប់ស្កាត់លើស",
+        False,
+        "NOT_APPLICABLE",
+        "COMPUTED",
+    ),
+    ("SP5-12", "Train relevant staff", "បណ្តុះបណ្តាលបុគ្គលិកពាក់ព័ន្ធ", False, "NOT_MET", "SAMPLED"),
+    (
+        "SP5-13",
+        "Wellness programme for exposed staff",
+        "កម្មវិធីសុខុមាលភាពបុគ្គលិក",
+        False,
+        "MET",
+        "DECLARED",
+    ),
+    (
+        "SP5-14",
+        "A reporting route for customers",
+        "មធ្យោបាយរាយការណ៍សម្រាប់អតិថិជន",
+        False,
+        "MET",
+        "DECLARED",
+    ),
+    ("SP5-15", "File a monthly return", "ដាក់របាយការណ៍ប្រចាំខែ", True, "MET", "COMPUTED"),
+    ("SP5-16", "Keep records", "រក្សាទុកកំណត់ត្រា", False, "MET", "DECLARED"),
+)
+
+SUBJECT: dict[str, Any] = {
+    "isp": 7,
+    "name_en": "Mekong Fibre Net Co., Ltd. (fictional)",
+    "name_km": "ក្រុមហ៊ុន មេគង្គ ហ្វាយប័រ ណេត ឯ.ក (ប្រឌិត)",
+    "registration_no": "00099901",
+    "licences": [
+        {"number": "ISP-0042/2021", "kind": "FIXED"},
+        {"number": "VAS-0107/2023", "kind": "HOSTING"},
+    ],
+}
+_REGISTERS = {
+    "takedowns": {"entries": 41, "lines": 197, "nil": False},
+    "blocklists": {"entries": 118, "lines": 240, "nil": False},
+    "training": {"entries": 63, "lines": 63, "nil": False},
+    "roster": {"entries": 24, "lines": 24, "nil": False},
+    "declarations": {"entries": 6, "lines": 6, "nil": False},
+}
+
+
+def _results(titles: bool) -> list[dict[str, Any]]:
+    rows = []
+    for code, title_en, title_km, core, result, basis in OBLIGATIONS:
+        row: dict[str, Any] = {"code": code, "core": core, "result": result, "basis": basis}
+        row["reason"] = "NO_COVER_YET" if result == "NOT_ASSESSED" else None
+        rows.append(row | ({"title_en": title_en, "title_km": title_km} if titles else {}))
+    return rows
+
+
+def _indicator(code: str, numerator: int, denominator: int, **more: Any) -> dict[str, Any]:
+    base = {
+        "code": code, "obligation": code[:6], "cohort": "2026-10",
+        "numerator": numerator, "denominator": denominator, "n": denominator,
+        "tenths": 1000 * numerator // denominator if denominator else None,
+        "median_s": None, "p90_s": None, "p90_open": None, "limit_s": None,
+        "minimum_tenths": 950, "estimated": 0, "policy": "2026.1", "basis": "COMPUTED",
+    }  # fmt: skip
+    return base | more
+
+
+def a_sample_statement(**changes: Any) -> dict[str, Any]:
+    """A month with notices, list updates, training and one late item."""
+    statement: dict[str, Any] = {
+        "schema": "statement/1", "method": "indicators/1", "isp": 7, "subject": SUBJECT,
+        "period": "2026-10", "kind": "NORMAL", "version": 1, "seq": 412,
+        "cut_off_at": "2026-11-09T08:12:30Z", "due_at": "2026-11-10T16:59:59Z",
+        "policy": [{"version": "2026.1", "digest": "5b" * 32, "effective_from": "2026-01-01"}],
+        "registers": {
+            name: facts | {"digest": sha256(name.encode()).hex()}
+            for name, facts in _REGISTERS.items()
+        },
+        "roll_forward": {
+            "opening": 3, "adjustments": 0, "received": 41, "reopened": 1, "closed": 38,
+            "withdrawn": 1, "duplicate": 2, "transferred": 0, "closing": 4,
+        },
+        "excluded": {"duplicate": 2, "withdrawn": 1, "not_our_service": 3, "refused_confirmed": 0},
+        "indicators": [
+            _indicator("SP5-01.test", 1, 1, minimum_tenths=1000, basis="DECLARED"),
+            _indicator("SP5-02.ack", 34, 35, limit_s=14400, median_s=2460, p90_s=9000),
+            _indicator(
+                "SP5-03.act", 20, 21, limit_s=86400, median_s=19440, p90_s=68400, estimated=1,
+                p90_open="> 19 h",
+            ),
+            _indicator("SP5-03.p1", 0, 0, n=0, limit_s=3600, minimum_tenths=1000),
+            _indicator("SP5-04.fwd", 14, 14, limit_s=86400, median_s=7200, p90_s=50400),
+            _indicator("SP5-05.rep", 34, 34, limit_s=86400, median_s=10800, p90_s=61200,
+                       minimum_tenths=980),
+            _indicator("SP5-07.add", 58, 60, limit_s=86400, median_s=5400, p90_s=46800),
+            _indicator("SP5-07.delist", 57, 58, limit_s=86400, median_s=5100, p90_s=39600),
+            _indicator("SP5-08.cov", 183420, 184009, minimum_tenths=990, n=6),
+            _indicator("SP5-09.test", 3, 3, minimum_tenths=1000, basis="SAMPLED"),
+            _indicator("SP5-11.decide", 0, 0, n=0, limit_s=1209600),
+            _indicator("SP5-12.cover", 19, 24, minimum_tenths=900, basis="SAMPLED"),
+            _indicator("SP5-15.ontime", 1, 1, minimum_tenths=1000),
+        ],
+        "carried_forward": [
+            {"cohort": "2026-10", "band": "NOT_DUE", "count": 2},
+            {"cohort": "2026-10", "band": "1-7 d", "count": 1},
+            {"cohort": "2026-09", "band": "> 30 d", "count": 1},
+        ],
+        "lists": [
+            {"list": "IWF_URL", "issues": 62, "applied": 61, "open": 1, "lag_median_s": 5400,
+             "coverage_tenths": 997, "currency_tenths": 989, "tests_passed": 1, "tests_run": 1},
+            {"list": "INTERPOL_IWOL", "issues": 31, "applied": 31, "open": 0, "lag_median_s": 7500,
+             "coverage_tenths": 997, "currency_tenths": 1000, "tests_passed": 1, "tests_run": 1},
+            {"list": "TRC_ORDER_CSAM", "issues": 25, "applied": 25, "open": 0, "lag_median_s": 9900,
+             "coverage_tenths": 997, "currency_tenths": 994, "tests_passed": 1, "tests_run": 1},
+        ],
+        "staff": [
+            {"role_group": "DESIGNATED_HANDLER", "in_scope": 5, "covered": 5, "in_induction": 0},
+            {"role_group": "NOC_DNS", "in_scope": 8, "covered": 6, "in_induction": 1},
+            {"role_group": "CUSTOMER_CARE", "in_scope": 11, "covered": 8, "in_induction": 2},
+        ],
+        "declarations": [
+            {"obligation": "SP5-01", "answer": "YES", "since": "2026-01-05",
+             "checked_on": "2026-10-14"},
+            {"obligation": "SP5-10", "answer": "YES", "since": "2026-02-01",
+             "checked_on": "2026-10-20"},
+            {"obligation": "SP5-13", "answer": "YES", "since": "2026-03-01",
+             "checked_on": "2026-10-02"},
+        ],
+        "results": _results(titles=False),
+    }  # fmt: skip
+    return statement | changes
+
+
+def a_sample_attestation(**changes: Any) -> dict[str, Any]:
+    """A certificate of that month, issued by an invented authority, from a demo database."""
+    attestation: dict[str, Any] = {
+        "schema": "attestation/1", "number": "KH-SP5-2026-000045-2", "kind": "CERTIFICATE",
+        "issued_at": "2026-11-20T03:00:00Z",
+        "period": "2026-10", "period_from": "2026-10-01", "period_to": "2026-10-31",
+        "subject": SUBJECT,
+        "framework": {
+            "code": "NAP-OCSE",
+            "title_en": "National Action Plan to Prevent and Respond to Online Child Sexual "
+            "Exploitation",
+            "title_km": "ផែនការសកម្មភាពជាតិទប់ស្កាត់ និងឆ្លើយតបការកេងប្រវ័ញ្ចផ្លូវភេទកុមារតាមប្រព័ន្ធអនឡាញ",
+            "priority_en": "Strategic Priority 5",
+            "priority_km": "អាទិភាពយុទ្ធសាស្ត្រទី៥",
+            "valid_from": "2026-01-01", "valid_to": "2030-12-31",
+        },
+        "policy": [{
+            "version": "2026.1", "digest": "5b" * 32,
+            "instrument": "Instruction No. 000/26 (fictional)", "adopted_on": "2025-12-15",
+            "effective_from": "2026-01-01", "signatory": "Sok Dara (fictional)",
+        }],
+        "filing": {
+            "receipt": "R-2026-10-0007", "version": 1, "filed_at": "2026-11-09T08:12:30Z",
+            "cut_off_at": "2026-11-09T08:12:30Z", "due_at": "2026-11-10T16:59:59Z",
+            "days_late": 0, "statement_digest": sha256(canonical(a_sample_statement())).hex(),
+            "amends": None, "waiver": None,
+        },
+        "decision": {"outcome": "ACCEPT_WITH_OBSERVATIONS", "decided_at": "2026-11-18T02:30:00Z"},
+        "results": _results(titles=True),
+        "observations": [
+            {"code": "SP5-03", "text": "One item was late for an accepted technical reason."},
+            {"code": "SP5-12", "text": "The refresher for customer care is to be held before "
+             "the end of December."},
+        ],
+        "issuer": {
+            "body_en": "Digital Safety Authority (fictional)",
+            "body_km": "អាជ្ញាធរសុវត្ថិភាពឌីជីថល (ប្រឌិត)",
+            "name_en": "Chan Sophea", "name_km": "ចាន់ សុភា",
+            "title_en": "Director of Compliance", "title_km": "ប្រធាននាយកដ្ឋានអនុលោមភាព",
+        },
+        "supersedes": None, "demo": True, "draft": False,
+    }  # fmt: skip
+    return attestation | changes
+
+
+def frozen(document: dict[str, Any]) -> bytes:
+    """The RFC 8785 bytes of a sample."""
+    return canonical(document)
