@@ -7,6 +7,7 @@ import multiprocessing
 import re
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,39 +34,43 @@ class Result:
 
 @dataclass(frozen=True)
 class Bench:
-    """What is measured (`work`) and what it cannot beat (`reference`), on what `prepare` returns.
+    """What is measured (`work`) and what it cannot beat (`reference`), on `prepare`'s ground.
 
-    ``prepare`` runs once, in the process that measures; ``peak_mib`` is what the work added to
-    the memory of that process.
+    ``prepare`` is entered once, in the process that measures; ``peak_mib`` is what the work added
+    to the memory of that process.
     """
 
     name: str
     n: int
     bar: float
-    prepare: Callable[[], Any]
+    prepare: Callable[[], AbstractContextManager[Any]]
     work: Callable[[Any], object]
     reference: Callable[[Any], object]
     repeats: int = REPEATS
 
     def run(self) -> Result:
         """Measure in a fresh process, so that no benchmark inherits another's memory."""
-        context = multiprocessing.get_context("spawn")
-        with context.Pool(1) as pool:
-            return pool.apply(measure, (self,))
+        pool = multiprocessing.get_context("spawn").Pool(1)
+        result = pool.apply(measure, (self,))
+        # Not terminated: what the ground holds (a server, say) must come down in good order.
+        pool.close()
+        pool.join()
+        return result
 
 
 def measure(bench: Bench) -> Result:
     """The best of several turns of each, taken in alternation so that both meet the same noise."""
-    ground = bench.prepare()
-    # Linux sets the high-water mark back to what is held now when told so.
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    before = peak_mib()
-    bench.work(ground)
-    peak = peak_mib() - before
-    bench.reference(ground)
-    turns = [
-        (timed(bench.work, ground), timed(bench.reference, ground)) for _ in range(bench.repeats)
-    ]
+    with bench.prepare() as ground:
+        # Linux sets the high-water mark back to what is held now when told so.
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        before = peak_mib()
+        bench.work(ground)
+        peak = peak_mib() - before
+        bench.reference(ground)
+        turns = [
+            (timed(bench.work, ground), timed(bench.reference, ground))
+            for _ in range(bench.repeats)
+        ]
     seconds, reference = (min(turn) for turn in zip(*turns, strict=True))
     ratio = seconds / reference
     return Result(
