@@ -34,7 +34,7 @@ COUNTRY_MAY_STAND_IN = {
     "portal/demo": "a fictional country must look like some country",
     "portal/settings.py": "defaults, each of which is a setting",
     "portal/registers/codes.py": "bodies that the code lists of the framework name",
-    "portal/web/labels.py": "and what they are called",
+    "portal/web/labels": "and what they are called",
     "portal/web/language.py": "a language's own name for itself",
     "portal/certificates/": "the papers are bilingual: their words, line breaks and clocks",
     "templates/pdf/": "the papers",
