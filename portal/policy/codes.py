@@ -135,3 +135,10 @@ class Tag(enum.StrEnum):
     VICTIMS = "VICTIMS"
     COMMUNITY = "COMMUNITY"
     AWARENESS = "AWARENESS"
+
+
+class DayKind(enum.StrEnum):
+    """What a day is made by a sub-decree, whatever the computed calendar says."""
+
+    HOLIDAY = "HOLIDAY"
+    WORKING = "WORKING"
