@@ -20,6 +20,7 @@ class Obligation(Part):
     ``core``: where it is not met the paper is a statement of findings (chairs B4). ``judged_at``
     chooses the policy version (design §2.10). ``tags`` and ``mnr_ref`` (a capability of the Model
     National Response) only point elsewhere; both are proposals while ``mnr_proposed``.
+    ``asks_deputies``: its declaration says how many people stand in for the first.
     """
 
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+-[0-9]{2}$")]
@@ -39,6 +40,7 @@ class Obligation(Part):
     mnr_proposed: bool
     confirmed: bool
     not_assessed_reason: Code | None = None
+    asks_deputies: bool = False
 
     @model_validator(mode="after")
     def _hold_together(self) -> Self:
