@@ -1,0 +1,1 @@
+"""WHAT IS DECLARED: the monthly return, its figures, statement, filings and standing."""

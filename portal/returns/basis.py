@@ -155,7 +155,9 @@ def complaints(frame: Frame) -> Select[Any]:
 
 def declarations(frame: Frame) -> Select[Any]:
     """The standing answers in force."""
-    return select(Declaration).where(Declaration.isp_id == frame.isp_id, as_of(Declaration, frame.seq))
+    return select(Declaration).where(
+        Declaration.isp_id == frame.isp_id, as_of(Declaration, frame.seq)
+    )
 
 
 BASES = {
@@ -179,7 +181,9 @@ class Lines:
 def lines(session: Session, slug: str, frame: Frame) -> Lines:
     """Stream the digests of one register's basis; memory does not grow with the rows."""
     running, count = hashlib.sha256(), 0
-    for batch in session.execute(_digests(slug, frame).execution_options(yield_per=5000)).partitions():
+    for batch in session.execute(
+        _digests(slug, frame).execution_options(yield_per=5000)
+    ).partitions():
         count += len(batch)
         running.update(b"".join(row[-1] for row in batch))
     return Lines(count, running.hexdigest())
@@ -216,7 +220,9 @@ def activity(session: Session, frame: Frame) -> dict[str, int]:
     found: dict[str, int] = {}
     for slug, (query, in_month) in counted.items():
         rows = query.subquery()
-        found[slug] = session.scalar(select(func.count()).select_from(rows).where(in_month(rows.c))) or 0
+        found[slug] = (
+            session.scalar(select(func.count()).select_from(rows).where(in_month(rows.c))) or 0
+        )
     return found
 
 

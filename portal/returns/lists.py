@@ -12,9 +12,9 @@ from portal.db import to_micros
 from portal.registers.codes import TestResult
 from portal.registers.folds import greatest, least
 from portal.returns.basis import blocklists
-from portal.returns.clocks import Clockwork, issues
-
-THOUSAND = 1000
+from portal.returns.clockwork import Clockwork
+from portal.returns.indicators import share
+from portal.returns.list_clocks import issues
 
 
 def lists(session: Session, work: Clockwork, limit_s: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -22,7 +22,9 @@ def lists(session: Session, work: Clockwork, limit_s: Mapping[str, int]) -> list
     entries accepted, tests. ``limit_s`` is the limit for additions by list (seconds).
     """
     stale = _stale(session, work, limit_s)
-    return [{**_row(row), **stale[row.list_code]} for row in session.execute(_latest_and_counts(work))]
+    return [
+        {**_row(row), **stale[row.list_code]} for row in session.execute(_latest_and_counts(work))
+    ]
 
 
 def _latest_and_counts(work: Clockwork) -> Any:
@@ -43,7 +45,9 @@ def _latest_and_counts(work: Clockwork) -> Any:
     def total(condition: Any, value: Any = 1) -> Any:
         return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
 
-    exceptions = ranked.c.malformed + ranked.c.overblock_risk + ranked.c.shared_hosting + ranked.c.technical
+    exceptions = (
+        ranked.c.malformed + ranked.c.overblock_risk + ranked.c.shared_hosting + ranked.c.technical
+    )
     return (
         select(
             ranked.c.list_code,
@@ -72,19 +76,15 @@ def _row(row: Any) -> dict[str, Any]:
         "open": values["issues"] - values["applied"],
         "coverage_tenths": share(values["subscribers_covered"], values["subscribers_in_scope"]),
         "points_tenths": share(values["points_live"], values["points_in_scope"]),
-        "accepted_tenths": share(values["entries_total"] - values["exceptions"], values["entries_total"]),
+        "accepted_tenths": share(
+            values["entries_total"] - values["exceptions"], values["entries_total"]
+        ),
     }
 
 
-def share(numerator: int, denominator: int) -> int | None:
-    """A percentage in tenths, half up, capped at 999 while anything is missing; None of nothing (§4.12)."""
-    if denominator == 0:
-        return None
-    tenths = (2 * THOUSAND * numerator + denominator) // (2 * denominator)
-    return min(tenths, THOUSAND - 1) if numerator < denominator else tenths
-
-
-def _stale(session: Session, work: Clockwork, limit_s: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+def _stale(
+    session: Session, work: Clockwork, limit_s: Mapping[str, int]
+) -> dict[str, dict[str, Any]]:
     """Currency: in the month, the time during which the newest issue older than the limit was live.
 
     An issue is owed from its publication plus the limit until the next one's; it was live from the
@@ -93,7 +93,10 @@ def _stale(session: Session, work: Clockwork, limit_s: Mapping[str, int]) -> dic
     rows = issues(work.frame, work.cut_off_at)
     starts = literal(to_micros(work.frame.starts_at))
     ends = literal(to_micros(min(work.frame.ends_at, work.cut_off_at)))
-    limit = case(*[(rows.c.list_code == name, literal(s * 1_000_000)) for name, s in limit_s.items()], else_=0)
+    limit = case(
+        *[(rows.c.list_code == name, literal(s * 1_000_000)) for name, s in limit_s.items()],
+        else_=0,
+    )
     owed_from = greatest(rows.c.published + limit, starts)
     owed_until = least(rows.c.next_published + limit, ends)
     live_from = greatest(owed_from, func.coalesce(rows.c.satisfied, ends))

@@ -1,4 +1,4 @@
-"""What is declared: a preparation freezes a sequence, a filing is exactly that, a decision judges it."""
+"""What is declared: a preparation freezes a sequence, a filing is that, a decision judges it."""
 
 from __future__ import annotations
 

@@ -38,13 +38,17 @@ def staff(session: Session, frame: Frame, curriculum: Curriculum) -> list[dict[s
         select(
             span.c.role_group,
             span.c.staff_ref,
-            case((and_(span.c.joined_on > newest_old_hand, span.c.handles_notices.is_(False)), 1), else_=0)
-            .label("joiner"),
+            case(
+                (and_(span.c.joined_on > newest_old_hand, span.c.handles_notices.is_(False)), 1),
+                else_=0,
+            ).label("joiner"),
             func.count(needed.c.module.distinct()).label("needed"),
             func.count(held.c.module.distinct()).label("held"),
         )
         .outerjoin(needed, needed.c.role_group == span.c.role_group)
-        .outerjoin(held, and_(held.c.staff_ref == span.c.staff_ref, held.c.module == needed.c.module))
+        .outerjoin(
+            held, and_(held.c.staff_ref == span.c.staff_ref, held.c.module == needed.c.module)
+        )
         .where(here)
         .group_by(span.c.role_group, span.c.staff_ref, span.c.joined_on, span.c.handles_notices)
         .subquery()
@@ -75,7 +79,9 @@ def staff(session: Session, frame: Frame, curriculum: Curriculum) -> list[dict[s
 def _held(frame: Frame, curriculum: Curriculum) -> Any:
     row = training(frame).subquery()
     counts = and_(row.c.result.in_(curriculum.counting), row.c.held_on >= frame.trained_since)
-    exempt = and_(row.c.result == TrainingResult.EXEMPT, row.c.exempt_until >= frame.period.last_day)
+    exempt = and_(
+        row.c.result == TrainingResult.EXEMPT, row.c.exempt_until >= frame.period.last_day
+    )
     return select(row.c.staff_ref, row.c.module).where(or_(counts, exempt)).distinct()
 
 
@@ -122,8 +128,16 @@ def sessions_held(session: Session, frame: Frame) -> dict[str, int]:
     """Sessions, completions and minutes taught in the month."""
     row = training(frame).subquery()
     found = session.execute(
-        select(func.count(row.c.session_ref.distinct()), func.count(), func.coalesce(func.sum(row.c.minutes), 0))
+        select(
+            func.count(row.c.session_ref.distinct()),
+            func.count(),
+            func.coalesce(func.sum(row.c.minutes), 0),
+        )
         .select_from(row)
         .where(row.c.held_on >= frame.period.first_day)
     ).one()
-    return {"sessions": int(found[0]), "completions": int(found[1]), "person_minutes": int(found[2])}
+    return {
+        "sessions": int(found[0]),
+        "completions": int(found[1]),
+        "person_minutes": int(found[2]),
+    }

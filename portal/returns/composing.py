@@ -1,0 +1,65 @@
+"""A statement's content, put together: figures, roll-forward, nils, kind and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.queries import licences
+from portal.policy.queries import due_at
+from portal.returns.basis import DECLARING
+from portal.returns.figures import Question
+from portal.returns.model import ReturnKind
+from portal.returns.queries import opening
+from portal.returns.refusals import NilMissing, NilWithEntries, OpeningMissing
+from portal.returns.statement import instant
+
+
+def compose(
+    session: Session, asked: Question, found: dict[str, Any], nils: Collection[str]
+) -> dict[str, Any]:
+    """The statement's content from its figures: roll-forward, nils, kind, cut-off and due date.
+
+    Everything here depends on the entries as of the sequence number and on earlier filings only,
+    so that a statement can be rebuilt byte for byte.
+    """
+    flow = found.pop("flow")
+    opened = opening(session, asked.isp_id, asked.period, asked.seq)
+    if opened is None:
+        raise OpeningMissing("open_items", period=str(asked.period))
+    for slug, register in found["registers"].items():
+        register["nil"] = slug in nils
+    return {
+        **found,
+        "kind": str(_kind(session, asked, nils)),
+        "cut_off_at": instant(asked.cut_off_at),
+        "due_at": instant(due_at(session, asked.period)),
+        "opening_filing": opened.filing,
+        "roll_forward": {
+            **flow,
+            "opening": opened.open_items,
+            "adjustments": flow["opening"] - opened.open_items,
+        },
+    }
+
+
+def check_nils(registers: dict[str, Any], nils: Collection[str]) -> None:
+    """Nil is a positive statement, register by register; raises NilWithEntries or NilMissing."""
+    for slug in DECLARING:
+        entries = registers[slug]["entries"]
+        if entries and slug in nils:
+            raise NilWithEntries("nils", register=slug, entries=entries)
+        if not entries and slug not in nils:
+            raise NilMissing("nils", register=slug)
+
+
+def _kind(session: Session, asked: Question, nils: Collection[str]) -> ReturnKind:
+    spans = licences(session, asked.isp_id, asked.period, asked.seq)
+    ends = [span.until_on for span in spans]
+    if all(end is not None and end <= asked.period.last_day for end in ends):
+        return ReturnKind.FINAL
+    if all(span.from_on > asked.period.first_day for span in spans):
+        return ReturnKind.PARTIAL_PERIOD
+    return ReturnKind.NIL if set(DECLARING) <= set(nils) else ReturnKind.NORMAL

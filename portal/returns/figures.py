@@ -1,0 +1,217 @@
+"""A month's figures, gathered: what the statement says, before it is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.queries import licences, particulars
+from portal.db import to_micros
+from portal.period import Period, start_of
+from portal.policy.codes import Priority
+from portal.policy.queries import InForce, policies_in_force
+from portal.registers.entry import plain
+from portal.returns import basis, flows, indicators, lists, staff
+from portal.returns.clockwork import Clockwork, Limit
+from portal.returns.judge import Month, judge
+
+_FOREVER = 2**53
+_REACH_BACK = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which month of which ISP is asked, as of which sequence number and cut-off."""
+
+    isp_id: int
+    period: Period
+    seq: int
+    cut_off_at: datetime
+    carried_from: datetime | None
+
+
+def figures(session: Session, asked: Question) -> dict[str, Any]:
+    """Everything a statement says besides its frame, its opening balance and its nils."""
+    policies = policies_in_force(
+        session, asked.period.first_day - _REACH_BACK, asked.period.last_day
+    )
+    newest = policies[-1]
+    zone = ZoneInfo(newest.policy.zone)
+    size = particulars(session, asked.isp_id, asked.seq).size
+    frame = basis.Frame(
+        asked.isp_id,
+        asked.period,
+        asked.seq,
+        zone,
+        _months_back(asked.period.last_day, newest.policy.training.refresher_months),
+    )
+    work = Clockwork(frame, asked.cut_off_at, asked.carried_from, _limits(policies, zone))
+    training = newest.policy.training
+    curriculum = staff.Curriculum(
+        training.required[size], training.results_that_count, training.induction_days
+    )
+    gathered = _gather(session, work, newest, curriculum)
+    month = Month(
+        gathered["indicators"],
+        gathered["lists"],
+        gathered["staff"],
+        gathered["declarations"],
+        asked.period.last_day,
+    )
+    results = [result.as_json() for result in judge(newest.policy, month)]
+    in_force = [p for p in policies if p.until_on is None or p.until_on >= asked.period.first_day]
+    return {
+        "isp": asked.isp_id,
+        "period": str(asked.period),
+        "subject": subject(session, asked.isp_id, asked.period, asked.seq),
+        "policy": [
+            {"version": p.policy.version, "digest": p.digest, "effective_from": plain(p.from_on)}
+            for p in in_force
+        ],
+        **gathered,
+        "results": results,
+    }
+
+
+def _gather(
+    session: Session, work: Clockwork, newest: InForce, curriculum: staff.Curriculum
+) -> dict[str, Any]:
+    frame = work.frame
+    activity = basis.activity(session, frame)
+    registers = {}
+    for slug in basis.BASES:
+        found = basis.lines(session, slug, frame)
+        registers[slug] = {
+            "entries": activity.get(slug, found.count),
+            "lines": found.count,
+            "digest": found.digest,
+        }
+    inducted, due = staff.induction(session, frame, curriculum)
+    add_limit = newest.policy.limits.list_add_s
+    codes = {row.code: add_limit for row in newest.policy.permitted_lists}
+    return {
+        "registers": registers,
+        "flow": flows.stock_and_flow(session, frame),
+        "excluded": flows.excluded(session, work),
+        "indicators": [*indicators.timed(session, work), *_induction(frame, newest, inducted, due)],
+        "carried_forward": indicators.carried_forward(session, work),
+        "pauses": flows.paused(session, frame),
+        "longest_entry_delay_s": flows.entry_delay(session, frame),
+        "lists": lists.lists(session, work, codes),
+        "staff": staff.staff(session, frame, curriculum),
+        "sessions": staff.sessions_held(session, frame),
+        "declarations": declared(session, frame),
+    }
+
+
+def _induction(
+    frame: basis.Frame, newest: InForce, inducted: int, due: int
+) -> list[dict[str, Any]]:
+    if not due:
+        return []
+    counted = {
+        "code": "SP5-12.induction",
+        "obligation": "SP5-12",
+        "cohort": str(frame.period),
+        "policy": newest.policy.version,
+        "numerator": inducted,
+        "denominator": due,
+        "late": due - inducted,
+        "limit_s": curriculum_seconds(newest),
+    }
+    return [indicators.indicator(counted)]
+
+
+def curriculum_seconds(force: InForce) -> int:
+    """The induction's limit in seconds."""
+    return force.policy.training.induction_days * 86_400
+
+
+def declared(session: Session, frame: basis.Frame) -> list[dict[str, Any]]:
+    """The standing answers, by obligation."""
+    rows = basis.declarations(frame).subquery()
+    found = session.execute(
+        select(
+            rows.c.obligation, rows.c.answer, rows.c.since_on, rows.c.checked_on, rows.c.deputies
+        ).order_by(rows.c.obligation)
+    )
+    return [
+        {
+            "obligation": row.obligation,
+            "answer": str(row.answer),
+            "since": plain(row.since_on),
+            "checked_on": plain(row.checked_on),
+            "deputies": row.deputies,
+        }
+        for row in found
+    ]
+
+
+def subject(session: Session, isp_id: int, period: Period, seq: int | None) -> dict[str, Any]:
+    """Whom the return speaks of: names and licences as of the sequence number."""
+    named = particulars(session, isp_id, seq)
+    spans = licences(session, isp_id, period, seq)
+    return {
+        "isp": isp_id,
+        "name_en": named.name_en,
+        "name_km": named.name_km,
+        "registration_no": named.registration_no,
+        "size": str(named.size),
+        "licences": [
+            {
+                "number": span.number,
+                "kind": str(span.kind),
+                "from_on": plain(span.from_on),
+                "until_on": plain(span.until_on),
+            }
+            for span in spans
+        ],
+    }
+
+
+def _limits(policies: Sequence[InForce], zone: ZoneInfo) -> list[Limit]:
+    found = []
+    for place, force in enumerate(policies):
+        # What was received before the first policy is judged by the first.
+        begins = 0 if place == 0 else to_micros(start_of(force.from_on, zone))
+        ends = (
+            _FOREVER
+            if force.until_on is None
+            else to_micros(start_of(force.until_on + timedelta(days=1), zone))
+        )
+        found += [_limit(force, priority, begins, ends) for priority in Priority]
+    return found
+
+
+def _limit(force: InForce, priority: Priority, begins: int, ends: int) -> Limit:
+    limits = force.policy.limits
+    return Limit(
+        policy=force.policy.version,
+        priority=priority,
+        begins=begins,
+        ends=ends,
+        acknowledge_s=limits.acknowledge_s[priority],
+        act_s=limits.act_s[priority],
+        report_s=limits.report_s[priority],
+        list_add_s=limits.list_add_s,
+        list_delist_s=limits.list_delist_s,
+        list_emergency_s=limits.list_emergency_s,
+        complaint_ack_s=limits.complaint_ack_s,
+        complaint_decide_s=limits.complaint_decide_s,
+        restore_s=limits.restore_s,
+    )
+
+
+def _months_back(day: date, months: int) -> date:
+    """The first day from which something still counts ``months`` months later, on ``day``."""
+    whole = day.year * 12 + day.month - 1 - months
+    start = Period(whole // 12, whole % 12 + 1)
+    return min(
+        date(start.year, start.month, min(day.day, start.last_day.day)), start.last_day
+    ) + timedelta(days=1)

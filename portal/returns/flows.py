@@ -1,0 +1,135 @@
+"""Stock and flow of items, what no clock judges, pauses and entry delay, in SQL (§4.6-4.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.queries import as_of
+from portal.db import micros, to_micros
+from portal.registers.codes import Effect, Instrument, Progress, SourceType
+from portal.registers.folds import fold, valid_events
+from portal.registers.takedowns import Takedown, TakedownEvent
+from portal.returns.basis import Frame, takedowns
+from portal.returns.clockwork import Clockwork
+
+SECOND = 1_000_000
+
+
+def stock_and_flow(session: Session, frame: Frame) -> dict[str, int]:
+    """Open items when the month began, and what came, reopened, closed and left in it (§4.6).
+
+    Each movement counts in the month in which it happened.
+    """
+    item = takedowns(frame).subquery()
+    new = item.c.received_at >= frame.starts_at
+    counts = session.execute(
+        select(
+            func.coalesce(func.sum(case((~new, 1), else_=0)), 0).label("older"),
+            func.coalesce(func.sum(case((new, 1), else_=0)), 0).label("received"),
+            func.coalesce(
+                func.sum(case((and_(new, item.c.duplicate_of.is_not(None)), 1), else_=0)), 0
+            ).label("duplicate"),
+            func.coalesce(
+                func.sum(case((and_(~new, item.c.duplicate_of.is_not(None)), 1), else_=0)), 0
+            ).label("older_duplicate"),
+        )
+    ).one()
+    moved = _movements(session, frame, item)
+    before, within = moved[False], moved[True]
+    opening = counts.older - counts.older_duplicate - before["closed"] + before["reopened"]
+    opening -= before["withdrawn"] + before["transferred"]
+    flow = {"received": counts.received, "duplicate": counts.duplicate, **within}
+    closing = opening + flow["received"] + flow["reopened"] - flow["closed"] - flow["withdrawn"]
+    closing -= flow["duplicate"] + flow["transferred"]
+    return {
+        "opening": int(opening),
+        "closing": int(closing),
+        **{k: int(v) for k, v in flow.items()},
+    }
+
+
+def _movements(session: Session, frame: Frame, item: Any) -> dict[bool, dict[str, int]]:
+    kind, effect = TakedownEvent.kind, TakedownEvent.effect
+    name = case(
+        (effect == Effect.OPENS, "reopened"),
+        (kind == Progress.WITHDRAWN, "withdrawn"),
+        (kind == Progress.TRANSFERRED, "transferred"),
+        else_="closed",
+    ).label("name")
+    inside = case((TakedownEvent.occurred_at >= frame.starts_at, 1), else_=0).label("inside")
+    query = (
+        select(inside, name, func.count().label("count"))
+        .join(item, item.c.key == TakedownEvent.key)
+        .where(
+            valid_events(frame.isp_id, frame.seq),
+            TakedownEvent.occurred_at < frame.ends_at,
+            effect.is_not(None),
+            item.c.duplicate_of.is_(None),
+        )
+        .group_by(inside, name)
+    )
+    empty = {"reopened": 0, "closed": 0, "withdrawn": 0, "transferred": 0}
+    found = {False: dict(empty), True: dict(empty)}
+    for row in session.execute(query):
+        found[bool(row.inside)][row.name] = int(row[2])
+    return found
+
+
+def excluded(session: Session, work: Clockwork) -> dict[str, int]:
+    """How many of the month's items no clock judges, by reason; orders and notices counted too."""
+    frame = work.frame
+    item = takedowns(frame).where(Takedown.received_at >= frame.starts_at).subquery()
+    done = fold(frame.isp_id, frame.seq, work.cut_off_at)
+
+    def count(condition: Any) -> Any:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    row = session.execute(
+        select(
+            count(item.c.duplicate_of.is_not(None)).label("duplicate"),
+            count(done.c.withdrawn.is_not(None)).label("withdrawn"),
+            count(done.c.not_ours.is_not(None)).label("not_our_service"),
+            count(done.c.refusal_confirmed.is_not(None)).label("refused_confirmed"),
+            count(done.c.transferred.is_not(None)).label("transferred"),
+            count(item.c.source_type == SourceType.OWN_INITIATIVE).label("own_initiative"),
+            count(item.c.instrument == Instrument.ORDER).label("orders"),
+            count(item.c.reappearance_of.is_not(None)).label("reappearances"),
+            func.count(_notice(item).distinct()).label("notices"),
+        )
+        .select_from(item)
+        .outerjoin(done, done.c.key == item.c.key)
+    ).one()
+    return {name: int(value) for name, value in row._mapping.items()}  # noqa: SLF001 - public by name
+
+
+def _notice(item: Any) -> Any:
+    return item.c.source_type + literal(" ") + item.c.source_ref
+
+
+def paused(session: Session, frame: Frame) -> int:
+    """How many pauses began in the month; why they did is not told (chairs C1)."""
+    query = select(func.count()).where(
+        valid_events(frame.isp_id, frame.seq),
+        TakedownEvent.kind == Progress.PAUSED,
+        TakedownEvent.occurred_at >= frame.starts_at,
+        TakedownEvent.occurred_at < frame.ends_at,
+    )
+    return session.scalar(query) or 0
+
+
+def entry_delay(session: Session, frame: Frame) -> int | None:
+    """The longest time, in seconds, between an action of the month and its being entered (§4)."""
+    delay = micros(TakedownEvent.recorded_at) - micros(TakedownEvent.occurred_at)
+    longest = session.scalar(
+        select(func.max(delay)).where(
+            TakedownEvent.isp_id == frame.isp_id,
+            as_of(TakedownEvent, frame.seq),
+            TakedownEvent.kind == Progress.ACTIONED,
+            micros(TakedownEvent.occurred_at) >= to_micros(frame.starts_at),
+            micros(TakedownEvent.occurred_at) < to_micros(frame.ends_at),
+        )
+    )
+    return None if longest is None else max(0, int(longest) // SECOND)

@@ -1,0 +1,100 @@
+"""The clocks of takedown items: acknowledged, acted, blocked and forwarded, reported (§4.1-4.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select
+
+from portal.db import micros
+from portal.policy.codes import ServiceRole
+from portal.registers.codes import Assessment, SourceType
+from portal.registers.folds import fold, greatest, least
+from portal.registers.takedowns import Takedown
+from portal.returns.basis import takedowns
+from portal.returns.clockwork import ACKNOWLEDGE, ACT, BLOCK, OWN, REPORT, Clockwork, clock_rows
+
+_HOSTS = (ServiceRole.HOSTING, ServiceRole.CACHE_CDN, ServiceRole.DOMAIN_REGISTRATION)
+_ITEM = (
+    Takedown.key,
+    Takedown.received_at,
+    Takedown.priority,
+    Takedown.service_role,
+    Takedown.assessment,
+    Takedown.source_type,
+    Takedown.duplicate_of,
+)
+
+
+def cases(work: Clockwork) -> CTE:
+    """The action-required items: particulars and fold in one row each, less the excluded ones."""
+    frame = work.frame
+    item = takedowns(frame).with_only_columns(*_ITEM).cte("item")
+    done = fold(frame.isp_id, frame.seq, work.cut_off_at)
+    return (
+        select(
+            item.c.key,
+            micros(item.c.received_at).label("received"),
+            item.c.priority,
+            item.c.service_role,
+            item.c.assessment,
+            item.c.source_type,
+            *[column for column in done.c if column.name != "key"],
+        )
+        .outerjoin(done, done.c.key == item.c.key)
+        .where(*included(item, done))
+        .cte("cases")
+    )
+
+
+def included(item: Any, done: Any) -> list[ColumnElement[bool]]:
+    """An item counts unless it is a duplicate, withdrawn, handed over, not the ISP's service, or
+    refused with the refusal confirmed (indicators §4).
+    """
+    return [
+        item.c.duplicate_of.is_(None),
+        done.c.withdrawn.is_(None),
+        done.c.transferred.is_(None),
+        done.c.not_ours.is_(None),
+        done.c.refusal_confirmed.is_(None),
+    ]
+
+
+def item_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
+    """Every clock that policy puts on an item, by its service role and assessment."""
+    rows = cases(work).alias("c")
+    judged = and_(
+        limit.c.priority == rows.c.priority,
+        rows.c.received >= limit.c.begins,
+        rows.c.received < limit.c.ends,
+    )
+    own = rows.c.source_type == SourceType.OWN_INITIATIVE
+    hosts = rows.c.service_role.in_(_HOSTS)
+    acted = least(rows.c.acted, rows.c.gone)
+    blocked = least(rows.c.gone, greatest(rows.c.blocked, rows.c.forwarded))
+    illegal = rows.c.assessment.in_((Assessment.BASELINE, Assessment.NATIONALLY_ILLEGAL))
+    gone = case((and_(rows.c.gone.is_not(None), _no_later(rows.c.gone, rows.c.acted)), 1), else_=0)
+    clock = [
+        (ACKNOWLEDGE, ~own, rows.c.acknowledged, limit.c.acknowledge_s, literal(0)),
+        (ACT, and_(~own, hosts), acted, limit.c.act_s, gone),
+        (BLOCK, and_(~own, ~hosts), blocked, limit.c.act_s, gone),
+        (OWN, own, acted, limit.c.act_s, gone),
+        (REPORT, illegal, rows.c.reported, limit.c.report_s, literal(0)),
+    ]
+    flags = (func.coalesce(rows.c.estimates, 0), func.coalesce(rows.c.late_reasons, 0))
+    return [
+        clock_rows(
+            name,
+            rows,
+            (rows.c.priority, rows.c.received, done),
+            (seconds, limit.c.policy),
+            (gone_, *flags),
+        )
+        .join(limit, judged)
+        .where(runs)
+        for name, runs, done, seconds, gone_ in clock
+    ]
+
+
+def _no_later(left: Any, right: Any) -> ColumnElement[bool]:
+    return or_(right.is_(None), left <= right)

@@ -1,0 +1,173 @@
+"""The results that the policy in force gives to a month's figures: pure, without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal.policy.codes import Measure, RoleGroup
+from portal.policy.document import Obligation, Policy
+from portal.registers.codes import Answer
+
+MET, NOT_MET = "MET", "NOT_MET"
+NOT_APPLICABLE, NOT_ASSESSED = "NOT_APPLICABLE", "NOT_ASSESSED"
+THOUSAND = 1000
+
+
+@dataclass(frozen=True)
+class Result:
+    """One obligation's result word, what it stands on, and a coded reason where it needs one.
+
+    ``excusable``: a single late item of a small sample, with a coded reason, that the authority may
+    accept (chairs B6).
+    """
+
+    code: str
+    result: str
+    basis: str
+    reason: str | None = None
+    excusable: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As the statement writes it."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Month:
+    """The figures that are judged: the statement's own lists, and the month's last day."""
+
+    indicators: Sequence[Mapping[str, Any]]
+    lists: Sequence[Mapping[str, Any]]
+    staff: Sequence[Mapping[str, Any]]
+    declarations: Sequence[Mapping[str, Any]]
+    last_day: date
+
+
+def judge(policy: Policy, month: Month) -> list[Result]:
+    """The result of every obligation of a policy, in the policy's order."""
+    judges = {
+        Measure.TAKEDOWNS: _timed,
+        Measure.BLOCKLISTS: _lists,
+        Measure.TRAINING: _training,
+        Measure.DECLARATION: _declared,
+    }
+    return [judges.get(o.measured_by, _unjudged)(policy, o, month) for o in policy.obligations]
+
+
+def _unjudged(_policy: Policy, obligation: Obligation, _month: Month) -> Result:
+    if obligation.measured_by == Measure.FILING:
+        return Result(obligation.code, NOT_ASSESSED, "COMPUTED", "judged-at-filing")
+    return Result(obligation.code, NOT_ASSESSED, "COMPUTED", obligation.not_assessed_reason)
+
+
+def _timed(policy: Policy, obligation: Obligation, month: Month) -> Result:
+    rows = [i for i in month.indicators if i["code"] in obligation.indicators]
+    met = within(rows)
+    if not met.of:
+        return Result(obligation.code, NOT_APPLICABLE, "COMPUTED", "no-items")
+    if reaches(met, obligation.minimum_tenths):
+        return Result(obligation.code, MET, "COMPUTED")
+    return Result(
+        obligation.code, NOT_MET, "COMPUTED", "below-minimum", excusable(rows, policy.small_sample)
+    )
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many."""
+
+    part: int
+    of: int
+
+
+def within(rows: Iterable[Mapping[str, Any]]) -> Share:
+    """Numerators and denominators re-summed; percentages are never averaged (§4.10)."""
+    counted = [(r["numerator"], r["denominator"]) for r in rows]
+    return Share(sum(n for n, _ in counted), sum(d for _, d in counted))
+
+
+def reaches(share: Share, minimum_tenths: int | None) -> bool:
+    """Whether a share reaches a minimum, compared unrounded (§4.12)."""
+    return share.part * THOUSAND >= (minimum_tenths or 0) * share.of
+
+
+def excusable(rows: Sequence[Mapping[str, Any]], small_sample: int) -> bool:
+    """One late item with a coded reason among fewer than 20, none of it priority 1 (chairs B6)."""
+    share = within(rows)
+    explained = sum(r.get("explained", 0) for r in rows)
+    urgent = sum(r.get("urgent_denominator", 0) - r.get("urgent_numerator", 0) for r in rows)
+    return share.of < small_sample and share.of - share.part == 1 and explained == 1 and urgent == 0
+
+
+def _lists(policy: Policy, obligation: Obligation, month: Month) -> Result:
+    if not month.lists:
+        # No permitted list reachable is nobody's fault (chairs A5).
+        return Result(obligation.code, NOT_ASSESSED, "COMPUTED", "no-list-applied")
+    if any(code.startswith("SP5-07") for code in obligation.indicators):
+        return _timed(policy, obligation, month)
+    held = [_list_holds(obligation, row) for row in month.lists]
+    if all(held):
+        return Result(obligation.code, MET, "COMPUTED")
+    return Result(obligation.code, NOT_MET, "COMPUTED", "below-minimum")
+
+
+def _list_holds(obligation: Obligation, row: Mapping[str, Any]) -> bool:
+    checks = {
+        "SP5-08.coverage": reaches(
+            Share(row["subscribers_covered"], row["subscribers_in_scope"]),
+            obligation.minimum_tenths,
+        ),
+        "SP5-08.points": row["points_live"] == row["points_in_scope"],
+        "SP5-09.tests": row["tests_run"] > 0 and row["tests_passed"] == row["tests_run"],
+    }
+    return all(checks[code] for code in obligation.indicators)
+
+
+def _training(policy: Policy, obligation: Obligation, month: Month) -> Result:
+    if not month.staff:
+        return Result(obligation.code, NOT_ASSESSED, "COMPUTED", "no-roster")
+    minima = policy.training.minima
+    covered = all(
+        reaches(Share(row["covered"], row["in_scope"]), minima[RoleGroup(row["role_group"])])
+        for row in month.staff
+    )
+    inducted = within(i for i in month.indicators if i["code"] == "SP5-12.induction")
+    if covered and inducted.part == inducted.of:
+        return Result(obligation.code, MET, "COMPUTED")
+    return Result(
+        obligation.code, NOT_MET, "COMPUTED", "below-minimum" if not covered else "induction-late"
+    )
+
+
+def _declared(policy: Policy, obligation: Obligation, month: Month) -> Result:
+    found = [d for d in month.declarations if d["obligation"] == obligation.code]
+    if not found:
+        return Result(obligation.code, NOT_ASSESSED, "DECLARED", "not-declared")
+    [declared] = found
+    if months_between(date.fromisoformat(declared["checked_on"]), month.last_day) >= (
+        policy.declaration_reconfirm_months
+    ):
+        return Result(obligation.code, NOT_ASSESSED, "DECLARED", "not-reconfirmed")
+    return _answered(obligation, declared)
+
+
+def _answered(obligation: Obligation, declared: Mapping[str, Any]) -> Result:
+    if declared["answer"] == Answer.NOT_APPLICABLE:
+        return Result(obligation.code, NOT_APPLICABLE, "DECLARED")
+    if declared["answer"] != Answer.YES:
+        return Result(
+            obligation.code, NOT_MET, "DECLARED", "declared-" + declared["answer"].lower()
+        )
+    if declared["deputies"] == 0:
+        # A contact point that one person alone keeps is nobody's when that person is away.
+        return Result(obligation.code, NOT_MET, "DECLARED", "no-deputy")
+    return Result(obligation.code, MET, "DECLARED")
+
+
+def months_between(first: date, last: date) -> int:
+    """Whole months from one day to a later one."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months - (last.day < first.day)

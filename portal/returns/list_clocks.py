@@ -1,0 +1,116 @@
+"""The clocks of list issues and of over-blocking complaints (§4.8, obligation SP5-11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CTE, Select, and_, func, select, true
+
+from portal.db import micros
+from portal.policy.codes import Priority
+from portal.registers.codes import Outcome, UpdateKind
+from portal.returns.basis import Frame, blocklists, complaints
+from portal.returns.clockwork import (
+    ADD,
+    COMPLAINT_ACK,
+    COMPLAINT_DECIDE,
+    DELIST,
+    EMERGENCY,
+    RESTORE,
+    Clockwork,
+    plain_clock,
+    until_cut_off,
+)
+
+
+def list_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
+    """Issues of lists (indicators §4.8): applied when the first issue at or after it was fully live;
+    an issue that adds and removes runs on both clocks.
+    """
+    rows = issues(work.frame, work.cut_off_at).alias("i")
+    judged = and_(
+        limit.c.priority == Priority.P2_STANDARD.value,
+        rows.c.published >= limit.c.begins,
+        rows.c.published < limit.c.ends,
+    )
+    kind = rows.c.update_kind
+    clock = [
+        (ADD, and_(kind != UpdateKind.EMERGENCY, kind != UpdateKind.DELIST), limit.c.list_add_s),
+        (DELIST, and_(kind != UpdateKind.EMERGENCY, rows.c.removed > 0), limit.c.list_delist_s),
+        (EMERGENCY, kind == UpdateKind.EMERGENCY, limit.c.list_emergency_s),
+    ]
+    return [
+        plain_clock(name, rows, rows.c.published, rows.c.satisfied, (seconds, limit.c.policy))
+        .join(limit, judged)
+        .where(runs)
+        for name, runs, seconds in clock
+    ]
+
+
+def complaint_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
+    """Over-blocking complaints: acknowledged, decided, and restored after the decision if upheld."""
+    rows = complaints(work.frame).subquery()
+    judged = and_(
+        limit.c.priority == Priority.P2_STANDARD.value,
+        micros(rows.c.received_at) >= limit.c.begins,
+        micros(rows.c.received_at) < limit.c.ends,
+    )
+    clock = [
+        (
+            COMPLAINT_ACK,
+            rows.c.received_at,
+            rows.c.acknowledged_at,
+            limit.c.complaint_ack_s,
+            true(),
+        ),
+        (
+            COMPLAINT_DECIDE,
+            rows.c.received_at,
+            rows.c.decided_at,
+            limit.c.complaint_decide_s,
+            true(),
+        ),
+        (
+            RESTORE,
+            rows.c.decided_at,
+            rows.c.restored_at,
+            limit.c.restore_s,
+            rows.c.outcome == Outcome.UPHELD,
+        ),
+    ]
+    return [
+        plain_clock(
+            name,
+            rows,
+            micros(begins),
+            until_cut_off(done, work.cut_off_at),
+            (seconds, limit.c.policy),
+        )
+        .join(limit, judged)
+        .where(runs)
+        for name, begins, done, seconds, runs in clock
+    ]
+
+
+def issues(frame: Frame, cut_off_at: datetime) -> CTE:
+    """The list issues of the basis with ``satisfied``: when this one or a later one was fully live
+    (no later than the cut-off), and ``next_published`` of the same list (microseconds).
+    """
+    row = blocklists(frame).cte("issue")
+    applied = until_cut_off(row.c.applied_at, cut_off_at)
+    order = (row.c.published_at.desc(), row.c.key.desc())
+    return select(
+        row.c.key,
+        row.c.list_code,
+        row.c.update_kind,
+        row.c.removed,
+        micros(row.c.published_at).label("published"),
+        func.min(applied)
+        .over(partition_by=row.c.list_code, order_by=order, rows=(None, 0))
+        .label("satisfied"),
+        func.lag(micros(row.c.published_at))
+        .over(partition_by=row.c.list_code, order_by=order)
+        .label("next_published"),
+        func.row_number().over(partition_by=row.c.list_code, order_by=order).label("age_rank"),
+    ).cte("issues")

@@ -1,0 +1,176 @@
+"""Questions about monthly returns: which filing is in force, where a month opened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.queries import as_of
+from portal.period import Period
+from portal.policy.queries import due_at
+from portal.returns.model import (
+    Decision,
+    DecisionOutcome,
+    Filing,
+    OpeningBalance,
+    Preparation,
+    Recall,
+)
+
+
+def receipt_number(period: str, isp_id: int, version: int) -> str:
+    """The number that an ISP gets for a filing: month, ISP, version."""
+    return f"R-{period}-{isp_id:04d}-{version}"
+
+
+def filings(session: Session, isp_id: int, period: Period) -> Sequence[Filing]:
+    """Every version filed for a month, oldest first."""
+    return session.scalars(
+        select(Filing)
+        .where(Filing.isp_id == isp_id, Filing.period == str(period))
+        .order_by(Filing.version)
+    ).all()
+
+
+def filing(session: Session, isp_id: int, period: Period, version: int) -> Filing | None:
+    """One version filed for a month."""
+    return session.get(Filing, (isp_id, str(period), version))
+
+
+def by_receipt(session: Session, isp_id: int, receipt: str) -> Filing | None:
+    """The filing of a receipt number, if it is the ISP's own."""
+    return session.scalar(select(Filing).where(Filing.isp_id == isp_id, Filing.receipt == receipt))
+
+
+def in_force(
+    session: Session, isp_id: int, period: Period, seq: int | None = None
+) -> Filing | None:
+    """The latest version that was neither recalled nor voided (as of a sequence number)."""
+    query = _standing_filings(seq).where(Filing.isp_id == isp_id, Filing.period == str(period))
+    return session.scalar(query.order_by(Filing.version.desc()).limit(1))
+
+
+def _standing_filings(seq: int | None = None) -> Select[Any]:
+    gone = [
+        exists().where(_of_filing(Recall), *_until(Recall, seq)),
+        exists().where(
+            _of_filing(Decision),
+            Decision.outcome == DecisionOutcome.REJECT_VOID,
+            *_until(Decision, seq),
+        ),
+    ]
+    return select(Filing).where(*[~x for x in gone], *_until(Filing, seq))
+
+
+def _of_filing(table: Any) -> ColumnElement[bool]:
+    return and_(
+        table.isp_id == Filing.isp_id,
+        table.period == Filing.period,
+        table.version == Filing.version,
+    )
+
+
+def _until(table: Any, seq: int | None) -> list[ColumnElement[bool]]:
+    return [] if seq is None else [table.seq <= seq]
+
+
+def decision_of(session: Session, filed: Filing) -> Decision | None:
+    """How a filing was judged, if it was."""
+    return session.get(Decision, (filed.isp_id, filed.period, filed.version))
+
+
+def filing_of(session: Session, preparation: Preparation) -> Filing | None:
+    """The filing that a preparation became, if it did."""
+    return session.scalar(
+        select(Filing).where(
+            Filing.isp_id == preparation.isp_id,
+            Filing.period == preparation.period,
+            Filing.preparation_no == preparation.no,
+        )
+    )
+
+
+def preparations(session: Session, isp_id: int, period: Period) -> int:
+    """How many preparations a month has."""
+    query = select(func.count()).where(
+        Preparation.isp_id == isp_id, Preparation.period == str(period)
+    )
+    return session.scalar(query) or 0
+
+
+def newest_preparation(session: Session, isp_id: int, period: Period) -> Preparation | None:
+    """The latest preparation of a month, filed or not."""
+    return session.scalar(
+        select(Preparation)
+        .where(Preparation.isp_id == isp_id, Preparation.period == str(period))
+        .order_by(Preparation.no.desc())
+        .limit(1)
+    )
+
+
+def any_filing_before(session: Session, isp_id: int, period: Period) -> bool:
+    """Whether the ISP has filed for an earlier month."""
+    query = (
+        select(Filing.version).where(Filing.isp_id == isp_id, Filing.period < str(period)).limit(1)
+    )
+    return session.scalar(query) is not None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The stock a month opens with, and where it comes from (a receipt; None: declared)."""
+
+    open_items: int
+    filing: str | None
+
+
+def opening(session: Session, isp_id: int, period: Period, seq: int) -> Opening | None:
+    """The closing of the newest earlier filing in force, else the declared balance, else None."""
+    earlier = session.scalar(
+        _standing_filings(seq)
+        .where(Filing.isp_id == isp_id, Filing.period < str(period))
+        .order_by(Filing.period.desc(), Filing.version.desc())
+        .limit(1)
+    )
+    if earlier is not None:
+        return Opening(read(earlier.statement)["roll_forward"]["closing"], earlier.receipt)
+    declared = session.scalar(
+        select(OpeningBalance).where(
+            OpeningBalance.isp_id == isp_id,
+            OpeningBalance.period == str(period),
+            as_of(OpeningBalance, seq),
+        )
+    )
+    return None if declared is None else Opening(declared.open_items, None)
+
+
+def cut_off_before(session: Session, isp_id: int, period: Period, seq: int) -> datetime | None:
+    """Until when the month before was scored: its first cut-off, or its due date where the ISP was
+    silent; None where nothing was ever filed before.
+    """
+    before = period.previous()
+    found = session.scalar(
+        select(Filing.cut_off_at)
+        .where(Filing.isp_id == isp_id, Filing.period == str(before), Filing.seq <= seq)
+        .order_by(Filing.version)
+        .limit(1)
+    )
+    if found is not None or not any_filing_before(session, isp_id, before):
+        return found
+    return due_at(session, before)
+
+
+def read(statement: bytes) -> dict[str, Any]:
+    """A frozen statement as a mapping."""
+    return json.loads(statement)  # type: ignore[no-any-return]
+
+
+def read_instant(text: str) -> datetime:
+    """An instant as a statement writes it."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,71 @@
+"""What the rules of the monthly return say no to."""
+
+from __future__ import annotations
+
+from portal.errors import Refusal
+
+
+class NotOwed(Refusal):
+    """No licence of the ISP was active in the month, so no return is owed."""
+
+    code = "return-not-owed"
+
+
+class MonthNotOver(Refusal):
+    """The month has not ended yet."""
+
+    code = "month-not-over"
+
+
+class NilWithEntries(Refusal):
+    """A register was declared nil although it holds entries of the month."""
+
+    code = "nil-with-entries"
+
+
+class NilMissing(Refusal):
+    """A register holds no entry of the month and was not declared nil; silence is not nil."""
+
+    code = "nil-missing"
+
+
+class OpeningMissing(Refusal):
+    """The first month needs a declared number of items that were open when it began."""
+
+    code = "opening-missing"
+
+
+class OpeningFixed(Refusal):
+    """The opening balance belongs to the first month and was filed with it."""
+
+    code = "opening-fixed"
+
+
+class ReasonMissing(Refusal):
+    """A later version says why it is filed."""
+
+    code = "amendment-reason-missing"
+
+
+class Unchanged(Refusal):
+    """Nothing has changed since the filing in force; its receipt stands."""
+
+    code = "filing-unchanged"
+
+
+class BeingReviewed(Refusal):
+    """The authority has opened the filing: nothing replaces it until it is decided."""
+
+    code = "being-reviewed"
+
+
+class OwnPreparation(Refusal):
+    """Who prepared a return may not approve it, unless the authority has waived the rule."""
+
+    code = "own-preparation"
+
+
+class NewerPreparation(Refusal):
+    """A newer preparation exists; that one is to be approved."""
+
+    code = "newer-preparation"

@@ -1,0 +1,187 @@
+"""How a month stands: always asked of what was filed and decided, never stored."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.model import Organisation
+from portal.accounts.queries import is_licensed, licensees
+from portal.period import Period
+from portal.policy.queries import due_at, policy_on
+from portal.returns.model import Decision, DecisionOutcome, Filing, Preparation, Recall, ReviewStart
+
+_DAY = timedelta(days=1)
+
+
+class StandingCode(enum.StrEnum):
+    """How a month stands for an ISP."""
+
+    NOT_OWED = "NOT_OWED"
+    OPEN = "OPEN"
+    DUE = "DUE"
+    PREPARED = "PREPARED"
+    OVERDUE = "OVERDUE"
+    DELINQUENT = "DELINQUENT"
+    FILED = "FILED"
+    UNDER_REVIEW = "UNDER_REVIEW"
+    ACCEPTED = "ACCEPTED"
+    ACCEPTED_WITH_OBSERVATIONS = "ACCEPTED_WITH_OBSERVATIONS"
+    RETURNED = "RETURNED"
+    VOID = "VOID"
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether the authority has a filing that stands."""
+        return self in _FILED
+
+
+_FILED = frozenset(
+    {
+        StandingCode.FILED,
+        StandingCode.UNDER_REVIEW,
+        StandingCode.ACCEPTED,
+        StandingCode.ACCEPTED_WITH_OBSERVATIONS,
+    }
+)
+_DECIDED = {
+    DecisionOutcome.ACCEPT: StandingCode.ACCEPTED,
+    DecisionOutcome.ACCEPT_WITH_OBSERVATIONS: StandingCode.ACCEPTED_WITH_OBSERVATIONS,
+    DecisionOutcome.RETURN_FOR_CORRECTION: StandingCode.RETURNED,
+    DecisionOutcome.REJECT_VOID: StandingCode.VOID,
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One month of one ISP: its state, when it is due, the filing in force and its decision.
+
+    ``first_filed_at`` decides on lateness: a correction never makes an on-time return late (§3).
+    """
+
+    code: StandingCode
+    isp_id: int
+    period: Period
+    due_at: datetime
+    filing: Filing | None = None
+    decision: Decision | None = None
+    prepared: Preparation | None = None
+    first_filed_at: datetime | None = None
+
+    @property
+    def days_late(self) -> int:
+        """Begun days between the due instant and the first filing; 0 when on time or not filed."""
+        if self.first_filed_at is None or self.first_filed_at <= self.due_at:
+            return 0
+        return -(-(self.first_filed_at - self.due_at) // _DAY)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What a month's rows say, by ISP and version."""
+
+    filings: Mapping[int, Sequence[Filing]]
+    decisions: Mapping[tuple[int, int], Decision]
+    opened: frozenset[tuple[int, int]]
+    recalled: frozenset[tuple[int, int]]
+    preparations: Mapping[int, Preparation]
+
+
+@dataclass(frozen=True)
+class _Due:
+    at: datetime
+    delinquent_at: datetime
+    period_ends_at: datetime
+
+
+def standing(session: Session, isp_id: int, period: Period, now: datetime) -> Standing:
+    """How one month of one ISP stands now."""
+    rows, due = _rows(session, period, isp_id), _due(session, period)
+    found = _stand(isp_id, period, rows, due, now)
+    if found.filing is None and not is_licensed(session, isp_id, period):
+        return Standing(StandingCode.NOT_OWED, isp_id, period, due.at)
+    return found
+
+
+def standings(
+    session: Session, period: Period, now: datetime
+) -> list[tuple[Organisation, Standing]]:
+    """How a month stands for every licensee, by short name; the number of queries is fixed."""
+    rows, due = _rows(session, period), _due(session, period)
+    return [(isp, _stand(isp.id, period, rows, due, now)) for isp in licensees(session, period)]
+
+
+def _stand(isp_id: int, period: Period, rows: _Rows, due: _Due, now: datetime) -> Standing:
+    filed = rows.filings.get(isp_id, [])
+    standing_filings = [f for f in filed if not _is_gone(f, rows)]
+    first = filed[0].filed_at if filed else None
+    if standing_filings:
+        latest = standing_filings[-1]
+        decision = rows.decisions.get((isp_id, latest.version))
+        code = _filed_code(latest, decision, rows)
+        return Standing(code, isp_id, period, latest.due_at, latest, decision, None, first)
+    prepared = _waiting(rows.preparations.get(isp_id), filed)
+    return Standing(
+        _unfiled_code(prepared, due, now), isp_id, period, due.at, None, None, prepared, first
+    )
+
+
+def _waiting(prepared: Preparation | None, filed: Sequence[Filing]) -> Preparation | None:
+    """The newest preparation, unless it became a filing already."""
+    if prepared is None or any(f.preparation_no == prepared.no for f in filed):
+        return None
+    return prepared
+
+
+def _is_gone(filing: Filing, rows: _Rows) -> bool:
+    at = (filing.isp_id, filing.version)
+    decision = rows.decisions.get(at)
+    return at in rows.recalled or (
+        decision is not None and decision.outcome == DecisionOutcome.REJECT_VOID
+    )
+
+
+def _filed_code(filing: Filing, decision: Decision | None, rows: _Rows) -> StandingCode:
+    if decision is not None:
+        return _DECIDED[decision.outcome]
+    opened = (filing.isp_id, filing.version) in rows.opened
+    return StandingCode.UNDER_REVIEW if opened else StandingCode.FILED
+
+
+def _unfiled_code(prepared: Preparation | None, due: _Due, now: datetime) -> StandingCode:
+    if now > due.delinquent_at:
+        return StandingCode.DELINQUENT
+    if now > due.at:
+        return StandingCode.OVERDUE
+    if prepared is not None:
+        return StandingCode.PREPARED
+    return StandingCode.DUE if now >= due.period_ends_at else StandingCode.OPEN
+
+
+def _due(session: Session, period: Period) -> _Due:
+    policy = policy_on(session, period.last_day).policy
+    at = due_at(session, period)
+    return _Due(at, at + timedelta(days=policy.delinquent_days), period.ends_at(policy.time_zone))
+
+
+def _rows(session: Session, period: Period, isp_id: int | None = None) -> _Rows:
+    def of(table: Any) -> Any:
+        query = select(table).where(table.period == str(period))
+        return session.scalars(query if isp_id is None else query.where(table.isp_id == isp_id))
+
+    filings: dict[int, list[Filing]] = {}
+    for filing in sorted(of(Filing), key=lambda f: f.version):
+        filings.setdefault(filing.isp_id, []).append(filing)
+    return _Rows(
+        filings,
+        {(d.isp_id, d.version): d for d in of(Decision)},
+        frozenset((x.isp_id, x.version) for x in of(ReviewStart)),
+        frozenset((x.isp_id, x.version) for x in of(Recall)),
+        {p.isp_id: p for p in sorted(of(Preparation), key=lambda p: p.no)},
+    )
