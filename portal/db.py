@@ -142,7 +142,12 @@ def open_engine(url: str, **options: Any) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=20000",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -187,7 +192,11 @@ def _sqlite_triggers(table: Table, growing: tuple[str, ...]) -> list[str]:
 
 def _postgresql_triggers(table: Table, growing: tuple[str, ...]) -> list[str]:
     name = table.name
-    kept = [f"NEW.{c.name} IS DISTINCT FROM OLD.{c.name}" for c in table.columns if c.name not in growing]
+    kept = [
+        f"NEW.{c.name} IS DISTINCT FROM OLD.{c.name}"
+        for c in table.columns
+        if c.name not in growing
+    ]
     once = [f"(OLD.{c} IS NOT NULL AND NEW.{c} IS DISTINCT FROM OLD.{c})" for c in growing]
     return [
         f"CREATE FUNCTION {name}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "

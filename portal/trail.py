@@ -58,7 +58,15 @@ class Break:
 
 
 def append(
-    session: Session, book: Ledger, kind: str, /, *, by: By, at: datetime, subject: str = "", **facts: Any
+    session: Session,
+    book: Ledger,
+    kind: str,
+    /,
+    *,
+    by: By,
+    at: datetime,
+    subject: str = "",
+    **facts: Any,
 ) -> int:
     """Add the next event to a chain whose ledger row the caller holds; returns its sequence number.
 
@@ -87,7 +95,9 @@ def append(
 
 def note_refusal(session: Session, code: str, *, by: By, at: datetime, subject: str = "") -> int:
     """Record in the system's chain that a rule said no; called in a transaction of its own."""
-    return append(session, take(session, SYSTEM), "refused", by=by, at=at, subject=subject, code=code)
+    return append(
+        session, take(session, SYSTEM), "refused", by=by, at=at, subject=subject, code=code
+    )
 
 
 def link(event: Event) -> bytes:

@@ -68,7 +68,9 @@ def found(
     return organisation
 
 
-def rename(session: Session, organisation_id: int, naming: Naming, *, by: Actor, at: datetime) -> None:
+def rename(
+    session: Session, organisation_id: int, naming: Naming, *, by: Actor, at: datetime
+) -> None:
     """Set new particulars from this act on; papers made before keep the old name."""
     book = take(session, organisation_id)
     current = session.scalars(
@@ -100,7 +102,16 @@ def license_isp(
         raise SpanBackwards("until_on", from_on=from_on, until_on=until_on)
     book = take(session, isp_id)
     version = _next_licence_version(session, isp_id, number)
-    seq = append(session, book, "licence.set", by=by, at=at, subject=number, version=version, status=str(status))
+    seq = append(
+        session,
+        book,
+        "licence.set",
+        by=by,
+        at=at,
+        subject=number,
+        version=version,
+        status=str(status),
+    )
     _close_licence(session, isp_id, number, seq)
     licence = Licence(
         isp_id=isp_id,
@@ -117,7 +128,9 @@ def license_isp(
     return licence
 
 
-def enrol(session: Session, name: str, *, title_en: str = "", title_km: str = "", language: str = "en") -> Person:
+def enrol(
+    session: Session, name: str, *, title_en: str = "", title_km: str = "", language: str = "en"
+) -> Person:
     """Add a person; what they may do comes from memberships."""
     person = Person(name=name, title_en=title_en, title_km=title_km, language=language)
     session.add(person)
@@ -126,13 +139,31 @@ def enrol(session: Session, name: str, *, title_en: str = "", title_km: str = ""
 
 
 def join(
-    session: Session, person: Person, organisation: Organisation, role: Role, *, from_on: date, by: Actor, at: datetime
+    session: Session,
+    person: Person,
+    organisation: Organisation,
+    role: Role,
+    *,
+    from_on: date,
+    by: Actor,
+    at: datetime,
 ) -> Membership:
     """Let a person act for an organisation in a role from a day on."""
     book = take(session, organisation.id)
-    membership = Membership(person_id=person.id, organisation_id=organisation.id, role=role, from_on=from_on)
+    membership = Membership(
+        person_id=person.id, organisation_id=organisation.id, role=role, from_on=from_on
+    )
     session.add(membership)
-    append(session, book, "membership.given", by=by, at=at, person=person.id, granted=str(role), from_on=str(from_on))
+    append(
+        session,
+        book,
+        "membership.given",
+        by=by,
+        at=at,
+        person=person.id,
+        granted=str(role),
+        from_on=str(from_on),
+    )
     session.flush()
     return membership
 
@@ -144,14 +175,25 @@ def disable(session: Session, person: Person, *, by: Actor, at: datetime) -> Non
 
 
 def grant_waiver(
-    session: Session, isp_id: int, reference: str, *, from_on: date, until_on: date, by: Actor, at: datetime
+    session: Session,
+    isp_id: int,
+    reference: str,
+    *,
+    from_on: date,
+    until_on: date,
+    by: Actor,
+    at: datetime,
 ) -> Waiver:
     """Let one person prepare and approve in these days; printed on every return filed under it."""
     if until_on < from_on:
         raise SpanBackwards("until_on", from_on=from_on, until_on=until_on)
     book = take(session, isp_id)
-    count = session.scalar(select(func.count()).select_from(Waiver).where(Waiver.isp_id == isp_id)) or 0
-    seq = append(session, book, "waiver.granted", by=by, at=at, subject=reference, until_on=str(until_on))
+    count = (
+        session.scalar(select(func.count()).select_from(Waiver).where(Waiver.isp_id == isp_id)) or 0
+    )
+    seq = append(
+        session, book, "waiver.granted", by=by, at=at, subject=reference, until_on=str(until_on)
+    )
     waiver = Waiver(
         isp_id=isp_id,
         key=count + 1,

@@ -34,7 +34,9 @@ def as_of(table: Any, seq: int | None) -> ColumnElement[bool]:
 def isp_named(session: Session, slug: str) -> Organisation:
     """The ISP of a short name; raises NotThere."""
     found = session.scalar(
-        select(Organisation).where(Organisation.slug == slug, Organisation.kind == OrganisationKind.ISP)
+        select(Organisation).where(
+            Organisation.slug == slug, Organisation.kind == OrganisationKind.ISP
+        )
     )
     if found is None:
         raise NotThere("isp", name=slug)
@@ -44,11 +46,15 @@ def isp_named(session: Session, slug: str) -> Organisation:
 def particulars(session: Session, organisation_id: int, seq: int | None = None) -> Particulars:
     """The names of an organisation as of a sequence number."""
     return session.scalars(
-        select(Particulars).where(Particulars.organisation_id == organisation_id, as_of(Particulars, seq))
+        select(Particulars).where(
+            Particulars.organisation_id == organisation_id, as_of(Particulars, seq)
+        )
     ).one()
 
 
-def licences(session: Session, isp_id: int, period: Period, seq: int | None = None) -> Sequence[Licence]:
+def licences(
+    session: Session, isp_id: int, period: Period, seq: int | None = None
+) -> Sequence[Licence]:
     """The licence spans that touch a period, by number."""
     return session.scalars(
         select(Licence)
@@ -76,7 +82,12 @@ def waiver_on(session: Session, isp_id: int, day: date) -> Waiver | None:
     """The waiver of the four-eyes rule in force on a day, if any."""
     return session.scalar(
         select(Waiver)
-        .where(Waiver.isp_id == isp_id, Waiver.from_on <= day, Waiver.until_on >= day, as_of(Waiver, None))
+        .where(
+            Waiver.isp_id == isp_id,
+            Waiver.from_on <= day,
+            Waiver.until_on >= day,
+            as_of(Waiver, None),
+        )
         .order_by(Waiver.key.desc())
         .limit(1)
     )

@@ -63,7 +63,12 @@ class BlocklistUpdate(EntryRow, Base):
         return (
             Index("ix_blocklist_update_published", "isp_id", "list_code", "published_at", "key"),
             Index(
-                "ux_blocklist_update_issue", "isp_id", "list_code", "content_digest", unique=True, **once
+                "ux_blocklist_update_issue",
+                "isp_id",
+                "list_code",
+                "content_digest",
+                unique=True,
+                **once,
             ),
             CheckConstraint("points_live <= points_in_scope", name="points"),
             CheckConstraint("subscribers_covered <= subscribers_in_scope", name="subscribers"),

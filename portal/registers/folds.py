@@ -16,14 +16,20 @@ from portal.registers.codes import Effect, Progress, TimeSource, Verifier
 from portal.registers.takedowns import Takedown, TakedownEvent
 
 _GONE = ActionType.ALREADY_UNAVAILABLE
-_NO_ACTION = (ActionType.REFUSED_NOT_ILLEGAL, ActionType.NOT_OUR_SERVICE, ActionType.WITHDRAWN_BY_NOTIFIER)
+_NO_ACTION = (
+    ActionType.REFUSED_NOT_ILLEGAL,
+    ActionType.NOT_OUR_SERVICE,
+    ActionType.WITHDRAWN_BY_NOTIFIER,
+)
 _BLOCKING = (ActionType.BLOCKED, ActionType.NOT_BLOCKED_OVERBLOCK)
 _FORWARDING = (ActionType.FORWARDED_TO_HOST, ActionType.NOT_BLOCKED_OVERBLOCK)
 
 
 def items(isp_id: int, seq: int | None, keys: Sequence[int] | None = None) -> Select[Any]:
     """The particulars in force as of a sequence number, less the void ones."""
-    query = select(Takedown).where(Takedown.isp_id == isp_id, as_of(Takedown, seq), Takedown.void.is_(False))
+    query = select(Takedown).where(
+        Takedown.isp_id == isp_id, as_of(Takedown, seq), Takedown.void.is_(False)
+    )
     return query if keys is None else query.where(Takedown.key.in_(keys))
 
 
@@ -31,7 +37,11 @@ def valid_events(
     isp_id: int, seq: int | None, until: datetime | None = None, keys: Sequence[int] | None = None
 ) -> ColumnElement[bool]:
     """The events in force as of a sequence number that happened no later than ``until``."""
-    wanted = [TakedownEvent.isp_id == isp_id, as_of(TakedownEvent, seq), TakedownEvent.retracted.is_(False)]
+    wanted = [
+        TakedownEvent.isp_id == isp_id,
+        as_of(TakedownEvent, seq),
+        TakedownEvent.retracted.is_(False),
+    ]
     if until is not None:
         wanted.append(TakedownEvent.occurred_at <= until)
     if keys is not None:
@@ -74,7 +84,8 @@ def _first_instants(standing: ColumnElement[bool]) -> list[ColumnElement[Any]]:
         _first(and_(done, action == _GONE), "gone"),
         _first(and_(done, action.in_(_BLOCKING)), "blocked"),
         _first(
-            or_(and_(done, action.in_(_FORWARDING)), and_(kind == Progress.FORWARDED, standing)), "forwarded"
+            or_(and_(done, action.in_(_FORWARDING)), and_(kind == Progress.FORWARDED, standing)),
+            "forwarded",
         ),
         _first(kind == Progress.REPORTED, "reported"),
         _first(kind == Progress.PRESERVED, "preserved"),
@@ -84,7 +95,10 @@ def _first_instants(standing: ColumnElement[bool]) -> list[ColumnElement[Any]]:
         _first(and_(done, action == ActionType.REFUSED_NOT_ILLEGAL), "refused"),
         _first(and_(done, action == ActionType.NOT_OUR_SERVICE), "not_ours"),
         _first(
-            and_(kind == Progress.VERIFIED, TakedownEvent.verifier.in_((Verifier.HOTLINE, Verifier.POLICE))),
+            and_(
+                kind == Progress.VERIFIED,
+                TakedownEvent.verifier.in_((Verifier.HOTLINE, Verifier.POLICE)),
+            ),
             "confirmed_gone",
         ),
     ]
@@ -109,15 +123,17 @@ def _count(condition: ColumnElement[bool], name: str) -> ColumnElement[Any]:
     return func.sum(case((condition, 1), else_=0)).label(name)
 
 
-def pauses(
-    isp_id: int, seq: int | None, until: datetime, keys: Sequence[int] | None = None
-) -> CTE:
+def pauses(isp_id: int, seq: int | None, until: datetime, keys: Sequence[int] | None = None) -> CTE:
     """Each approved pause: key, begins, ends (microseconds; an unended one ends at ``until``)."""
     wanted = valid_events(isp_id, seq, until, keys)
     resumed, approval = aliased(TakedownEvent), aliased(TakedownEvent)
-    ends = func.coalesce(micros(resumed.occurred_at), micros(TakedownEvent.until_at), literal(to_micros(until)))
+    ends = func.coalesce(
+        micros(resumed.occurred_at), micros(TakedownEvent.until_at), literal(to_micros(until))
+    )
     return (
-        select(TakedownEvent.key, micros(TakedownEvent.occurred_at).label("begins"), ends.label("ends"))
+        select(
+            TakedownEvent.key, micros(TakedownEvent.occurred_at).label("begins"), ends.label("ends")
+        )
         .outerjoin(resumed, _answers(resumed, Progress.RESUMED, seq, until))
         .outerjoin(approval, _answers(approval, Progress.PAUSE_APPROVED, seq, None))
         .where(wanted, TakedownEvent.kind == Progress.PAUSED)
@@ -126,7 +142,9 @@ def pauses(
     )
 
 
-def _answers(other: Any, kind: Progress, seq: int | None, until: datetime | None) -> ColumnElement[bool]:
+def _answers(
+    other: Any, kind: Progress, seq: int | None, until: datetime | None
+) -> ColumnElement[bool]:
     joined = and_(
         other.isp_id == TakedownEvent.isp_id,
         other.key == TakedownEvent.key,
@@ -140,7 +158,9 @@ def _answers(other: Any, kind: Progress, seq: int | None, until: datetime | None
 
 def least(left: Any, right: Any) -> ColumnElement[Any]:
     """The smaller of two numbers, the same on both engines; empty counts as absent."""
-    return case((left.is_(None), right), (right.is_(None), left), (left <= right, left), else_=right)
+    return case(
+        (left.is_(None), right), (right.is_(None), left), (left <= right, left), else_=right
+    )
 
 
 def greatest(left: Any, right: Any) -> ColumnElement[Any]:

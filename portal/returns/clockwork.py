@@ -48,7 +48,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Clockwork:
-    """A frame, the cut-off T, the cut-off of the month before (None: nothing carried in), the limits."""
+    """A frame, the cut-off T, that of the month before (None: nothing carried in), the limits."""
 
     frame: Frame
     cut_off_at: datetime

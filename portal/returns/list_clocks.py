@@ -25,7 +25,7 @@ from portal.returns.clockwork import (
 
 
 def list_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
-    """Issues of lists (indicators §4.8): applied when the first issue at or after it was fully live;
+    """Issues of lists (§4.8): applied when the first issue at or after it was fully live;
     an issue that adds and removes runs on both clocks.
     """
     rows = issues(work.frame, work.cut_off_at).alias("i")
@@ -49,7 +49,7 @@ def list_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
 
 
 def complaint_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
-    """Over-blocking complaints: acknowledged, decided, and restored after the decision if upheld."""
+    """Over-blocking complaints: acknowledged, decided, and restored after it if upheld."""
     rows = complaints(work.frame).subquery()
     judged = and_(
         limit.c.priority == Priority.P2_STANDARD.value,
