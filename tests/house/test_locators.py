@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from typing import Annotated
 
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Integer, LargeBinary, String
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from portal.db import Base
+from portal.registers.inputs import Input
 from tests.engines import load_models
 
 load_models()
@@ -26,8 +31,10 @@ SIGN_IN: frozenset[str] = frozenset({"account.email"})
 LONG_TEXT: dict[str, str] = {
     "event.facts": "written by the portal alone: codes, numbers and references"
 }
-# Bytes without the length of a digest or a salt: documents that the portal itself made.
-OWN_DOCUMENTS: frozenset[str] = frozenset({"filing.statement", "preparation.statement"})
+# Bytes without the length of a digest or a salt: documents that the portal or the authority made.
+OWN_DOCUMENTS: frozenset[str] = frozenset(
+    {"filing.statement", "framework.document", "policy_version.document", "preparation.statement"}
+)
 DIGEST, SALT = 32, 16
 
 
@@ -81,3 +88,65 @@ def test_a_category_is_csam_or_csea_alone() -> None:
 
     assert "takedown.category" in map(name, categories)
     assert [name(c) for c in categories if set(stored(c).enums) != {"CSAM", "CSEA"}] == []
+
+
+LOCATORS = (
+    "https://example.org/a",
+    "example.org",
+    "192.0.2.17",
+    "2001:db8::17",
+    "someone@example.org",
+    "d41d8cd98f00b204e9800998ecf8427e",
+    "data:image/png;base64,iVBORw0KGgo=",
+)
+# The digest of a whole list release, as its publisher gives it (data dictionary §2.2).
+OF_A_LIST = {"BlocklistUpdateIn.content_digest"}
+# Chosen from the policy's own codes, whatever was sent (rules that see the whole row refuse others).
+CHOSEN = {
+    "BlocklistUpdateIn.list_code",
+    "ComplaintIn.list_code",
+    "DeclarationIn.obligation",
+    "TakedownIn.legal_basis",
+}
+
+
+def inputs(kind: type[Input] = Input) -> Iterator[type[Input]]:
+    """Every model that something people type goes through."""
+    for further in kind.__subclasses__():
+        yield further
+        yield from inputs(further)
+
+
+def texts() -> Iterator[tuple[str, TypeAdapter[object]]]:
+    for model in sorted(set(inputs()), key=lambda model: model.__name__):
+        for field, told in model.model_fields.items():
+            adapter = TypeAdapter(Annotated[told.annotation, told])
+            if takes_text(adapter):
+                yield f"{model.__name__}.{field}", adapter
+
+
+def takes_text(adapter: TypeAdapter[object]) -> bool:
+    """Whether some word gets through: codes of a closed list, numbers, days and the like do not."""
+    schema = json.dumps(adapter.json_schema())
+    return '"type": "string"' in schema and '"enum"' not in schema and '"format"' not in schema
+
+
+def taken(adapter: TypeAdapter[object], text: str) -> bool:
+    try:
+        adapter.validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def test_no_field_that_people_fill_in_takes_a_locator() -> None:
+    found = dict(texts())
+
+    assert {"TakedownIn.note", "TakedownIn.source_ref", "TakedownIn.own_ref"} <= set(found)
+    assert [
+        f"{name}: {text}"
+        for name, adapter in found.items()
+        if name not in OF_A_LIST | CHOSEN
+        for text in LOCATORS
+        if taken(adapter, text)
+    ] == []
