@@ -101,7 +101,7 @@ LOCATORS = (
 )
 # The digest of a whole list release, as its publisher gives it (data dictionary §2.2).
 OF_A_LIST = {"BlocklistUpdateIn.content_digest"}
-# Chosen from the policy's own codes, whatever was sent (rules that see the whole row refuse others).
+# Chosen from the policy's own codes (the rules that see the whole row refuse all others).
 CHOSEN = {
     "BlocklistUpdateIn.list_code",
     "ComplaintIn.list_code",
