@@ -74,7 +74,7 @@ class Visitor:
 
     def errors(self) -> list[str]:
         """The sentences of the error summary on top."""
-        return [said(item) for item in self.page.cssselect("[role=alert] li")]
+        return [said(item) for item in self.page.xpath("//*[@role='alert']//li")]
 
     def _form(self, named: str | None) -> html.FormElement:
         forms = [f for f in self.page.forms if named is not None or f.method == "POST"]

@@ -1,0 +1,67 @@
+"""The application: pure wiring."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from portal.folders import PACKAGE, folder
+from portal.settings import Settings, read_settings
+from portal.web import VIEWS, errors, gate, headers, language, migrations, nav, session, signin
+from portal.web.labels import label
+from portal.web.tones import sign, tone
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal as a WSGI application. Raises FaultySettings, and UnmarkedEndpoint for a view that
+    names no permission.
+    """
+    settings = settings or read_settings(os.environ, PACKAGE.parent)
+    app = Flask(
+        "portal", template_folder=str(folder("templates")), static_folder=str(folder("static"))
+    )
+    _configure(app, settings)
+    # The order is the order in which a request meets them: its size, its token, its session, its
+    # account, the gate.
+    gate.init_sizes(app)
+    CSRFProtect(app)
+    session.init_app(app, settings)
+    migrations.init_app(app, app.extensions["engine"])
+    signin.init_app(app, settings)
+    gate.init_app(app)
+    language.init_app(app)
+    nav.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app, settings)
+    migrations.init_app(app, app.extensions["engine"])
+    Bootstrap5(app)
+    for blueprint in VIEWS:
+        app.register_blueprint(blueprint)
+    gate.check(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.testing,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        MAX_CONTENT_LENGTH=256 * 1024,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        WTF_CSRF_TIME_LIMIT=settings.session_hours * 3600,
+        # We tell browsers to send no referrer, so none can be asked for; the token decides.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(label=label, tone=tone, sign=sign)

@@ -1,0 +1,179 @@
+"""Every setting of the portal: read from the environment once, all faulty ones reported at once."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_T = TypeVar("_T")
+_SECRET_LENGTH = 32
+PLACE = Path(__file__).with_name("place.json")
+
+
+class FaultySettings(Exception):
+    """The environment cannot be used; ``faults`` is one sentence a setting."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the portal is told from outside; in the environment each has its name in capitals."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    production: bool
+    public_url: str
+    time_zone: ZoneInfo
+    name_en: str
+    name_km: str
+    authority_en: str
+    authority_km: str
+    help_police: str
+    help_hotline: str
+    help_confirmed: bool
+    session_hours: int
+    sign_in_tries: int
+    sign_in_pause_minutes: int
+    testing: bool = False
+
+    @property
+    def https(self) -> bool:
+        """Whether readers reach the portal over an encrypted line (cookies are then kept to it)."""
+        return self.public_url.startswith("https://")
+
+
+def read_settings(environment: Mapping[str, str], house: Path) -> Settings:
+    """The settings of an environment; ``house`` is the folder that holds ``instance/`` by default.
+
+    Raises FaultySettings naming every setting that cannot be used.
+    """
+    reading = _Reading(environment)
+    # Where the portal stands is data, too: another country ships another file, or sets these.
+    place = json.loads(PLACE.read_text(encoding="utf-8"))
+    instance = reading.take("INSTANCE", str(house / "instance"), _folder)
+    production = reading.take("PRODUCTION", "false", _truth)
+    values: dict[str, Any] = {
+        "instance": instance,
+        "production": production,
+        "database_url": reading.take(
+            "DATABASE_URL", f"sqlite:///{instance}/portal.sqlite", _database
+        ),
+        "public_url": reading.take("PUBLIC_URL", "http://127.0.0.1:8000", _address),
+        "time_zone": reading.take("TIME_ZONE", place["time_zone"], _zone),
+        "name_en": reading.take("NAME_EN", place["name_en"], _text),
+        "name_km": reading.take("NAME_KM", place["name_km"], _text),
+        "authority_en": reading.take("AUTHORITY_EN", place["authority_en"], _text),
+        "authority_km": reading.take("AUTHORITY_KM", place["authority_km"], _text),
+        "help_police": reading.take("HELP_POLICE", place["help_police"], _text),
+        "help_hotline": reading.take("HELP_HOTLINE", place["help_hotline"], _text),
+        "help_confirmed": reading.take("HELP_CONFIRMED", "false", _truth),
+        "session_hours": reading.take("SESSION_HOURS", "8", _count),
+        "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
+        "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
+    }
+    values["secret_key"] = _secret(reading, instance, production=bool(production))
+    if production:
+        _check_production(reading, values)
+    if reading.faults:
+        raise FaultySettings(reading.faults)
+    return Settings(**values)
+
+
+class _Reading:
+    """Reads one setting after the other and keeps what is wrong."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.faults: list[str] = []
+
+    def take(self, name: str, default: str, reader: Callable[[str], _T]) -> _T | None:
+        text = self.environment.get(name, "").strip() or default
+        try:
+            return reader(text)
+        except ValueError as fault:
+            self.faults.append(f"{name}: {fault}")
+            return None
+
+
+def _secret(reading: _Reading, instance: Path | None, *, production: bool) -> str:
+    given = reading.environment.get("SECRET_KEY", "").strip()
+    if not given and not production and instance:
+        return _kept_secret(instance / "secret-key")
+    if len(given) < _SECRET_LENGTH:
+        reading.faults.append(f"SECRET_KEY: needs at least {_SECRET_LENGTH} characters")
+    return given
+
+
+def _kept_secret(path: Path) -> str:
+    # For trying out: made once and kept, so that a restart signs nobody out.
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+def _check_production(reading: _Reading, values: dict[str, Any]) -> None:
+    if str(values["database_url"]).startswith("sqlite"):
+        reading.faults.append("DATABASE_URL: production needs PostgreSQL; SQLite is for trying out")
+    if not str(values["public_url"]).startswith("https://"):
+        reading.faults.append("PUBLIC_URL: production is reached over https")
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    if path.exists() and not path.is_dir():
+        msg = f"{text} is not a folder"
+        raise ValueError(msg)
+    return path
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://")):
+        msg = "starts with sqlite:/// or postgresql://"
+        raise ValueError(msg)
+    return text
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
+        msg = "is the portal's own address, such as https://portal.example"
+        raise ValueError(msg)
+    return text.rstrip("/")
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except ZoneInfoNotFoundError as fault:
+        msg = f"{text} is not a known time zone"
+        raise ValueError(msg) from fault
+
+
+def _truth(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        msg = "is true or false"
+        raise ValueError(msg)
+    return text.lower() == "true"
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        msg = "is a whole number from 1"
+        raise ValueError(msg)
+    return int(text)
+
+
+def _text(text: str) -> str:
+    return text

@@ -1,0 +1,124 @@
+"""What goes wrong, in words: a refusal, a page that is not there, a form sent too late."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import Flask, g, request
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
+
+from portal.db import begin_write
+from portal.errors import NotThere, Refusal
+from portal.trail import note_refusal
+from portal.web.gate import somebody
+from portal.web.pages import page
+from portal.web.session import WRITES, now, session
+from portal.web.words import problems_of
+
+
+class Said(NamedTuple):
+    """A heading and what the reader can do about it."""
+
+    title: LazyString
+    text: LazyString
+
+
+SAID: dict[int, Said] = {
+    400: Said(
+        _("This request cannot be read"), _("Go back, load the page again and repeat what you did.")
+    ),
+    403: Said(
+        _("This is not yours to see"),
+        _(
+            "Your role does not include it. If it should, ask whoever manages the people of your"
+            " organisation."
+        ),
+    ),
+    404: Said(
+        _("There is nothing here"),
+        _("The address may be mistyped, or what it named belongs to somebody else."),
+    ),
+    405: Said(_("This cannot be done here"), _("Go back and use the buttons of the page.")),
+    413: Said(
+        _("This is too large"),
+        _(
+            "The portal takes small files only, and never images, videos or archives. Send fewer"
+            " rows at once."
+        ),
+    ),
+    429: Said(_("Too many tries"), _("Wait a few minutes, then try again.")),
+    500: Said(
+        _("Something broke on our side"),
+        _(
+            "Nothing was saved. Try again in a minute; if it happens again, tell whoever runs the"
+            " portal when it was."
+        ),
+    ),
+}
+EXPIRED = Said(
+    _("This page was open too long"),
+    _(
+        "To keep forged requests out, a form is good for a few hours. Go back, load the page"
+        " again and send it anew."
+    ),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page of our own."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(NotThere, _not_there)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(InternalServerError, _broken)
+
+
+def _refused(refusal: Refusal) -> Response:
+    session().rollback()
+    _note(refusal)
+    problems = problems_of(refusal)
+    if "asked" not in g:
+        return page("errors/refused.html", 409, problems=problems)
+    template, context = g.asked
+    context["form"].blame(problems)
+    return page(template, 409, **context)
+
+
+def _note(refusal: Refusal) -> None:
+    # In a transaction of its own: what was refused left nothing behind, but that it was is kept.
+    actor = somebody()
+    if actor is None or request.method not in WRITES:
+        return
+    session().commit()
+    begin_write(session())
+    note_refusal(session(), refusal.code, by=actor, at=now(), subject=request.endpoint or "")
+    session().commit()
+
+
+def _not_there(_refusal: NotThere) -> Response:
+    return _page(404, SAID[404])
+
+
+def _expired(_error: CSRFError) -> Response:
+    return _page(400, EXPIRED)
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    code = error.code or 500
+    if error.response is not None or code < 400:  # noqa: PLR2004 - a redirect or a finished answer
+        return error
+    return _page(code, SAID.get(code, SAID[400]))
+
+
+def _broken(_error: InternalServerError) -> Response:
+    # The page must not need what may just have broken: no reader, no database.
+    g.bare = True
+    return page("errors/error.html", 500, said=SAID[500])
+
+
+def _page(status: int, said: Said) -> Response:
+    return page("errors/error.html", status, said=said)

@@ -1,0 +1,156 @@
+"""The gate: every endpoint names its permission or is public; everybody acts in one capacity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import session as cookie
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
+from portal.accounts.queries import actors, isp_named
+from portal.errors import NotThere
+from portal.web.session import session, today
+from portal.web.signin.model import Account
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+# Endpoints of libraries, which cannot carry a mark. All of them are for people not yet signed in.
+LIBRARY_ENDPOINTS = frozenset({"static", "bootstrap.static", "security.login", "security.logout"})
+_CHOSEN = "acting-as"
+
+
+class UnmarkedEndpoint(Exception):
+    """A view names no permission and is not public: the app does not start."""
+
+
+def allow(permission: Permission, *, max_bytes: int | None = None) -> Callable[[V], V]:
+    """Mark a view: only who holds the permission gets in. ``max_bytes`` allows a larger body."""
+
+    def mark(view: V) -> V:
+        view.permission = permission  # type: ignore[attr-defined]
+        view.max_bytes = max_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: V) -> V:
+    """Mark a view as open to everybody."""
+    view.permission = None  # type: ignore[attr-defined]
+    return view
+
+
+def init_app(app: Flask) -> None:
+    """Ask at every request."""
+    app.before_request(_ask)
+
+
+def init_sizes(app: Flask) -> None:
+    """Let the views that take files say how large; must come before whoever reads bodies."""
+    app.before_request(_allow_size)
+
+
+def check(app: Flask) -> None:
+    """Raise UnmarkedEndpoint unless every endpoint is marked."""
+    unmarked = [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if endpoint not in LIBRARY_ENDPOINTS and not hasattr(view, "permission")
+    ]
+    if unmarked:
+        raise UnmarkedEndpoint(", ".join(sorted(unmarked)))
+
+
+def account() -> Account | None:
+    """The account signed in with, if any."""
+    return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - the library's own way
+
+
+def capacities() -> list[Actor]:
+    """Every capacity in which the signed-in person may act today."""
+    if "actors" not in g:
+        signed_in = account()
+        g.actors = actors(session(), signed_in.person_id, today()) if signed_in else []
+    found: list[Actor] = g.actors
+    return found
+
+
+def somebody() -> Actor | None:
+    """Who is asking, if signed in and a member of anything."""
+    if "me" not in g:
+        chosen = cookie.get(_CHOSEN)
+        mine = capacities()
+        g.me = next((a for a in mine if _name_of(a) == chosen), mine[0] if mine else None)
+    found: Actor | None = g.me
+    return found
+
+
+def me() -> Actor:
+    """Who is asking, in the capacity they chose; 403 for a person without any."""
+    return somebody() or abort(403)
+
+
+def act_as(chosen: str) -> None:
+    """Act in another of one's capacities from the next request on; 404 for somebody else's."""
+    if chosen not in map(_name_of, capacities()):
+        abort(404)
+    cookie[_CHOSEN] = chosen
+
+
+def capacity_choices() -> list[tuple[str, Actor]]:
+    """What ``act_as`` accepts, with the capacity it stands for."""
+    return [(_name_of(actor), actor) for actor in capacities()]
+
+
+def my_isp() -> Organisation:
+    """The ISP for which the asker acts; 404 for everybody else."""
+    organisation = session().get_one(Organisation, me().organisation_id)
+    if organisation.kind != OrganisationKind.ISP:
+        raise NotThere("isp")
+    return organisation
+
+
+def isp_or_404(slug: str) -> Organisation:
+    """An ISP by its short name: any for who may read ISPs, else one's own alone (404)."""
+    isp = isp_named(session(), slug)
+    if may(me().role, Permission.ISP_READ) or isp.id == me().organisation_id:
+        return isp
+    raise NotThere("isp")
+
+
+def i_may(permission: Permission) -> bool:
+    """Whether the asker holds a permission (for showing what can be done next)."""
+    actor = somebody()
+    return actor is not None and may(actor.role, permission)
+
+
+def _ask() -> Response | None:
+    permission = getattr(_view(), "permission", None)
+    if permission is None:
+        return None
+    if account() is None:
+        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("security.login", next=here))
+    if not may(me().role, permission):
+        abort(403)
+    return None
+
+
+def _allow_size() -> None:
+    # Asked before anybody reads the body, so that one too large is refused before it is taken in.
+    larger = getattr(_view(), "max_bytes", None)
+    if larger is not None:
+        request.max_content_length = larger
+        request.max_form_memory_size = larger
+
+
+def _view() -> Callable[..., Any] | None:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _name_of(actor: Actor) -> str:
+    return f"{actor.organisation_id}:{actor.role}"

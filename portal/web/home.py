@@ -1,0 +1,77 @@
+"""Home: where a role starts, the language, the capacity one acts in, the house's own health."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, make_response, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.accounts import Permission
+from portal.ledger import Ledger
+from portal.web.gate import act_as, allow, me, public
+from portal.web.language import COOKIE, LANGUAGES
+from portal.web.nav import home_of
+from portal.web.pages import page
+from portal.web.session import session, settings
+
+bp = Blueprint("home", __name__)
+_YEAR = 365 * 24 * 3600
+
+
+@bp.get("/")
+@public
+def index() -> Response:
+    """The first page of the asker's role; the sign-in for everybody else."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("security.login"))
+    start = home_of(me())
+    return redirect(start) if start else page("home/index.html")
+
+
+@bp.post("/language")
+@public
+def language() -> Response:
+    """Remember the reader's language and go back to where they were."""
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        abort(400)
+    response = make_response(redirect(_back(), 303))
+    response.set_cookie(
+        COOKIE, chosen, max_age=_YEAR, samesite="Lax", httponly=True, secure=settings().https
+    )
+    return response
+
+
+@bp.post("/capacity")
+@allow(Permission.ACCOUNT_USE)
+def capacity() -> Response:
+    """Act in another of one's capacities."""
+    act_as(request.form.get("capacity", ""))
+    return redirect(url_for(".index"), 303)
+
+
+@bp.get("/health/live")
+@public
+def live() -> Response:
+    """The process answers."""
+    return make_response({"live": True})
+
+
+@bp.get("/health/ready")
+@public
+def ready() -> Response:
+    """The database answers, too, and has its tables."""
+    try:
+        session().execute(select(Ledger.isp_id).limit(1))
+    except Exception:
+        current_app.logger.exception("not ready")
+        return make_response({"ready": False}, 503)
+    return make_response({"ready": True})
+
+
+def _back() -> str:
+    # Only a path of ours: "//elsewhere" and "/\elsewhere" are other hosts to a browser.
+    here = request.form.get("here", "")
+    ours = here.startswith("/") and not here.startswith(("//", "/\\")) and here.isprintable()
+    return here if ours else url_for(".index")

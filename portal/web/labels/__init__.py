@@ -1,0 +1,30 @@
+"""What the codes are called, for page, file and command; a new code gets its name here."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from babel import Locale
+from flask_babel import get_locale
+
+from portal.web.labels.corridor import CORRIDOR
+from portal.web.labels.lists_and_training import LISTS_AND_TRAINING
+from portal.web.labels.takedowns import TAKEDOWNS
+from portal.web.language import LANGUAGES
+
+# A code means the same in every list, so it alone is the key; where it does not, the key is
+# ``List.CODE``.
+LABELS = {**TAKEDOWNS, **LISTS_AND_TRAINING, **CORRIDOR}
+
+
+def label(code: Enum | str | None) -> str:
+    """A code in the reader's words; a dash for none, the code itself where it has no name."""
+    if code is None:
+        return "–"
+    value = str(code.value if isinstance(code, Enum) else code)
+    named = LABELS.get(f"{type(code).__name__}.{value}") or LABELS.get(value)
+    if named is not None:
+        return str(named)
+    if value.lower() in LANGUAGES:
+        return Locale(value.lower()).get_language_name(get_locale() or "en") or value
+    return value.replace("_", " ").capitalize()

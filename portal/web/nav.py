@@ -1,0 +1,127 @@
+"""What every page shows around its content: who asks, where they can go, where help is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from portal.accounts import Actor, Permission, may
+from portal.accounts.queries import particulars
+from portal.web.gate import capacity_choices, i_may, somebody
+from portal.web.labels import label
+from portal.web.language import LANGUAGES
+from portal.web.session import session, settings
+from portal.web.signin import is_demo
+
+
+@dataclass(frozen=True)
+class Item:
+    """One way onward, shown to who holds the permission."""
+
+    text: LazyString
+    endpoint: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class FilingNotice:
+    """The line on top until the month is filed, from ``app.extensions['filing_notice']``."""
+
+    text: str
+    href: str
+    link: str
+    late: bool = False
+
+
+# In the order of the corridor; the first one a role may use is its home.
+NAV: tuple[Item, ...] = (
+    Item(_("This month"), "returns.standing", Permission.RETURN_READ),
+    Item(_("Takedown items"), "takedowns.index", Permission.ENTRY_READ),
+    Item(_("Lists"), "blocklists.index", Permission.ENTRY_READ),
+    Item(_("Training"), "training.index", Permission.ENTRY_READ),
+    Item(_("Declarations"), "declarations.index", Permission.ENTRY_READ),
+    Item(_("Certificates"), "certificates.own", Permission.CERTIFICATE_OWN),
+    Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
+    Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
+    Item(_("Policy"), "policy.index", Permission.POLICY_READ),
+    Item(_("Trail"), "trail.index", Permission.TRAIL_READ),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give every template its surroundings."""
+    app.context_processor(_surroundings)
+    app.jinja_env.globals.update(i_may=i_may)
+
+
+def ways(actor: Actor | None) -> list[Item]:
+    """The items of the navigation that an actor may use."""
+    known = current_app.view_functions
+    return [
+        item
+        for item in NAV
+        if item.endpoint in known and actor and may(actor.role, item.permission)
+    ]
+
+
+def home_of(actor: Actor) -> str | None:
+    """The address a role starts from; None for a role without pages."""
+    return next((url_for(item.endpoint) for item in ways(actor)), None)
+
+
+def organisation_name(organisation_id: int) -> str:
+    """An organisation's present name in the reader's language."""
+    named = particulars(session(), organisation_id)
+    return named.name_km if spoken() == "km" else named.name_en
+
+
+def spoken() -> str:
+    """The language of this page."""
+    locale = get_locale()
+    return locale.language if locale else "en"
+
+
+def _surroundings() -> dict[str, Any]:
+    bare = "bare" in g
+    actor = None if bare else somebody()
+    return {
+        "portal": settings(),
+        "language": spoken(),
+        "languages": LANGUAGES,
+        "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("home.index"),
+        "who": actor,
+        "who_for": organisation_name(actor.organisation_id) if actor else "",
+        "capacities": _capacities() if actor else [],
+        "nav": [_link(item) for item in ways(actor)],
+        "filing_notice": _filing_notice(actor),
+        "demo": is_demo(),
+    }
+
+
+def _capacities() -> list[dict[str, Any]]:
+    mine = somebody()
+    return [
+        {
+            "value": value,
+            "text": f"{organisation_name(actor.organisation_id)} · {label(actor.role)}",
+            "chosen": actor == mine,
+        }
+        for value, actor in capacity_choices()
+    ]
+
+
+def _link(item: Item) -> dict[str, Any]:
+    blueprint = item.endpoint.partition(".")[0]
+    current = request.endpoint == item.endpoint or (request.blueprint == blueprint)
+    return {"text": item.text, "href": url_for(item.endpoint), "current": current}
+
+
+def _filing_notice(actor: Actor | None) -> FilingNotice | None:
+    ask: Callable[[Actor], FilingNotice | None] | None = current_app.extensions.get("filing_notice")
+    return ask(actor) if ask and actor else None

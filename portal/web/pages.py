@@ -1,0 +1,45 @@
+"""Pages: one way to draw them, and lists read in slices by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+T = TypeVar("T")
+BEFORE = "before"
+
+
+def page(template: str, status: int = 200, /, **context: Any) -> Response:
+    """Draw a template."""
+    return make_response(render_template(template, **context), status)
+
+
+@dataclass(frozen=True)
+class Slice(Generic[T]):
+    """A stretch of a long list, newest first, with the addresses of the next and the first."""
+
+    rows: Sequence[T]
+    older: str | None
+    newest: str | None
+
+
+def slice_of(rows: Sequence[T], limit: int, key: Callable[[T], object]) -> Slice[T]:
+    """Cut a list that was asked for ``limit + 1`` rows; ``?before=`` carries the last row's key."""
+    older = None
+    if len(rows) > limit:
+        older = _here(before=str(key(rows[limit - 1])))
+    return Slice(rows[:limit], older, _here(before=None) if BEFORE in request.args else None)
+
+
+def before() -> str | None:
+    """The key after which this slice begins, as the address says it."""
+    return request.args.get(BEFORE) or None
+
+
+def _here(**changed: str | None) -> str:
+    asked: dict[str, Any] = {**request.args.to_dict(flat=False), **changed}
+    return url_for(request.endpoint or "", **(request.view_args or {}), **asked)
