@@ -1,4 +1,4 @@
-"""Canonical bytes: one JSON form (RFC 8785) and one digest for all that is hashed, frozen or signed."""
+"""Canonical bytes: one JSON form (RFC 8785) and one digest for all that is frozen or signed."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def from_micros(count: int) -> datetime:
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant: timestamptz on PostgreSQL, integer microseconds on SQLite; UTC in Python."""
+    """An aware instant: timestamptz on PostgreSQL, whole microseconds on SQLite; UTC here."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -104,7 +104,7 @@ def code(kind: type[enum.StrEnum], length: int = 40) -> Enum:
 
 
 class micros(expression.ColumnElement[int]):  # noqa: N801 - reads as an SQL function
-    """Whole microseconds since 1970 of an instant column: the one clock arithmetic of both engines."""
+    """Whole microseconds since 1970 of an instant column: one clock arithmetic for both engines."""
 
     type = BigInteger()
     inherit_cache = True
@@ -182,12 +182,12 @@ def _sqlite_triggers(table: Table, growing: tuple[str, ...]) -> list[str]:
         f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name} BEGIN {stop} END",
         f"CREATE TRIGGER {name}_no_update BEFORE UPDATE OF {fixed} ON {name} BEGIN {stop} END",
     ]
-    for column in growing:
-        ddl.append(
-            f"CREATE TRIGGER {name}_{column}_once BEFORE UPDATE OF {column} ON {name} "
-            f"WHEN OLD.{column} IS NOT NULL BEGIN {stop} END"
-        )
-    return ddl
+    once = (
+        f"CREATE TRIGGER {name}_{column}_once BEFORE UPDATE OF {column} ON {name} "
+        f"WHEN OLD.{column} IS NOT NULL BEGIN {stop} END"
+        for column in growing
+    )
+    return [*ddl, *once]
 
 
 def _postgresql_triggers(table: Table, growing: tuple[str, ...]) -> list[str]:
@@ -198,16 +198,21 @@ def _postgresql_triggers(table: Table, growing: tuple[str, ...]) -> list[str]:
         if c.name not in growing
     ]
     once = [f"(OLD.{c} IS NOT NULL AND NEW.{c} IS DISTINCT FROM OLD.{c})" for c in growing]
-    return [
+    function = (
         f"CREATE FUNCTION {name}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF TG_OP <> 'UPDATE' THEN RAISE EXCEPTION '{name} is append-only'; END IF; "
         f"IF {' OR '.join(kept + once)} THEN RAISE EXCEPTION '{name} is append-only'; END IF; "
-        f"RETURN NEW; END $$",
+        f"RETURN NEW; END $$"
+    )
+    rows = (
         f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} "
-        f"FOR EACH ROW EXECUTE FUNCTION {name}_append_only()",
+        f"FOR EACH ROW EXECUTE FUNCTION {name}_append_only()"
+    )
+    whole = (
         f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()",
-    ]
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()"
+    )
+    return [function, rows, whole]
 
 
 def all_append_only_ddl(dialect: str) -> list[str]:

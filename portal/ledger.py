@@ -1,4 +1,4 @@
-"""One row an ISP, and one for the system: its sequence and the head of its chain; the only lock there is."""
+"""One row an ISP and one for the system: sequence, head of the chain, the only lock."""
 
 from __future__ import annotations
 

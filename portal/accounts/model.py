@@ -67,7 +67,7 @@ class Actor:
 
 
 class Organisation(Base):
-    """A body that people act for; an ISP is an organisation of kind ISP, and ``isp_id`` is its id."""
+    """A body that people act for; an ISP is an organisation of kind ISP, its id the ``isp_id``."""
 
     __tablename__ = "organisation"
     __table_args__ = (UniqueConstraint("slug"),)
@@ -79,7 +79,7 @@ class Organisation(Base):
 
 
 class Particulars(Base):
-    """What an organisation is called, by version; a figure prints the names as of its sequence."""
+    """What an organisation is called, by version; a figure prints the names as of its seq."""
 
     __tablename__ = "particulars"
     __growing__ = ("closed_seq",)
@@ -140,7 +140,7 @@ class Membership(Base):
 
 
 class Waiver(Base):
-    """A dated grant by the authority: in these days one person may prepare and approve (printed)."""
+    """A dated grant by the authority: in these days one person may both prepare and approve."""
 
     __tablename__ = "waiver"
     __growing__ = ("closed_seq",)

@@ -1,4 +1,4 @@
-"""The blocklist and hash-list register: what is known of each issue applied, never the list itself."""
+"""The blocklist and hash-list register: what is known of each issue, never the list."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class BlocklistUpdate(EntryRow, Base):
     def _more_args(cls) -> tuple[Any, ...]:
         # Rolling back brings an older issue's content again.
         issue = text("closed_seq IS NULL AND NOT void AND update_kind <> 'ROLLBACK'")
-        once = {"sqlite_where": issue, "postgresql_where": issue}
+        once: dict[str, Any] = {"sqlite_where": issue, "postgresql_where": issue}
         return (
             Index("ix_blocklist_update_published", "isp_id", "list_code", "published_at", "key"),
             Index(

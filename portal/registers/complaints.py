@@ -1,4 +1,4 @@
-"""The complaint register: over-blocking complaints, as rows against a list and a method (chairs A2)."""
+"""The complaint register: over-blocking complaints against a list and a method (chairs A2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every entry shares: its key, its versions, when it was entered and the digest of its line."""
+"""What every entry shares: key, versions, when it was entered, the digest of its line."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ class EntryRow(Line):
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805
         """One version in force for each key and each of the ISP's own references."""
         name = cls.__tablename__  # type: ignore[attr-defined]
-        in_force = {"sqlite_where": IN_FORCE, "postgresql_where": IN_FORCE}
-        valid = {"sqlite_where": VALID, "postgresql_where": VALID}
+        in_force: dict[str, Any] = {"sqlite_where": IN_FORCE, "postgresql_where": IN_FORCE}
+        valid: dict[str, Any] = {"sqlite_where": VALID, "postgresql_where": VALID}
         return (
             Index(f"ux_{name}_in_force", "isp_id", "key", unique=True, **in_force),
             Index(f"ux_{name}_own_ref", "isp_id", "own_ref", unique=True, **valid),

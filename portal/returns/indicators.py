@@ -108,7 +108,7 @@ def indicator(counted: dict[str, Any]) -> dict[str, Any]:
 
 
 def share(numerator: int, denominator: int) -> int | None:
-    """Tenths of a percent, half up, at most 999 while anything is missing; None of nothing (§4.12)."""
+    """Tenths of a percent, half up, at most 999 while any is missing; None of nothing (§4.12)."""
     if denominator == 0:
         return None
     tenths = (2 * THOUSAND * numerator + denominator) // (2 * denominator)
