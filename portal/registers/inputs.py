@@ -1,0 +1,245 @@
+"""What every input shares: times, days and numbers as people write them, all errors at once."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    create_model,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError
+
+from portal.errors import Refused
+from portal.policy.document import Policy
+from portal.registers.guards import KHMER_DIGITS
+
+I = TypeVar("I", bound="Input")  # noqa: E741 - reads as Input
+
+_EARLIEST = date(2000, 1, 1)
+_LOCAL_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+_HAS_TIME = re.compile(r"[T ]\d{1,2}:\d{2}")
+
+
+class Problem(NamedTuple):
+    """One rule that said no: the field it speaks of, its code, and what the sentence needs."""
+
+    field: str | None
+    code: str
+    params: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an input is checked against: the clock of this act and the policy in force."""
+
+    now: datetime
+    policy: Policy
+
+    @property
+    def today(self) -> date:
+        """The day of the act on the policy's clocks."""
+        return self.now.astimezone(self.policy.time_zone).date()
+
+    @property
+    def skew(self) -> timedelta:
+        """How far the clocks of two houses may lie apart (hard case 20)."""
+        return timedelta(seconds=self.policy.limits.clock_skew_s)
+
+    def in_order(self, *moments: datetime | None) -> bool:
+        """Whether instants follow each other, allowing for the skew; unknown ones are skipped."""
+        known = [moment for moment in moments if moment is not None]
+        return all(a <= b + self.skew for a, b in itertools.pairwise(known))
+
+    def yet_to_come(self, v: Any, *names: str) -> Iterator[Problem]:
+        """A problem for each named instant or day of ``v`` that has not come yet."""
+        for name in names:
+            claimed = getattr(v, name)
+            if isinstance(claimed, datetime):
+                late = claimed > self.now + self.skew
+            else:
+                late = claimed is not None and claimed > self.today
+            if late:
+                yield Problem(name, "in-the-future")
+
+
+class Input(BaseModel):
+    """What is typed into a register. Fields check themselves; ``rules`` check them together.
+
+    Both are asked in one go, so that every error is known at once: a rule that speaks of a field
+    which is wrong by itself is left out. Validate with
+    ``context={"now": aware instant, "policy": Policy}``; ``check`` does so, and refuses.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
+    )
+
+    @classmethod
+    def completed(cls, data: dict[str, Any], given: Given) -> dict[str, Any]:  # noqa: ARG003 - for heirs
+        """The data with what follows from the policy filled in."""
+        return data
+
+    @classmethod
+    def rules(cls, v: Any, given: Given) -> Iterator[Problem]:  # noqa: ARG003 - for heirs
+        """What is wrong between the fields of ``v``; one that failed by itself is None there."""
+        yield from ()
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of the register's table that the input fills."""
+        return dict(self.__dict__)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _everything_at_once(
+        cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo
+    ) -> Self:
+        if isinstance(data, cls):
+            return data
+        given = _given(info)
+        filled = cls.completed(dict(data), given)
+        found: list[InitErrorDetails] = []
+        value: Any = None
+        seen: Any = None
+        try:
+            value = seen = handler(filled)
+        except ValidationError as failure:
+            found = [_again(error) for error in failure.errors(include_url=False)]
+            seen = _partial(cls, filled, {str(e["loc"][0]) for e in found if e["loc"]}, info)
+        wrong = {e["loc"][0] for e in found if e["loc"]}
+        found += [_told(p) for p in cls.rules(seen, given) if p.field not in wrong]
+        if found:
+            raise ValidationError.from_exception_data(cls.__name__, found, hide_input=True)
+        return value  # type: ignore[no-any-return]
+
+
+def check(model: type[I], data: Mapping[str, Any], *, now: datetime, policy: Policy) -> I:
+    """The input that the data make; raises Refused with every problem, in field order."""
+    try:
+        return model.model_validate(data, context={"now": now, "policy": policy})
+    except ValidationError as failure:
+        raise Refused([(p.field, p.code, dict(p.params)) for p in problems(failure)]) from None
+
+
+def problems(failure: ValidationError) -> list[Problem]:
+    """Every problem of a failed validation; what was typed is never among them."""
+    return [
+        Problem(str(e["loc"][0]) if e["loc"] else None, e["type"], e.get("ctx", {}))
+        for e in failure.errors(include_url=False, include_input=False)
+    ]
+
+
+def _given(info: ValidationInfo) -> Given:
+    context = info.context or {}
+    return Given(context["now"], context["policy"])
+
+
+def _told(problem: Problem) -> InitErrorDetails:
+    loc = (problem.field,) if problem.field else ()
+    # The text is for logs; the reader's sentence is made from the code.
+    error = PydanticCustomError(problem.code, "refused by a rule", dict(problem.params))
+    return InitErrorDetails(type=error, loc=loc, input=None)
+
+
+def _again(error: Any) -> InitErrorDetails:
+    ctx = {k: v for k, v in error.get("ctx", {}).items() if k != "error"}
+    told = PydanticCustomError(error["type"], "refused by its form", ctx or None)
+    return InitErrorDetails(type=told, loc=error["loc"][:1], input=None)
+
+
+@functools.cache
+def _lenient(model: type[BaseModel]) -> type[BaseModel]:
+    fields: dict[str, Any] = {
+        name: (Annotated[field.annotation, *field.metadata, None] | None, None)
+        for name, field in model.model_fields.items()
+    }
+    return create_model(f"{model.__name__}Seen", **fields)
+
+
+def _partial(
+    model: type[BaseModel], data: dict[str, Any], wrong: set[str], info: ValidationInfo
+) -> BaseModel:
+    """The fields that are right by themselves; the others are None."""
+    right = {k: v for k, v in data.items() if k not in wrong and k in model.model_fields}
+    defaults = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in model.model_fields.items()
+        if not field.is_required() and name not in wrong
+    }
+    return _lenient(model).model_validate({**defaults, **right}, context=info.context)
+
+
+def _zone(info: ValidationInfo) -> ZoneInfo:
+    return _given(info).policy.time_zone
+
+
+def _moment(value: Any, info: ValidationInfo) -> Any:
+    """An aware instant from ISO or dd/mm/yyyy hh:mm; without a zone on the policy's clocks."""
+    if isinstance(value, str):
+        text = _iso(value)
+        if not _HAS_TIME.search(text):
+            raise PydanticKnownError("datetime_from_date_parsing", {"error": "no time"})
+        try:
+            value = datetime.fromisoformat(text)
+        except ValueError:
+            raise PydanticKnownError("datetime_parsing", {"error": "form"}) from None
+    if not isinstance(value, datetime):
+        raise PydanticKnownError("datetime_type")
+    return (value if value.tzinfo else value.replace(tzinfo=_zone(info))).astimezone(UTC)
+
+
+def _day(value: Any) -> Any:
+    """A day from ISO or dd/mm/yyyy."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(_iso(value))
+    except ValueError:
+        raise PydanticKnownError("date_parsing", {"error": "form"}) from None
+
+
+def _iso(text: str) -> str:
+    text = " ".join(text.translate(KHMER_DIGITS).split())
+    found = _LOCAL_DAY.match(text)
+    if found:
+        text = f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}{text[found.end() :]}"
+    # A clock writes 9:05 as well as 09:05.
+    return re.sub(r"[T ](\d:\d{2})", r"T0\1", text)
+
+
+def _number(value: Any) -> Any:
+    """A whole number; Khmer digits and thousands separators are understood."""
+    if isinstance(value, str):
+        return re.sub(r"(?<=\d)[,\s](?=\d{3}\b)", "", value.translate(KHMER_DIGITS).strip())
+    return value
+
+
+def _plausible(value: Any) -> Any:
+    day = value.date() if isinstance(value, datetime) else value
+    if day < _EARLIEST:
+        raise PydanticCustomError("too-long-ago", "lies before 2000")
+    return value
+
+
+When = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_plausible)]
+"""An aware instant in UTC. Text may be ISO or dd/mm/yyyy hh:mm, with Khmer digits."""
+
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_plausible)]
+"""A calendar day. Text may be ISO or dd/mm/yyyy, with Khmer digits."""
+
+Whole = Annotated[int, BeforeValidator(_number)]
+"""A whole number; text may use Khmer digits and thousands separators."""
