@@ -34,6 +34,9 @@ from portal.policy.parts import (
     complete,
     once,
 )
+from portal.policy.workdays import knows
+
+_LONGEST_WEEKEND = 6
 
 
 class Limits(Part):
@@ -110,6 +113,14 @@ class Calendar(Part):
 
     country: Country
     weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...]
+
+    @model_validator(mode="after")
+    def _leave_something(self) -> Self:
+        if not knows(self.country):
+            raise ValueError(f"no holidays can be computed for {self.country}")
+        if len(set(self.weekend)) > _LONGEST_WEEKEND:
+            raise ValueError("no day of the week would be left for work")
+        return self
 
 
 class Policy(Part):

@@ -91,5 +91,5 @@ class DayOverride(Part):
     kind: DayKind
     name_en: Words
     name_km: Words
-    instrument: Annotated[str, Field(max_length=64)]
+    sub_decree: Annotated[str, Field(max_length=64)]
     confirmed: bool

@@ -1,0 +1,1 @@
+"""The policy packs that are shipped: one folder a country, data only."""
