@@ -131,6 +131,43 @@ def _micros_from_timestamp(element: micros, compiler: Any, **kw: Any) -> str:
     return f"(extract(epoch from {inner}) * 1000000)::bigint"
 
 
+class least(expression.FunctionElement[int]):  # noqa: N801 - reads as an SQL function
+    """The smaller of two whole numbers, an absent one left aside; the same on both engines."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+class greatest(expression.FunctionElement[int]):  # noqa: N801 - reads as an SQL function
+    """The larger of two whole numbers, absent if either is; the same on both engines."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(least, "sqlite")
+def _least_on_sqlite(element: least, compiler: Any, **kw: Any) -> str:
+    left, right = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"min(coalesce({left}, {right}), coalesce({right}, {left}))"
+
+
+@compiles(least, "postgresql")
+def _least_on_postgresql(element: least, compiler: Any, **kw: Any) -> str:
+    return f"least({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(greatest, "sqlite")
+def _greatest_on_sqlite(element: greatest, compiler: Any, **kw: Any) -> str:
+    return f"max({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(greatest, "postgresql")
+def _greatest_on_postgresql(element: greatest, compiler: Any, **kw: Any) -> str:
+    left, right = (compiler.process(clause, **kw) for clause in element.clauses)
+    absent = f"when {left} is null or {right} is null then null"
+    return f"case {absent} else greatest({left}, {right}) end"
+
+
 def open_engine(url: str, **options: Any) -> Engine:
     """An engine for ``sqlite:///file`` or ``postgresql://...`` with the house's settings."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), **options)

@@ -27,6 +27,10 @@ from portal.ledger import SYSTEM, Ledger, open_ledger, take
 from portal.trail import append
 
 
+# Who acts when a command founds the house: nobody can sign in as it.
+THE_SYSTEM = Actor(0, "The portal", Role.OPERATOR, SYSTEM)
+
+
 class NameTaken(Refusal):
     """Another organisation has this short name already."""
 
@@ -210,8 +214,11 @@ def grant_waiver(
 
 
 def begin(session: Session) -> Ledger:
-    """Open the system's ledger in an empty database."""
+    """Open the system's ledger in an empty database, and name the system itself as an actor."""
     open_ledger(session, SYSTEM)
+    if session.get(Person, THE_SYSTEM.person_id) is None:
+        session.add(Person(id=THE_SYSTEM.person_id, name=THE_SYSTEM.name, active=False))
+        session.flush()
     return take(session, SYSTEM)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, null, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.queries import as_of
@@ -154,15 +154,3 @@ def _answers(
         as_of(other, seq),
     )
     return joined if until is None else and_(joined, other.occurred_at <= until)
-
-
-def least(left: Any, right: Any) -> ColumnElement[Any]:
-    """The smaller of two numbers, the same on both engines; empty counts as absent."""
-    return case(
-        (left.is_(None), right), (right.is_(None), left), (left <= right, left), else_=right
-    )
-
-
-def greatest(left: Any, right: Any) -> ColumnElement[Any]:
-    """The larger of two numbers; empty if either is."""
-    return case((or_(left.is_(None), right.is_(None)), null()), (left >= right, left), else_=right)

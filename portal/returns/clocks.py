@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
     and_,
     case,
+    cast,
     func,
     literal,
     null,
@@ -22,8 +24,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from portal.db import to_micros
-from portal.registers.folds import greatest, least, pauses
+from portal.db import greatest, least, to_micros
+from portal.registers.folds import pauses
 from portal.returns.clockwork import ACT, BLOCK, OWN, Clockwork, limits_in_force
 from portal.returns.item_clocks import item_clocks
 from portal.returns.list_clocks import complaint_clocks, list_clocks
@@ -75,37 +77,37 @@ def scored(work: Clockwork) -> CTE:
 
 def _aged(running: CTE, halts: CTE, end: ColumnElement[int], name: str) -> CTE:
     """Adds the age of each clock at its end (or at ``end``) with the pauses inside taken off."""
-    until = least(running.c.done, end)
-    overlap = least(halts.c.ends, until) - greatest(halts.c.begins, running.c.received)
+    run = select(*running.c, least(running.c.done, end).label("until")).cte(f"{name}_run")
+    overlap = least(halts.c.ends, run.c.until) - greatest(halts.c.begins, run.c.received)
+    lasting = func.sum(case((overlap > 0, overlap), else_=0)).label("stood")
     stood = (
-        select(
-            running.c.clock,
-            running.c.key,
-            func.sum(case((overlap > 0, overlap), else_=0)).label("stood"),
-        )
-        .join(halts, halts.c.key == running.c.key)
-        .where(running.c.clock.in_((ACT, BLOCK, OWN)))
-        .group_by(running.c.clock, running.c.key)
+        select(run.c.clock, run.c.key, lasting)
+        .join(halts, halts.c.key == run.c.key)
+        .where(run.c.clock.in_((ACT, BLOCK, OWN)))
+        .group_by(run.c.clock, run.c.key)
         .cte(f"{name}_stood")
     )
-    age = until - running.c.received - func.coalesce(stood.c.stood, 0)
+    age = run.c.until - run.c.received - func.coalesce(stood.c.stood, 0)
+    columns = [column for column in run.c if column.name != "until"]
     return (
-        select(*running.c, case((age > 0, age), else_=0).label("age"))
-        .outerjoin(stood, and_(stood.c.clock == running.c.clock, stood.c.key == running.c.key))
+        select(*columns, case((age > 0, age), else_=0).label("age"))
+        .outerjoin(stood, and_(stood.c.clock == run.c.clock, stood.c.key == run.c.key))
         .cte(name)
     )
 
 
 def _carried(running: CTE, halts: CTE, then: datetime, starts: int) -> Any:
     """The clocks of earlier months that ran and were not due at the cut-off of the month before."""
-    at = to_micros(then)
+    """The clocks of earlier months that ran, not due, at the cut-off of the month before."""
     earlier = select(*running.c).where(
         running.c.received < starts,
         running.c.received < at,
         or_(running.c.done.is_(None), running.c.done > at),
     )
     still_open = earlier.cte("earlier")
-    columns = [null().label("done") if c.name == "done" else c for c in still_open.c]
+    columns = [
+        cast(null(), BigInteger()).label("done") if c.name == "done" else c for c in still_open.c
+    ]
     before = _aged(select(*columns).cte("then"), halts, literal(at), "aged_then")
     return select(before.c.clock, before.c.key).where(before.c.age <= before.c.limit)
 

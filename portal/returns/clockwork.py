@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, case, literal, select, union_all
+from sqlalchemy import CTE, BigInteger, ColumnElement, Select, case, literal, select, union_all
 
 from portal.db import micros
 from portal.policy.codes import Priority
@@ -59,10 +59,15 @@ class Clockwork:
 def limits_in_force(limits: Sequence[Limit]) -> CTE:
     """The limits as a table, one row a priority and span."""
     rows = [
-        select(*[literal(value).label(name) for name, value in vars(limit).items()])
+        select(*[_literal(value).label(name) for name, value in vars(limit).items()])
         for limit in limits
     ]
     return union_all(*rows).cte("limits")
+
+
+def _literal(value: Any) -> ColumnElement[Any]:
+    # Microseconds do not fit a plain INTEGER.
+    return literal(value, BigInteger()) if isinstance(value, int) else literal(str(value))
 
 
 def clock_rows(name: str, rows: Any, times: Any, limit: Any, flags: Any) -> Select[Any]:

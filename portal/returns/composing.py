@@ -35,7 +35,7 @@ def compose(
         **found,
         "kind": str(_kind(session, asked, nils)),
         "cut_off_at": instant(asked.cut_off_at),
-        "due_at": instant(due_at(session, asked.period)),
+        "due_at": instant(due_at(session, asked.period, seq=asked.system_seq)),
         "opening_filing": opened.filing,
         "roll_forward": {
             **flow,

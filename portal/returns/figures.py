@@ -27,11 +27,14 @@ _REACH_BACK = timedelta(days=400)
 
 @dataclass(frozen=True)
 class Question:
-    """Which month of which ISP is asked, as of which sequence number and cut-off."""
+    """Which month of which ISP is asked, and as of when: the ISP's sequence number, the system's
+    (policy, calendar), the cut-off T and the cut-off of the month before.
+    """
 
     isp_id: int
     period: Period
     seq: int
+    system_seq: int
     cut_off_at: datetime
     carried_from: datetime | None
 
@@ -39,7 +42,7 @@ class Question:
 def figures(session: Session, asked: Question) -> dict[str, Any]:
     """Everything a statement says besides its frame, its opening balance and its nils."""
     policies = policies_in_force(
-        session, asked.period.first_day - _REACH_BACK, asked.period.last_day
+        session, asked.period.first_day - _REACH_BACK, asked.period.last_day, seq=asked.system_seq
     )
     newest = policies[-1]
     zone = ZoneInfo(newest.policy.zone)

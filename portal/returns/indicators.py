@@ -171,9 +171,7 @@ def _ranked(rows: CTE) -> Select[Any]:
 
 def _at_rank(rank: Any, count: Any) -> Any:
     # ceil(p * n / 100) in whole numbers; the same on both engines.
-    return or_(
-        rank == func.floor((50 * count + 99) / 100), rank == func.floor((90 * count + 99) / 100)
-    )
+    return or_(rank == (50 * count + 99) // 100, rank == (90 * count + 99) // 100)
 
 
 def carried_forward(session: Session, work: Clockwork) -> list[dict[str, Any]]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select
 
-from portal.db import micros
+from portal.db import greatest, least, micros
 from portal.policy.codes import ServiceRole
 from portal.registers.codes import Assessment, SourceType
-from portal.registers.folds import fold, greatest, least
+from portal.registers.folds import fold
 from portal.registers.takedowns import Takedown
 from portal.returns.basis import takedowns
 from portal.returns.clockwork import ACKNOWLEDGE, ACT, BLOCK, OWN, REPORT, Clockwork, clock_rows

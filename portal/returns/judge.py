@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from portal.policy.codes import Measure, RoleGroup
-from portal.policy.document import Obligation, Policy
+from portal.policy.document import Policy
+from portal.policy.obligations import Obligation
 from portal.registers.codes import Answer
 
 MET, NOT_MET = "MET", "NOT_MET"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy import BigInteger, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from portal.db import to_micros
+from portal.db import greatest, least, to_micros
 from portal.registers.codes import TestResult
-from portal.registers.folds import greatest, least
 from portal.returns.basis import blocklists
 from portal.returns.clockwork import Clockwork
 from portal.returns.indicators import share
@@ -94,7 +93,10 @@ def _stale(
     starts = literal(to_micros(work.frame.starts_at))
     ends = literal(to_micros(min(work.frame.ends_at, work.cut_off_at)))
     limit = case(
-        *[(rows.c.list_code == name, literal(s * 1_000_000)) for name, s in limit_s.items()],
+        *[
+            (rows.c.list_code == name, literal(s * 1_000_000, BigInteger()))
+            for name, s in limit_s.items()
+        ],
         else_=0,
     )
     owed_from = greatest(rows.c.published + limit, starts)

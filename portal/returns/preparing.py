@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.model import Actor, LicenceStatus
 from portal.accounts.queries import licences
 from portal.canonical import sha256
-from portal.ledger import Ledger, take
+from portal.ledger import SYSTEM, Ledger, sequence, take
 from portal.period import Period
 from portal.policy.queries import policy_on
 from portal.returns import queries
@@ -97,12 +97,14 @@ def _content(
     isp_id, seq = book.isp_id, book.seq
     cut_off = before.first.cut_off_at if before.first else at
     carried_from = queries.cut_off_before(session, isp_id, period, seq)
-    asked = Question(isp_id, period, seq, cut_off, carried_from)
+    system_seq = sequence(session, SYSTEM)
+    asked = Question(isp_id, period, seq, system_seq, cut_off, carried_from)
     found = figures(session, asked)
     check_nils(found["registers"], draft.nils)
     return {
         **compose(session, asked, found, draft.nils),
         "seq": seq,
+        "system_seq": system_seq,
         "version": (before.latest.version if before.latest else 0) + 1,
         "amends": before.latest.version if before.latest else None,
         "reason": str(draft.reason) if draft.reason else None,

@@ -33,11 +33,12 @@ def reperform(session: Session, filing: Filing) -> Performed:
         filing.isp_id,
         period,
         filing.basis_seq,
+        filed["system_seq"],
         filing.cut_off_at,
         cut_off_before(session, filing.isp_id, period, filing.basis_seq),
     )
     rebuilt = compose(session, asked, figures(session, asked), nils)
-    frame = {name: filed[name] for name in ("seq", "version", "amends", "reason")}
+    frame = {name: filed[name] for name in ("seq", "system_seq", "version", "amends", "reason")}
     again = read(freeze({**rebuilt, **frame}))
     differs = tuple(sorted(name for name in filed if filed[name] != again.get(name)))
     equal = freeze({**rebuilt, **frame}) == filing.statement
