@@ -26,7 +26,6 @@ from portal.errors import Refusal
 from portal.ledger import SYSTEM, Ledger, open_ledger, take
 from portal.trail import append
 
-
 # Who acts when a command founds the house: nobody can sign in as it.
 THE_SYSTEM = Actor(0, "The portal", Role.OPERATOR, SYSTEM)
 

@@ -97,8 +97,8 @@ def _aged(running: CTE, halts: CTE, end: ColumnElement[int], name: str) -> CTE:
 
 
 def _carried(running: CTE, halts: CTE, then: datetime, starts: int) -> Any:
-    """The clocks of earlier months that ran and were not due at the cut-off of the month before."""
     """The clocks of earlier months that ran, not due, at the cut-off of the month before."""
+    at = to_micros(then)
     earlier = select(*running.c).where(
         running.c.received < starts,
         running.c.received < at,
