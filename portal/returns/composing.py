@@ -8,27 +8,37 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import licences
+from portal.errors import Refusal, Refused
 from portal.policy.queries import due_at
 from portal.returns.basis import DECLARING
 from portal.returns.figures import Question
 from portal.returns.model import ReturnKind
-from portal.returns.queries import opening
+from portal.returns.queries import Opening, opening
 from portal.returns.refusals import NilMissing, NilWithEntries, OpeningMissing
 from portal.returns.statement import instant
 
 
 def compose(
-    session: Session, asked: Question, found: dict[str, Any], nils: Collection[str]
+    session: Session,
+    asked: Question,
+    found: dict[str, Any],
+    nils: Collection[str],
+    *,
+    unopened: int | None = None,
 ) -> dict[str, Any]:
     """The statement's content from its figures: roll-forward, nils, kind, cut-off and due date.
+
+    Raises OpeningMissing for a first month without a declared balance, unless a look ahead says
+    what to show instead (``unopened``).
 
     Everything here depends on the entries as of the sequence number and on earlier filings only,
     so that a statement can be rebuilt byte for byte.
     """
     flow = found.pop("flow")
     opened = opening(session, asked.isp_id, asked.period, asked.seq)
-    if opened is None:
+    if opened is None and unopened is None:
         raise OpeningMissing("open_items", period=str(asked.period))
+    opened = opened or Opening(unopened or 0, None)
     for slug, register in found["registers"].items():
         register["nil"] = slug in nils
     return {
@@ -46,13 +56,20 @@ def compose(
 
 
 def check_nils(registers: dict[str, Any], nils: Collection[str]) -> None:
-    """Nil is a positive statement, register by register; raises NilWithEntries or NilMissing."""
+    """Nil is a positive statement, register by register; raises NilWithEntries, NilMissing, or
+    Refused with all of them.
+    """
+    wrong: list[Refusal] = []
     for slug in DECLARING:
         entries = registers[slug]["entries"]
         if entries and slug in nils:
-            raise NilWithEntries("nils", register=slug, entries=entries)
+            wrong.append(NilWithEntries("nils", register=slug, entries=entries))
         if not entries and slug not in nils:
-            raise NilMissing("nils", register=slug)
+            wrong.append(NilMissing("nils", register=slug))
+    if len(wrong) > 1:
+        raise Refused([(no.field, no.code, no.params) for no in wrong])
+    if wrong:
+        raise wrong[0]
 
 
 def _kind(session: Session, asked: Question, nils: Collection[str]) -> ReturnKind:

@@ -18,7 +18,16 @@ METHOD = "indicators/1"
 MOST_BYTES = 65_536
 # What a filing is frozen with, but what its entries do not say: two filings that differ in these
 # alone are unchanged.
-_FRAME = ("seq", "system_seq", "cut_off_at", "version", "amends", "reason", "opening_filing")
+_FRAME = (
+    "seq",
+    "system_seq",
+    "cut_off_at",
+    "due_at",
+    "version",
+    "amends",
+    "reason",
+    "opening_filing",
+)
 
 
 def freeze(content: Mapping[str, Any]) -> bytes:

@@ -1,0 +1,145 @@
+"""Before filing: what a month would say now, what is missing, what is odd, and when it is due."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.ledger import SYSTEM, sequence
+from portal.period import Period
+from portal.returns.basis import DECLARING
+from portal.returns.composing import compose
+from portal.returns.figures import Question, figures
+from portal.returns.model import Filing, Preparation
+from portal.returns.queries import cut_off_before, filings, newest_preparation, opening, read
+from portal.returns.standing import Standing, standing
+from portal.returns.statement import content_digest
+
+
+class Weight(enum.StrEnum):
+    """Whether a finding stops the return or only asks for a second look."""
+
+    MISSING = "MISSING"
+    ODD = "ODD"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to see to before filing: a code for words, its parameters, and where to go."""
+
+    weight: Weight
+    code: str
+    params: Mapping[str, Any]
+    place: str
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """One month before filing. ``statement`` is what would be frozen now (without the frame).
+
+    ``changed`` says whether it differs from the filing in force; ``prepared`` is a preparation that
+    waits for approval, ``moved`` whether entries changed since it was frozen.
+    """
+
+    standing: Standing
+    statement: dict[str, Any]
+    findings: list[Finding]
+    versions: list[Filing]
+    prepared: Preparation | None
+    moved: bool
+    changed: bool
+    needs_opening: bool
+
+    @property
+    def empty_registers(self) -> list[str]:
+        """The registers without an entry of the month: each wants a nil declaration."""
+        held = self.statement["registers"]
+        return [slug for slug in DECLARING if not held[slug]["entries"]]
+
+
+def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> Preflight:
+    """What the month would say if it were prepared now; raises NoPolicyInForce."""
+    seq = sequence(session, isp_id)
+    versions = list(filings(session, isp_id, period))
+    cut_off = versions[0].cut_off_at if versions else now
+    asked = Question(
+        isp_id,
+        period,
+        seq,
+        sequence(session, SYSTEM),
+        cut_off,
+        cut_off_before(session, isp_id, period, seq),
+    )
+    opened = opening(session, isp_id, period, seq)
+    found = compose(session, asked, figures(session, asked), (), unopened=0)
+    stands = standing(session, isp_id, period, now)
+    prepared = _waiting(newest_preparation(session, isp_id, period), versions)
+    return Preflight(
+        standing=stands,
+        statement=found,
+        findings=list(_findings(found, opened is None)),
+        versions=versions,
+        prepared=prepared,
+        moved=prepared is not None and _says_else(found, prepared.statement),
+        changed=stands.filing is None or _says_else(found, stands.filing.statement),
+        needs_opening=opened is None,
+    )
+
+
+def _waiting(newest: Preparation | None, versions: list[Filing]) -> Preparation | None:
+    if newest is None or any(filing.preparation_no == newest.no for filing in versions):
+        return None
+    return newest
+
+
+def _says_else(found: Mapping[str, Any], frozen: bytes) -> bool:
+    """Whether the entries now say something other than a frozen statement (nils and kind aside)."""
+    then = read(frozen)
+    return content_digest(_bare(found)) != content_digest(_bare(then))
+
+
+def _bare(statement: Mapping[str, Any]) -> dict[str, Any]:
+    registers = {
+        slug: {k: v for k, v in register.items() if k != "nil"}
+        for slug, register in statement["registers"].items()
+    }
+    kept = {k: v for k, v in statement.items() if k not in ("kind", "schema", "method", "due_at")}
+    return {**kept, "registers": registers}
+
+
+def _findings(found: dict[str, Any], unopened: bool) -> Iterator[Finding]:
+    if unopened:
+        yield Finding(Weight.MISSING, "preflight-opening", {}, "opening")
+    for slug in DECLARING:
+        if not found["registers"][slug]["entries"]:
+            yield Finding(Weight.MISSING, "preflight-nil", {"register": slug}, slug)
+    for result in found["results"]:
+        if result["reason"] in ("not-declared", "not-reconfirmed"):
+            code = f"preflight-{result['reason']}"
+            yield Finding(Weight.ODD, code, {"obligation": result["code"]}, "declarations")
+        if result["result"] == "NOT_MET":
+            params = {"obligation": result["code"]}
+            yield Finding(Weight.ODD, "preflight-not-met", params, "results")
+    yield from _odd_figures(found)
+
+
+def _odd_figures(found: dict[str, Any]) -> Iterator[Finding]:
+    overdue = sum(i["open_overdue"] for i in found["indicators"])
+    estimated = sum(i["estimated"] for i in found["indicators"])
+    if overdue:
+        yield Finding(Weight.ODD, "preflight-overdue", {"count": overdue}, "takedowns")
+    if estimated:
+        yield Finding(Weight.ODD, "preflight-estimated", {"count": estimated}, "takedowns")
+    if found["roll_forward"]["adjustments"]:
+        count = found["roll_forward"]["adjustments"]
+        yield Finding(Weight.ODD, "preflight-adjustments", {"count": count}, "takedowns")
+    if not found["staff"]:
+        yield Finding(Weight.ODD, "preflight-no-roster", {}, "roster")
+    for row in found["lists"]:
+        if row["tests_run"] == 0:
+            yield Finding(Weight.ODD, "preflight-no-test", {"list": row["list"]}, "blocklists")
