@@ -62,6 +62,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.jinja_env.undefined = StrictUndefined
+    # Else a filter on a constant is run once, in the language of whoever came first.
+    app.jinja_env.optimized = False
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(label=label, tone=tone, sign=sign)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from portal.web.language import number
 
 WIDTH, HEIGHT = 640, 240
-LEFT, TOP, BOTTOM = 56, 16, 30
+LEFT, RIGHT, TOP, BOTTOM = 56, 584, 16, 30
 STEPS = 4
+ROUND = (4, 6, 8, 12, 20, 28)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Chart:
     limit: Place | None = None
     width: int = WIDTH
     height: int = HEIGHT
-    left: int = field(default=LEFT)
+    left: int = LEFT
+    right: int = RIGHT
 
 
 def bar_chart(name: str, title: str, points: Sequence[Point]) -> Chart:
@@ -118,7 +121,7 @@ def _height(value: int, top: int) -> float:
 
 
 def _step(count: int) -> float:
-    return (WIDTH - LEFT) / max(count, 1)
+    return (RIGHT - LEFT) / max(count, 1)
 
 
 def _middle(index: int, count: int) -> float:
@@ -126,8 +129,6 @@ def _middle(index: int, count: int) -> float:
 
 
 def _round_up(value: int) -> int:
-    """The next value whose quarters are whole and short."""
-    scale = STEPS
-    while scale < value:
-        scale *= 2 if str(scale)[0] in "48" else 5
-    return scale
+    """The next round number whose quarters are whole."""
+    tops: Iterator[int] = (base * 10**power for power in itertools.count() for base in ROUND)
+    return next(top for top in tops if top >= value and top % STEPS == 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -59,7 +59,31 @@ class LaterChoices(Sequence[tuple[str, str]]):
         return iter(self._made())
 
 
-class Text(StringField):
+class _Drawn:
+    """What a template needs to draw an input so that everybody can read it."""
+
+    id: str
+    description: Any
+    errors: Any
+    look: ClassVar[str] = "form-control"
+    extra: ClassVar[dict[str, str]] = {}
+
+    def described_by(self) -> str:
+        """The ids of the hint and of the errors, where there are any."""
+        parts = {"hint": self.description, "error": self.errors}
+        return " ".join(f"{self.id}-{part}" for part, there in parts.items() if there)
+
+    def attributes(self) -> dict[str, str]:
+        """Looks, hint and errors as attributes of the element."""
+        drawn = {"class": self.look, **self.extra}
+        if about := self.described_by():
+            drawn["aria-describedby"] = about
+        if self.errors:
+            drawn |= {"class": f"{self.look} is-invalid", "aria-invalid": "true"}
+        return drawn
+
+
+class Text(_Drawn, StringField):
     """One line of text."""
 
     def given(self) -> Any:
@@ -70,6 +94,8 @@ class Text(StringField):
 class LongText(Text, TextAreaField):
     """Several lines of text."""
 
+    extra: ClassVar[dict[str, str]] = {"rows": "4"}
+
 
 class Hidden(Text, HiddenField):
     """A value the page carries along."""
@@ -77,6 +103,8 @@ class Hidden(Text, HiddenField):
 
 class WholeNumber(Text):
     """A whole number, in the digits of any script."""
+
+    extra: ClassVar[dict[str, str]] = {"inputmode": "numeric"}
 
     def given(self) -> Any:
         typed = super().given()
@@ -101,6 +129,7 @@ class Moment(Text):
     """A day and time on the clocks of the zone; an aware instant for the model."""
 
     widget = DateTimeLocalInput()
+    extra: ClassVar[dict[str, str]] = {"step": "any"}
 
     def _value(self) -> str:
         known: Any = self.data
@@ -121,15 +150,17 @@ class Moment(Text):
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).astimezone(UTC)
 
 
-class Tick(BooleanField):
+class Tick(_Drawn, BooleanField):
     """A box to tick; not ticked is no."""
+
+    look = "form-check-input"
 
     def given(self) -> bool:
         """Whether it was ticked."""
         return bool(self.data)
 
 
-class _Chosen:
+class _Chosen(_Drawn):
     data: Any
 
     def given(self) -> Any:
@@ -155,8 +186,10 @@ def _text(value: Any) -> str:
 class Pick(_Chosen, SelectField):
     """One of many, from a list that opens."""
 
+    look = "form-select"
+
     def __init__(self, *, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        codes = _codes(choices, ("", ""))
+        codes = _codes(choices, ("", _("Choose")))
         super().__init__(choices=codes, coerce=_text, validate_choice=False, **kwargs)
 
 
@@ -168,6 +201,10 @@ class OneOf(_Chosen, RadioField):
     def __init__(self, *, choices: Sequence[tuple[str, str]], blank: bool, **kwargs: Any) -> None:
         codes = _codes(choices, *([(NOT_STATED, _("Not stated"))] if blank else []))
         super().__init__(choices=codes, coerce=_stated, validate_choice=False, **kwargs)
+
+    def process_data(self, value: Any) -> None:
+        """Show what is known already."""
+        self.data = _stated(value)
 
     def given(self) -> Any:
         return None if self.data == NOT_STATED else super().given()

@@ -154,6 +154,6 @@ def _enrol(session: Session, hashed: str) -> dict[str, int]:
 
 
 @pytest.fixture
-def dara(people: dict[str, int], visitor: Visitor) -> Visitor:
+def dara(people: dict[str, int], visitor: Visitor) -> Visitor:  # noqa: ARG001 - must exist
     """The preparer, signed in."""
     return visitor.signs_in("dara@example.org", PASSWORD)

@@ -1,0 +1,70 @@
+"""Every rule that can say no has a sentence, and every code a name."""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import pkgutil
+import re
+
+import portal
+from portal.errors import Refusal
+from portal.web.labels import LABELS, label
+from portal.web.language import LANGUAGES
+from portal.web.sentences import SENTENCES
+from portal.web.words import FOUND, sentence
+from tests.house.sources import modules
+
+# Codes that are no states or answers a reader meets.
+SILENT = {"Permission", "CertificateKind"}
+RAISED = re.compile(r"(?:PydanticCustomError|Problem)\(\s*(?:[^,()]+,\s*)?\"([a-z]+(?:-[a-z]+)+)\"")
+
+
+def everything() -> list[type]:
+    found: list[type] = []
+    for module in pkgutil.walk_packages(portal.__path__, "portal."):
+        if not module.name.startswith(("portal.app", "portal.commands")):
+            found += [
+                v
+                for v in vars(importlib.import_module(module.name)).values()
+                if isinstance(v, type)
+            ]
+    return found
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    codes = {kind.code for kind in everything() if issubclass(kind, Refusal)}
+
+    assert codes - {"refused", "several"} - set(SENTENCES) == set()
+
+
+def test_every_rule_of_an_input_has_a_sentence() -> None:
+    codes = {code for _, text, _ in modules() for code in RAISED.findall(text)}
+
+    assert codes - set(SENTENCES) - set(FOUND) == set()
+
+
+def test_every_code_has_a_name() -> None:
+    lists = {
+        kind
+        for kind in everything()
+        if issubclass(kind, enum.StrEnum) and kind.__module__.startswith("portal")
+    }
+    codes = {f"{kind.__name__}.{code.value}" for kind in lists for code in kind}
+
+    assert {
+        code
+        for code in codes
+        if code not in LABELS
+        and code.partition(".")[2] not in LABELS
+        and code.partition(".")[2].lower() not in LANGUAGES
+        and code.partition(".")[0] not in SILENT
+    } == set()
+
+
+def test_words_need_no_request() -> None:
+    assert sentence("not-there") == "Nothing by that name can be found here."
+    assert label("MET") == "Met"
+    assert sentence("a-new-rule") == (
+        "This was refused by a rule (a-new-rule). Nothing was changed."
+    )
