@@ -137,7 +137,14 @@ def pauses(isp_id: int, seq: int | None, until: datetime, keys: Sequence[int] | 
         .outerjoin(resumed, _answers(resumed, Progress.RESUMED, seq, until))
         .outerjoin(approval, _answers(approval, Progress.PAUSE_APPROVED, seq, None))
         .where(wanted, TakedownEvent.kind == Progress.PAUSED)
-        .where(or_(TakedownEvent.approved.is_(True), approval.no.is_not(None)))
+        .where(
+            or_(
+                TakedownEvent.approved.is_(True),
+                # One whose end was not known at first, and that ended within the policy's limit.
+                resumed.approved.is_(True),
+                approval.no.is_not(None),
+            )
+        )
         .cte("pauses")
     )
 

@@ -135,7 +135,7 @@ def _clean(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\t", " ").strip()
-    if any(_is_hidden(c) for c in text):
+    if not (text.isascii() and text.isprintable()) and any(_is_hidden(c) for c in text):
         raise PydanticCustomError(NOT_PLAIN_TEXT, "holds characters that cannot be seen")
     return text
 

@@ -1,0 +1,47 @@
+"""The rules of the registers that say no to a whole act; those about fields are in Refused."""
+
+from __future__ import annotations
+
+from portal.errors import Refusal
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody wrote after the reader looked; ``version`` is what stands now."""
+
+    code = "changed-meanwhile"
+
+
+class Unchanged(Refusal):
+    """The correction says what stands there already."""
+
+    code = "unchanged"
+
+
+class EntryVoid(Refusal):
+    """The entry was declared void; nothing can be done to it any more."""
+
+    code = "entry-void"
+
+
+class NotAReason(Refusal):
+    """This reason does not go with this act."""
+
+    code = "not-a-reason-for-this"
+
+
+class OthersAreDuplicates(Refusal):
+    """Other items were recorded as duplicates of this one."""
+
+    code = "others-are-duplicates-of-it"
+
+
+class IsADuplicate(Refusal):
+    """The item repeats another one; what happens is recorded there."""
+
+    code = "is-a-duplicate"
+
+
+class AuthorityOnly(Refusal):
+    """Only the authority does this."""
+
+    code = "authority-only"
