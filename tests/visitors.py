@@ -34,7 +34,7 @@ class Visitor:
         (one box) or a pair (file name, bytes). A field that the form does not have is an error.
         """
         chosen = self._form(form)
-        data = chosen_values(chosen)
+        data = chosen_values(chosen, form)
         for name, value in fields.items():
             assert name in chosen.fields, f"no field {name}: {sorted(set(chosen.fields))}"
             put(data, name, value)
@@ -113,13 +113,13 @@ def names(form: html.FormElement) -> set[str]:
     return {form.get("id") or "", last, *buttons} - {""}
 
 
-def chosen_values(form: html.FormElement) -> dict[str, Any]:
-    """What a browser would send if nobody typed anything."""
+def chosen_values(form: html.FormElement, pressed: str | None) -> dict[str, Any]:
+    """What a browser would send if nobody typed anything; of several buttons, the one pressed."""
     data: dict[str, Any] = {}
     for name, value in form.form_values():
         data.setdefault(name, []).append(value)
-    button = form.find(".//button[@name]")
-    if button is not None:
+    buttons = form.findall(".//button[@name]")
+    for button in [b for b in buttons if said(b) == pressed] or buttons[:1]:
         data[button.get("name")] = button.get("value", "")
     return data
 
