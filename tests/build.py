@@ -1,4 +1,4 @@
-"""Plain builders: an authority, an ISP with its people, a policy in force, and inputs that are right."""
+"""Plain builders: an authority, an ISP and its people, a policy in force, inputs that are right."""
 
 from __future__ import annotations
 

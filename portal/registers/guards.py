@@ -179,21 +179,30 @@ _REFERENCE: Final = re.compile(
 )
 _PSEUDONYM: Final = re.compile(r"[A-Z]{1,3}-[0-9]{2,8}")
 
+# The limits stand next to the type: pydantic then names them as limits of a text.
 Reference = Annotated[
     str,
-    BeforeValidator(_one_line),
     StringConstraints(min_length=1, max_length=64),
     AfterValidator(_reference),
+    BeforeValidator(_one_line),
 ]
 """A number somebody gave a case: at most 64 letters, digits and ``. / _ # ( ) : -``."""
 
+ShortReference = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=40),
+    AfterValidator(_reference),
+    BeforeValidator(_one_line),
+]
+"""A version's label: as a reference, at most 40 characters."""
+
 Note = Annotated[
     str,
-    BeforeValidator(_clean),
     StringConstraints(min_length=1, max_length=300),
     AfterValidator(_refuse_locator),
+    BeforeValidator(_clean),
 ]
 """Free text of at most 300 characters that describes no material and names no place."""
 
-Pseudonym = Annotated[str, BeforeValidator(_one_line), AfterValidator(_pseudonym)]
+Pseudonym = Annotated[str, AfterValidator(_pseudonym), BeforeValidator(_one_line)]
 """A staff pseudonym such as ``S-0421``; the real name stays with the ISP."""

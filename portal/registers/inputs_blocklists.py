@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from portal.policy.codes import ListKind
 from portal.registers.codes import Method, Outcome, StopPage, TestResult, Transport, UpdateKind
-from portal.registers.guards import Note, Reference
+from portal.registers.guards import Note, Reference, ShortReference
 from portal.registers.inputs import Given, Input, Problem, When, Whole
 
 ZONE_TRANSFERS = frozenset({Transport.RPZ_IXFR, Transport.RPZ_AXFR})
@@ -20,8 +20,8 @@ _MOST = 2**31 - 1
 Count = Annotated[Whole, Field(ge=0, le=_MOST)]
 Sha256 = Annotated[
     str,
+    StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{64}$"),
     BeforeValidator(lambda v: "".join(v.split()) if isinstance(v, str) else v),
-    StringConstraints(to_lower=True, pattern=r"^[0-9a-f]{64}$"),
 ]
 
 
@@ -45,9 +45,7 @@ class BlocklistUpdateIn(Input):
     list_kind: ListKind = Field(title="Kind of entries", json_schema_extra={"x-widget": "select"})
     update_kind: UpdateKind = Field(title="Kind of update")
     transport: Transport = Field(title="How it came")
-    version_label: Annotated[Reference, StringConstraints(max_length=40)] | None = Field(
-        None, title="Publisher's version label"
-    )
+    version_label: ShortReference | None = Field(None, title="Publisher's version label")
     serial: Annotated[Whole, Field(ge=0, le=2**32 - 1)] | None = Field(
         None, title="Zone serial", description="The SOA serial; needed for an RPZ zone."
     )

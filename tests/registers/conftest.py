@@ -16,6 +16,7 @@ def authority(session: Session) -> Organisation:
 
 @pytest.fixture
 def isp(session: Session, authority: Organisation) -> Organisation:
+    assert authority.id
     return an_isp(session)
 
 

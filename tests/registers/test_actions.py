@@ -1,4 +1,4 @@
-"""Entries are recorded once, corrected by versions and declared void; nothing is changed in place."""
+"""Entries are recorded once, corrected by versions and declared void, never changed in place."""
 
 from __future__ import annotations
 
@@ -171,18 +171,14 @@ def test_one_bad_row_keeps_the_whole_batch_out(
     assert session.scalar(select(func.count()).select_from(Takedown)) == 0
 
 
-def test_a_month_without_a_licence_takes_no_entries(
-    session: Session, isp: Organisation, by: Actor
-) -> None:
+def test_a_month_without_a_licence_takes_no_entries(session: Session, by: Actor) -> None:
     closed = an_isp(session, "closed-net", until_on=date(2026, 9, 17))
     with pytest.raises(Refused) as refused:
         admit(session, closed.id, TAKEDOWNS, [a_takedown(session)], by=by, at=NOW)
     assert codes(refused) == [(1, "licence-closed")]
 
 
-def test_staff_trained_before_the_licence_began_are_recorded(
-    session: Session, isp: Organisation, by: Actor
-) -> None:
+def test_staff_trained_before_the_licence_began_are_recorded(session: Session, by: Actor) -> None:
     new = an_isp(session, "new-net", from_on=date(2026, 10, 1))
     early = a_completion(session, held_on="2026-08-03")
 
