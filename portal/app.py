@@ -10,9 +10,21 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
+from portal import commands
 from portal.folders import PACKAGE, folder
 from portal.settings import Settings, read_settings
-from portal.web import VIEWS, errors, gate, headers, language, migrations, nav, session, signin
+from portal.web import (
+    VIEWS,
+    converters,
+    errors,
+    gate,
+    headers,
+    language,
+    migrations,
+    nav,
+    session,
+    signin,
+)
 from portal.web.labels import label
 from portal.web.tones import sign, tone
 
@@ -28,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     # The order is the order in which a request meets them: its size, its token, its session, its
     # account, the gate.
+    converters.init_app(app)
     gate.init_sizes(app)
     CSRFProtect(app)
     session.init_app(app, settings)
@@ -42,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Bootstrap5(app)
     for blueprint in VIEWS:
         app.register_blueprint(blueprint)
+    commands.init_app(app)
     gate.check(app)
     return app
 

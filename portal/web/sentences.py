@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from portal.web.rules import RULES
+
 SENTENCES: dict[str, LazyString] = {
+    **RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),
@@ -13,4 +16,48 @@ SENTENCES: dict[str, LazyString] = {
     # accounts
     "name-taken": _("The short name %(slug)s is taken already."),
     "span-backwards": _("The last day (%(until_on)s) lies before the first (%(from_on)s)."),
+    # the monthly return
+    "return-not-owed": _("No licence of this ISP was active in %(period)s: no return is owed."),
+    "month-not-over": _("%(period)s is not over yet. It can be prepared from %(ends)s on."),
+    "nil-with-entries": _(
+        "%(register)s: declared nil, but the register holds %(entries)s entries of this month."
+    ),
+    "nil-missing": _(
+        "%(register)s: no entry this month. Record one, or declare the register nil; silence is"
+        " not nil."
+    ),
+    "opening-missing": _(
+        "This is your first month: say how many items were open when it began, even if none."
+    ),
+    "opening-fixed": _(
+        "The opening balance was filed with the first month. Later months open where the month"
+        " before closed."
+    ),
+    "amendment-reason-missing": _(
+        "Version %(version)s of this month was filed already: choose why a later one is filed."
+    ),
+    "filing-unchanged": _(
+        "Nothing has changed since version %(version)s. Your receipt %(receipt)s stands."
+    ),
+    "being-reviewed": _(
+        "The authority is reviewing %(receipt)s. Wait for its decision, then file a later version."
+    ),
+    "own-preparation": _(
+        "You prepared this return, so somebody else must approve it (or the authority grants a"
+        " waiver)."
+    ),
+    "newer-preparation": _("A newer preparation (no. %(no)s) exists: approve that one."),
+    # before filing
+    "preflight-opening": _("First month: the opening balance is not declared."),
+    "preflight-nil": _("%(register)s: no entry this month. Record one or declare it nil."),
+    "preflight-not-declared": _("%(obligation)s: no standing declaration was made."),
+    "preflight-not-reconfirmed": _("%(obligation)s: the declaration is over a year old."),
+    "preflight-not-met": _("%(obligation)s would be judged not met."),
+    "preflight-overdue": _("%(count)s items are open past their limit."),
+    "preflight-estimated": _("%(count)s action times are estimates; the figures will say so."),
+    "preflight-adjustments": _(
+        "The month opens %(count)s items apart from where the last filing closed."
+    ),
+    "preflight-no-roster": _("Nobody is on the staff roster, so training cannot be assessed."),
+    "preflight-no-test": _("%(list)s: no test run was recorded this month."),
 }

@@ -1,0 +1,75 @@
+"""What every command shares: its session, its actor (``--as``), its words for refusals."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from portal.accounts import Actor, Permission, Person, may
+from portal.accounts.actions import THE_SYSTEM
+from portal.accounts.queries import actors
+from portal.db import begin_write
+from portal.errors import Refusal
+from portal.trail import note_refusal
+from portal.web.session import now, session, today
+from portal.web.signin.model import Account
+from portal.web.words import problems_of
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+as_option = click.option("--as", "email", required=True, help="E-mail address of who acts.")
+
+
+def command(group: click.Group, name: str, *, writes: bool = False) -> Callable[[C], Any]:
+    """A command inside the app, with one transaction; a refusal is said in words (exit 1)."""
+
+    def wrap(function: C) -> Any:
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            if writes:
+                begin_write(session())
+            try:
+                answer = function(*args, **kwargs)
+            except Refusal as refusal:
+                session().rollback()
+                _keep_refusal(refusal)
+                raise click.ClickException("\n".join(_said(refusal))) from refusal
+            if writes:
+                session().commit()
+            return answer
+
+        return group.command(name)(with_appcontext(run))
+
+    return wrap
+
+
+def actor_of(email: str, permission: Permission) -> Actor:
+    """The capacity in which somebody may do this today; raises a usage error in words."""
+    account = session().scalar(select(Account).where(Account.email == email.strip().lower()))
+    mine = actors(session(), account.person_id, today()) if account else []
+    for actor in mine:
+        if may(actor.role, permission):
+            return actor
+    msg = f"{email} is nobody who may do this ({permission})."
+    raise click.BadParameter(msg, param_hint="--as")
+
+
+def named(email: str) -> Person | None:
+    """The person behind an e-mail address."""
+    account = session().scalar(select(Account).where(Account.email == email.strip().lower()))
+    return account.person if account else None
+
+
+def _said(refusal: Refusal) -> list[str]:
+    return [problem.text for problem in problems_of(refusal)]
+
+
+def _keep_refusal(refusal: Refusal) -> None:
+    begin_write(session())
+    note_refusal(session(), refusal.code, by=THE_SYSTEM, at=now(), subject="command")
+    session().commit()

@@ -1,0 +1,29 @@
+"""Values of the house in addresses."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, ValidationError
+
+from portal.errors import Refusal
+from portal.period import Period
+
+
+class PeriodConverter(BaseConverter):
+    """A month as 2026-10."""
+
+    regex = r"\d{4}-\d{2}"
+
+    def to_python(self, value: str) -> Period:
+        try:
+            return Period.parse(value)
+        except Refusal as refusal:
+            raise ValidationError from refusal
+
+    def to_url(self, value: Period) -> str:
+        return str(value)
+
+
+def init_app(app: Flask) -> None:
+    """Let addresses speak of months."""
+    app.url_map.converters["period"] = PeriodConverter

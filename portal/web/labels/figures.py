@@ -1,0 +1,61 @@
+"""What indicators, reasons and findings are called."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+FIGURES: dict[str, LazyString] = {
+    # clocks
+    "SP5-02.acknowledge": _("Notices acknowledged in time"),
+    "SP5-03.act": _("Hosted items acted on in time"),
+    "SP5-03.own_initiative": _("Own finds acted on in time (shown apart)"),
+    "SP5-04.block_forward": _("Items hosted elsewhere blocked and forwarded in time"),
+    "SP5-05.report": _("Items reported to an authority in time"),
+    "SP5-07.add": _("List additions applied in time"),
+    "SP5-07.delist": _("List removals applied in time"),
+    "SP5-07.emergency": _("Emergency issues applied in time"),
+    "SP5-11.acknowledge": _("Complaints acknowledged in time"),
+    "SP5-11.decide": _("Complaints decided in time"),
+    "SP5-11.restore": _("Upheld complaints put right in time"),
+    "SP5-12.induction": _("New staff inducted in time"),
+    # registers by slug
+    "takedowns": _("Takedown items"),
+    "blocklists": _("List updates"),
+    "training": _("Training"),
+    "roster": _("Staff roster"),
+    "complaints": _("Complaints"),
+    "declarations": _("Declarations"),
+    # why a result is what it is
+    "judged-at-filing": _("Judged when the return is filed"),
+    "no-items": _("No items this month"),
+    "below-minimum": _("Below the minimum"),
+    "no-list-applied": _("No permitted list applied"),
+    "no-roster": _("No staff on the roster"),
+    "induction-late": _("An induction came late"),
+    "not-declared": _("Not declared"),
+    "not-reconfirmed": _("Not reconfirmed within the year"),
+    "declared-no": _("Declared: no"),
+    "declared-partly": _("Declared: partly"),
+    "no-deputy": _("No deputy"),
+    "filed-late": _("Filed late"),
+    # standing of a month
+    "NOT_OWED": _("Not owed"),
+    "PREPARED": _("Prepared, not filed"),
+    "RETURNED": _("Sent back for correction"),
+    # why a later version was filed
+    "LATE_ENTRY": _("Entries came in late"),
+    "CORRECTION": _("A correction"),
+    "RETURNED_BY_AUTHORITY": _("Sent back by the authority"),
+    "CONFIRMED_AS_FILED": _("Confirmed as it was filed"),
+    # roll-forward
+    "opening": _("Open when the month began"),
+    "adjustments": _("Prior-period adjustments"),
+    "received": _("Received"),
+    "reopened": _("Reopened"),
+    "closed": _("Closed"),
+    "withdrawn": _("Withdrawn by the notifier"),
+    "duplicate": _("Duplicates"),
+    "transferred": _("Handed to a successor"),
+    "closing": _("Open when the month ended"),
+}

@@ -1,0 +1,222 @@
+"""The monthly return: how the months stand, the look ahead, prepare, file, receipt, recall."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from pydantic import BaseModel, Field
+from werkzeug.wrappers import Response
+
+from portal.accounts import Organisation, Permission
+from portal.accounts.queries import waiver_on
+from portal.errors import NotThere
+from portal.period import Period
+from portal.policy.queries import policy_on
+from portal.returns import actions, queries
+from portal.returns.model import AmendmentReason, Filing
+from portal.returns.preflight import Finding, Preflight, preflight
+from portal.returns.standing import standing as standing_of
+from portal.web import statements
+from portal.web.forms import ModelForm, form_for
+from portal.web.gate import allow, me, my_isp
+from portal.web.labels import label
+from portal.web.pages import page
+from portal.web.session import now, session, today, zone
+from portal.web.words import sentence
+
+bp = Blueprint("returns", __name__, url_prefix="/returns")
+MONTHS_SHOWN = 14
+TILES = ("takedowns", "blocklists", "training", "complaints", "roster")
+
+
+class Preparing(BaseModel):
+    """What the preparer says besides the entries."""
+
+    nils: list[Literal["takedowns", "blocklists", "training"]] = Field(
+        default=[],
+        title="Nothing happened in these registers",
+        description="A positive statement, register by register: we looked, and there was nothing.",
+    )
+    reason: AmendmentReason | None = Field(
+        default=None,
+        title="Why this later version is filed",
+        json_schema_extra={"x-widget": "select"},
+    )
+
+
+class Opening(BaseModel):
+    """The opening balance of the first month."""
+
+    open_items: int = Field(
+        ge=0,
+        le=1_000_000,
+        title="Takedown items open when your first month began",
+        description="Received before it and not settled by then. Enter 0 if there were none.",
+    )
+
+
+OpeningForm = form_for(Opening)
+
+
+@bp.get("")
+@allow(Permission.RETURN_READ)
+def standing() -> Response:
+    """How the ISP's months stand, the newest first."""
+    isp = my_isp()
+    months = [standing_of(session(), isp.id, period, now()) for period in _months()]
+    return page("returns/standing.html", months=[m for m in months if m.code != "NOT_OWED"])
+
+
+@bp.get("/<period:period>")
+@allow(Permission.RETURN_READ)
+def show(period: Period) -> Response:
+    """One month before filing, and what was filed for it."""
+    isp = my_isp()
+    ahead = preflight(session(), isp.id, period, now())
+    return _month(isp, period, ahead, _form(ahead))
+
+
+@bp.post("/<period:period>/opening")
+@allow(Permission.RETURN_PREPARE)
+def open_balance(period: Period) -> Response:
+    """Declare the opening balance of the first month."""
+    isp = my_isp()
+    ahead = preflight(session(), isp.id, period, now())
+    form = OpeningForm()
+    value = form.checked("returns/opening.html", period=period, ahead=ahead)
+    actions.declare_opening(session(), isp.id, period, value.open_items, by=me(), at=now())
+    session().commit()
+    flash(_("The opening balance is declared."))
+    return redirect(url_for(".show", period=period), 303)
+
+
+@bp.get("/<period:period>/opening")
+@allow(Permission.RETURN_PREPARE)
+def ask_balance(period: Period) -> Response:
+    """Ask for the opening balance of the first month."""
+    ahead = preflight(session(), my_isp().id, period, now())
+    return page("returns/opening.html", form=OpeningForm(), period=period, ahead=ahead)
+
+
+@bp.post("/<period:period>/preparations")
+@allow(Permission.RETURN_PREPARE)
+def prepare(period: Period) -> Response:
+    """Freeze the month for another person to approve."""
+    isp = my_isp()
+    ahead = preflight(session(), isp.id, period, now())
+    value = _form(ahead).checked("returns/show.html", **_context(isp, period, ahead))
+    actions.prepare(
+        session(), isp.id, period, nils=value.nils, reason=value.reason, by=me(), at=now()
+    )
+    session().commit()
+    flash(_("Prepared. It is NOT FILED yet: another person approves and files it."), "warning")
+    return redirect(url_for(".show", period=period), 303)
+
+
+@bp.post("/<period:period>/filings")
+@allow(Permission.RETURN_FILE)
+def file(period: Period) -> Response:
+    """Approve and file exactly what was prepared; twice is once."""
+    no = request.form.get("preparation", 0, type=int)
+    filing = actions.file(session(), my_isp().id, period, no, by=me(), at=now())
+    session().commit()
+    return redirect(url_for(".receipt", period=period, version=filing.version), 303)
+
+
+@bp.get("/<period:period>/filings/<int:version>")
+@allow(Permission.RETURN_READ)
+def receipt(period: Period, version: int) -> Response:
+    """The receipt of one version, with everything it said."""
+    filing = _filing(my_isp(), period, version)
+    decision = queries.decision_of(session(), filing)
+    statement = queries.read(filing.statement)
+    return page(
+        "returns/receipt.html",
+        period=period,
+        filing=filing,
+        decision=decision,
+        **_figures(period, statement),
+    )
+
+
+@bp.post("/<period:period>/filings/<int:version>/recall")
+@allow(Permission.RETURN_FILE)
+def recall(period: Period, version: int) -> Response:
+    """Take a filing back before its review begins."""
+    actions.recall(session(), my_isp().id, period, version, by=me(), at=now())
+    session().commit()
+    flash(_("Recalled. The month is NOT FILED now."), "warning")
+    return redirect(url_for(".show", period=period), 303)
+
+
+def _month(
+    isp: Organisation, period: Period, ahead: Preflight, form: ModelForm[Preparing]
+) -> Response:
+    return page("returns/show.html", form=form, **_context(isp, period, ahead))
+
+
+def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, object]:
+    prepared = ahead.prepared
+    mine = prepared is not None and prepared.prepared_by == me().person_id
+    waived = mine and waiver_on(session(), isp.id, today()) is not None
+    return {
+        "period": period,
+        "ahead": ahead,
+        "over": now() >= period.ends_at(zone()),
+        "prepared_by_me": mine and not waived,
+        "findings": [_told(finding, period) for finding in ahead.findings],
+        "tiles": {slug: statements.register_href(slug, str(period)) for slug in TILES},
+        "filed": [(f, queries.decision_of(session(), f)) for f in reversed(ahead.versions)],
+        **_figures(period, ahead.statement),
+    }
+
+
+def _told(finding: Finding, period: Period) -> tuple[str, str, str]:
+    """A finding's weight, its sentence and the page where it is seen to."""
+    params = {name: _named(value) for name, value in finding.params.items()}
+    return finding.weight, sentence(finding.code, **params), _place(finding.place, period)
+
+
+def _named(value: object) -> object:
+    return label(value) if isinstance(value, str) else value
+
+
+def _place(place: str, period: Period) -> str:
+    if place == "opening":
+        return url_for(".ask_balance", period=period)
+    if place == "results":
+        return "#results"
+    return statements.register_href(place, str(period))
+
+
+def _figures(period: Period, statement: dict[str, object]) -> dict[str, object]:
+    policy = policy_on(session(), period.last_day).policy
+    return {
+        "statement": statement,
+        "rows": statements.rows(policy, statement["results"]),  # type: ignore[arg-type]
+        "flow": statements.flow(statement),
+        "links": statements.links(statement),
+        "policy": policy,
+    }
+
+
+def _form(ahead: Preflight) -> ModelForm[Preparing]:
+    nils = [(slug, label(slug)) for slug in ahead.empty_registers]
+    left_out = [] if ahead.versions else ["reason"]
+    return form_for(Preparing, choices={"nils": nils}, leave_out=left_out)()
+
+
+def _filing(isp: Organisation, period: Period, version: int) -> Filing:
+    filing = queries.filing(session(), isp.id, period, version)
+    if filing is None:
+        raise NotThere("version", version=version)
+    return filing
+
+
+def _months() -> list[Period]:
+    months = [Period.on(today())]
+    while len(months) < MONTHS_SHOWN:
+        months.append(months[-1].previous())
+    return months

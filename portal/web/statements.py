@@ -1,0 +1,81 @@
+"""How a statement is shown: every figure with its parts, its limit and the entries behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import get_locale
+
+from portal.policy.document import Obligation, Policy
+
+# Where the entries behind a figure are found.
+REGISTER_OF = {
+    "SP5-02": "takedowns",
+    "SP5-03": "takedowns",
+    "SP5-04": "takedowns",
+    "SP5-05": "takedowns",
+    "SP5-07": "blocklists",
+    "SP5-08": "blocklists",
+    "SP5-09": "blocklists",
+    "SP5-11": "complaints",
+    "SP5-12": "training",
+}
+FLOW = (
+    "opening",
+    "adjustments",
+    "received",
+    "reopened",
+    "closed",
+    "withdrawn",
+    "duplicate",
+    "transferred",
+    "closing",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One obligation's result, with its title in the reader's language."""
+
+    code: str
+    title: str
+    core: bool
+    confirmed: bool
+    minimum_tenths: int | None
+    result: Mapping[str, Any]
+
+
+def titled(obligation: Obligation) -> str:
+    """An obligation's title in the reader's language."""
+    return obligation.title_km if str(get_locale()) == "km" else obligation.title_en
+
+
+def rows(policy: Policy, results: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """The results with the policy's words for their obligations."""
+    found = {result["code"]: result for result in results}
+    return [
+        Row(o.code, titled(o), o.core, o.confirmed, o.minimum_tenths, found[o.code])
+        for o in policy.obligations
+        if o.code in found
+    ]
+
+
+def register_href(slug: str, period: str) -> str:
+    """The page with the entries of one register behind a month's figures."""
+    if slug == "declarations":
+        return url_for("declarations.index")
+    return url_for("registers.index", slug=slug, period=period)
+
+
+def links(statement: Mapping[str, Any]) -> dict[str, str]:
+    """The page behind each figure, by obligation."""
+    period = statement["period"]
+    return {code: register_href(slug, period) for code, slug in REGISTER_OF.items()}
+
+
+def flow(statement: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """The roll-forward in reading order."""
+    return [(name, statement["roll_forward"][name]) for name in FLOW]
