@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Subquery, and_, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, union_all
 from sqlalchemy import literal as lit
 from sqlalchemy.orm import Session, aliased
 
@@ -208,7 +209,7 @@ def _item_and_event_digests(frame: Frame) -> Select[Any]:
 
 def activity(session: Session, frame: Frame) -> dict[str, int]:
     """How many entries of the month itself each register with a nil declaration holds."""
-    counted = {
+    counted: dict[str, tuple[Select[Any], Callable[[Any], Any]]] = {
         "takedowns": (takedowns(frame), lambda c: _within(c.received_at, frame)),
         "blocklists": (
             blocklists(frame),
@@ -220,9 +221,8 @@ def activity(session: Session, frame: Frame) -> dict[str, int]:
     found: dict[str, int] = {}
     for slug, (query, in_month) in counted.items():
         rows = query.subquery()
-        found[slug] = (
-            session.scalar(select(func.count()).select_from(rows).where(in_month(rows.c))) or 0
-        )
+        condition: ColumnElement[bool] = in_month(rows.c)
+        found[slug] = session.scalar(select(func.count()).select_from(rows).where(condition)) or 0
     return found
 
 

@@ -53,7 +53,8 @@ def in_force(
 ) -> Filing | None:
     """The latest version that was neither recalled nor voided (as of a sequence number)."""
     query = _standing_filings(seq).where(Filing.isp_id == isp_id, Filing.period == str(period))
-    return session.scalar(query.order_by(Filing.version.desc()).limit(1))
+    found: Filing | None = session.scalar(query.order_by(Filing.version.desc()).limit(1))
+    return found
 
 
 def _standing_filings(seq: int | None = None) -> Select[Any]:

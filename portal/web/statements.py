@@ -9,7 +9,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import get_locale
 
-from portal.policy.document import Obligation, Policy
+from portal.policy.document import Policy
+from portal.policy.obligations import Obligation
 
 # Where the entries behind a figure are found.
 REGISTER_OF = {
