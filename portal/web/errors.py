@@ -80,11 +80,11 @@ def init_app(app: Flask) -> None:
 def _refused(refusal: Refusal) -> Response:
     session().rollback()
     _note(refusal)
-    problems = problems_of(refusal)
     if "asked" not in g:
-        return page("errors/refused.html", 409, problems=problems)
+        return page("errors/refused.html", 409, problems=problems_of(refusal))
     template, context = g.asked
-    context["form"].blame(problems)
+    form = context["form"]
+    form.blame(problems_of(refusal, form.model))
     return page(template, 409, **context)
 
 

@@ -17,7 +17,6 @@ from wtforms import Field
 from wtforms.validators import Optional
 
 from portal.web import inputs
-from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.words import Problem, errors_of, title_of
 
@@ -133,9 +132,10 @@ def _field(model: type[BaseModel], name: str, info: FieldInfo, offered: Choices 
         # Says no more than "may be left empty": the rules are the model's.
         "validators": [] if info.is_required() or shape.kind is bool else [Optional()],
     }
+    if typing.get_origin(shape.kind) is typing.Literal:
+        offered = inputs.named(typing.get_args(shape.kind))
     if offered is None and isinstance(shape.kind, type) and issubclass(shape.kind, Enum):
-        codes = list(shape.kind)
-        offered = inputs.LaterChoices(lambda: [(str(code.value), label(code)) for code in codes])
+        offered = inputs.named(list(shape.kind))
     if shape.widget == "hidden":
         return inputs.Hidden(**common)
     return _plain(shape, common) if offered is None else _chooser(shape, offered, common)

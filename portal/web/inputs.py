@@ -23,6 +23,7 @@ from wtforms import (  # type: ignore[attr-defined] # the stubs know no SelectCh
 )
 from wtforms.widgets import CheckboxInput, DateInput, DateTimeLocalInput, ListWidget
 
+from portal.web.labels import label
 from portal.web.session import zone
 
 NOT_STATED = "-"
@@ -57,6 +58,11 @@ class LaterChoices(Sequence[tuple[str, str]]):
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._made())
+
+
+def named(codes: Sequence[Any]) -> LaterChoices:
+    """Codes as choices, each with its name in the reader's language."""
+    return LaterChoices(lambda: [(str(code), label(code)) for code in codes])
 
 
 class _Drawn:

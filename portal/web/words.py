@@ -69,6 +69,8 @@ def sentence(code: str, **params: Any) -> str:
     said = SENTENCES.get(code) or FOUND.get(code)
     if said is None:
         return str(REFUSED) % {"code": code}
+    if "why" in params:
+        params["why"] = sentence(params["why"])
     return str(said) % _Params({name: _shown(value) for name, value in params.items()})
 
 
@@ -82,14 +84,15 @@ def errors_of(model: type[BaseModel], failure: ValidationError) -> list[Problem]
     ]
 
 
-def problems_of(refusal: Refusal) -> list[Problem]:
-    """What a refusal says, one problem or several."""
+def problems_of(refusal: Refusal, model: type[BaseModel] = BaseModel) -> list[Problem]:
+    """What a refusal says, one problem or several; the model names the fields."""
+    said = [(refusal.field, refusal.code, refusal.params)]
     if isinstance(refusal, Refused):
-        return [
-            Problem(field, code, sentence(code, **params))
-            for field, code, params in refusal.problems
-        ]
-    return [Problem(refusal.field, refusal.code, sentence(refusal.code, **refusal.params))]
+        said = refusal.problems
+    return [
+        Problem(field, code, sentence(code, **{"label": title_of(model, field or ""), **params}))
+        for field, code, params in said
+    ]
 
 
 def title_of(model: type[BaseModel], field: str) -> str:
