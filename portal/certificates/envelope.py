@@ -9,15 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from asn1crypto import cms
 
 _RANGE = re.compile(
-    rb"/ByteRange\s{0,9}\[\s{0,99}(\d{1,10}) (\d{1,10}) (\d{1,10}) (\d{1,10})\s{0,99}\]"
+    rb"/ByteRange\s{0,9}\[\s{0,99}(\d{1,10})\s{1,9}(\d{1,10})\s{1,9}(\d{1,10})\s{1,9}(\d{1,10})"
 )
 _HEADER = b"%PDF-"
-_FORM = ("v1", "v1", "data")
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 
 
@@ -27,11 +25,15 @@ class NoSignature(Exception):
 
 @dataclass(frozen=True)
 class Envelope:
-    """The first signature of a file: what it signs, and whether that is the whole file."""
+    """The first signature of a file: what it signs, and whether that is the whole file.
+
+    ``as_written`` is True if the container is, to the last byte, the one that we would write.
+    """
 
     signed_data: cms.SignedData
     digest: bytes
     covers_file: bool
+    as_written: bool
 
 
 def is_pdf(data: bytes) -> bool:
@@ -46,41 +48,45 @@ def open_envelope(pdf: bytes) -> Envelope:
         raise NoSignature
     start, before, after, rest = (int(number) for number in found.groups())
     contents = pdf[before:after]
-    if (
-        start != 0
-        or not before < after <= len(pdf)
-        or (contents[:1], contents[-1:]) != (b"<", b">")
-    ):
+    if start != 0 or not before < after <= len(pdf) or contents[:1] + contents[-1:] != b"<>":
         raise ValueError("the range and the signature do not meet")
-    signed_data = _container(contents[1:-1].decode("ascii"))["content"]
-    if not isinstance(signed_data, cms.SignedData) or len(signed_data["signer_infos"]) != 1:
-        raise ValueError("no signature of one signer")
+    digits = contents[1:-1].decode("ascii")
+    signed_data = cms.ContentInfo.load(bytes.fromhex(digits))["content"]
     (signer,) = signed_data["signer_infos"]
     algorithm = signer["digest_algorithm"]["algorithm"].native
-    if algorithm not in _DIGESTS or _unsigned_parts(signed_data, signer) != (*_FORM, [algorithm]):
-        raise ValueError("not the form that we write")
+    if algorithm not in _DIGESTS:
+        raise ValueError("a digest that is not used any more")
     digest = hashlib.new(algorithm, pdf[:before])
     digest.update(pdf[after : after + rest])
-    return Envelope(signed_data, digest.digest(), after + rest == len(pdf))
-
-
-def _unsigned_parts(signed_data: cms.SignedData, signer: cms.SignerInfo) -> tuple[Any, ...]:
-    """What stands in the container and is not signed: for each only one value will do."""
-    return (
-        signed_data["version"].native,
-        signer["version"].native,
-        signed_data["encap_content_info"]["content_type"].native,
-        [one["algorithm"].native for one in signed_data["digest_algorithms"]],
+    spelling = _as_we_write(signed_data, signer, algorithm).hex().upper().ljust(len(digits), "0")
+    return Envelope(
+        signed_data,
+        digest.digest(),
+        covers_file=after + rest == len(pdf),
+        as_written=digits == spelling,
     )
 
 
-def _container(digits: str) -> cms.ContentInfo:
-    """The container, in the one spelling that we write: DER in capital digits, zeros behind.
+def _as_we_write(signed_data: cms.SignedData, signer: cms.SignerInfo, algorithm: str) -> bytes:
+    """The container made anew from those of its parts that a signature protects.
 
-    No signature covers these bytes, so a second spelling would be a change nobody notices.
+    Nothing protects the others, so in them a changed byte would pass; here it stands out.
     """
-    container = cms.ContentInfo.load(bytes.fromhex(digits))
-    spelling = container.copy().dump(force=True).hex().upper()
-    if not digits.startswith(spelling) or digits[len(spelling) :].strip("0"):
-        raise ValueError("the container has another spelling")
-    return container
+    made = {
+        "version": "v1",
+        "sid": signer["sid"],
+        "digest_algorithm": {"algorithm": algorithm},
+        "signed_attrs": signer["signed_attrs"],
+        "signature_algorithm": {"algorithm": signer["signature_algorithm"]["algorithm"].native},
+        "signature": signer["signature"],
+    }
+    content = {
+        "version": "v1",
+        "digest_algorithms": [{"algorithm": algorithm}],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": signed_data["certificates"],
+        "signer_infos": [made],
+    }
+    container = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(content)})
+    written: bytes = container.dump()
+    return written

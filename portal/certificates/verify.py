@@ -53,8 +53,8 @@ class Verdict:
     """The answer. All but ``kind`` and ``notes`` are filled for a GENUINE paper only.
 
     ``notes`` are words of a closed list: ``too-large``, ``not-a-pdf``, ``no-signature``,
-    ``signature-broken``, ``bytes-added``, ``changed-after-signing``, ``nothing-inside``,
-    ``inside-does-not-agree``; and of a genuine paper ``time-claimed``, ``development-key``,
+    ``signature-broken``, ``unknown-signer``, ``bytes-added``, ``changed-after-signing``,
+    ``nothing-inside``, ``inside-does-not-agree``; and of a genuine paper ``time-claimed``, ``development-key``,
     ``demo``, ``draft``, ``report``.
     """
 
@@ -132,13 +132,15 @@ async def _check_envelope(envelope: Envelope, roots: list[x509.Certificate]) -> 
         status = await async_validate_cms_signature(
             envelope.signed_data, raw_digest=envelope.digest, validation_context=context
         )
-        sound, trusted = status.intact and status.valid, status.trusted
+        sound, path = status.intact and status.valid, status.validation_path
     except Exception as error:  # any byte of it may be hostile
         raise _Found(VerdictKind.ALTERED, "signature-broken") from error
     if not sound:
         raise _Found(VerdictKind.ALTERED, "signature-broken")
-    if not trusted:
+    if path is None or not status.trusted:
         raise _Found(VerdictKind.UNKNOWN_SIGNER, "unknown-signer")
+    if not envelope.as_written or len(envelope.signed_data["certificates"]) != path.pkix_len:
+        raise _Found(VerdictKind.ALTERED, "signature-broken")
     if not envelope.covers_file:
         raise _Found(VerdictKind.ALTERED, "bytes-added")
 

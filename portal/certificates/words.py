@@ -53,6 +53,101 @@ NOTICES = {
     ),
     "draft": Words("សេចក្តីព្រាង៖ មិនទាន់ចេញជាផ្លូវការ", "Draft: not issued"),
 }
+ROLE_GROUPS = {
+    "DESIGNATED_HANDLER": Words("អ្នកទទួលបន្ទុក", "Designated handlers"),
+    "ABUSE_DESK": Words("ផ្នែកទទួលបណ្តឹងរំលោភ", "Abuse desk"),
+    "NOC_DNS": Words("មជ្ឈមណ្ឌលប្រតិបត្តិការ និង DNS", "Operations and DNS"),
+    "CUSTOMER_CARE": Words("សេវាអតិថិជន", "Customer care"),
+    "LEGAL_COMPLIANCE": Words("ច្បាប់ និងអនុលោមភាព", "Legal and compliance"),
+    "MANAGEMENT": Words("គណៈគ្រប់គ្រង", "Management"),
+    "CONTRACTOR": Words("អ្នកម៉ៅការ", "Contractors"),
+    "MERGED": Words("ក្រុមតូចៗរួមគ្នា", "Small groups together"),
+}
+FLOWS = {
+    "opening": Words("ដើមខែ", "Opening"),
+    "adjustments": Words("កែតម្រូវពីមុន", "Prior-period adjustments"),
+    "received": Words("ទទួល", "Received"),
+    "reopened": Words("បើកឡើងវិញ", "Reopened"),
+    "closed": Words("បិទ", "Closed"),
+    "withdrawn": Words("ដកវិញ", "Withdrawn"),
+    "duplicate": Words("ស្ទួន", "Duplicate"),
+    "transferred": Words("ផ្ទេរ", "Transferred"),
+    "closing": Words("ចុងខែ", "Closing"),
+}
+EXCLUDED = {
+    "duplicate": Words("ស្ទួន", "Duplicates"),
+    "withdrawn": Words("អ្នកជូនដំណឹងដកវិញ", "Withdrawn by the notifier"),
+    "not_our_service": Words("មិនមែនសេវារបស់អ្នកផ្គត់ផ្គង់", "Not the provider's service"),
+    "refused_confirmed": Words("បដិសេធ ដោយមានការបញ្ជាក់", "Refused, and confirmed"),
+}
+REGISTERS = {
+    "takedowns": Words("វិធានការលុប និងទប់ស្កាត់", "Takedown actions"),
+    "blocklists": Words("បច្ចុប្បន្នភាពបញ្ជី", "List updates"),
+    "training": Words("ការបណ្តុះបណ្តាល", "Training"),
+    "roster": Words("បុគ្គលិកពាក់ព័ន្ធ", "Staff in scope"),
+    "declarations": Words("សេចក្តីប្រកាស", "Declarations"),
+}
+ANSWERS = {
+    "YES": Words("មាន", "Yes"),
+    "NO": Words("មិនមាន", "No"),
+    "NOT_APPLICABLE": Words("មិនពាក់ព័ន្ធ", "Not applicable"),
+}
+GLOSSARY = (
+    Words("របាយការណ៍ប្រចាំខែ", "monthly return"),
+    Words("សេចក្តីថ្លែងតួលេខ", "statement"),
+    Words("លិខិតបញ្ជាក់", "attestation"),
+    Words("កាតព្វកិច្ច", "obligation"),
+    Words("សូចនាករ", "indicator"),
+    Words("ការជូនដំណឹង", "notice"),
+    Words("ដីកាបង្គាប់", "order"),
+    Words("បញ្ជីទប់ស្កាត់", "blocklist"),
+    Words("ការដកចេញពីបញ្ជី", "delisting"),
+    Words("ការទប់ស្កាត់លើស", "over-blocking"),
+    Words("ពេលបិទតួលេខ", "cut-off"),
+    Words("ក្រុមខែ", "cohort"),
+    Words("សញ្ញាសម្គាល់ទិន្នន័យ", "digest"),
+    Words("កំណែគោលនយោបាយ", "policy version"),
+)
+DEFINITIONS = (
+    Words(
+        "ក្រុមខែ៖ ករណីទទួលក្នុងខែ តាមម៉ោងភ្នំពេញ រាប់តែម្តង នៅពេលបិទតួលេខ។",
+        "Cohort: items received in the month on Phnom Penh time; scored once, at the cut-off.",
+    ),
+    Words(
+        "រយៈពេលអនុវត្ត៖ ពីពេលទទួល ដល់ពេលអនុវត្ត ដកការផ្អាកដែលបានអនុញ្ញាត។",
+        "Time to act: from receipt to action, less approved pauses.",
+    ),
+    Words(
+        "ក្នុងកំណត់៖ ទាន់ពេល ចែកនឹង (ទាន់ពេល + យឺត + ហួសកំណត់មិនទាន់បិទ)។",
+        "In limit: within / (within + late + open overdue). Items not yet due are carried forward.",
+    ),
+    Words(
+        "មេដ្យាន និង p90៖ តាមលំដាប់ជិតបំផុត លើករណីបិទ។",
+        "Median and p90: nearest rank over closed items; with open items each stands at its age.",
+    ),
+    Words(
+        "ចុងខែ = ដើមខែ + កែតម្រូវ + ទទួល + បើកឡើងវិញ − បិទ − ដក − ស្ទួន − ផ្ទេរ។",
+        "Closing = opening + adjustments + received + reopened - closed - withdrawn - duplicate"
+        " - transferred.",
+    ),
+    Words(
+        "ភាពយឺតនៃបញ្ជី៖ ពីពេលបោះពុម្ព ដល់ពេលអនុវត្តគ្រប់ចំណុច។",
+        "List lag: from publication until live at every point; the next satisfies one skipped.",
+    ),
+    Words(
+        "វិសាលភាព៖ អតិថិជនដែលបានការពារ ចែកនឹងអតិថិជនទាំងអស់។",
+        "Coverage: subscribers covered / in scope. Currency: share of the month no list was stale.",
+    ),
+    Words(
+        "បុគ្គលិកបានបណ្តុះបណ្តាល៖ មានមេរៀនចាំបាច់ទាំងអស់ដែលនៅមានសុពលភាព។",
+        "Staff covered: hold every required module, still valid at month end.",
+    ),
+    Words(
+        "ការបង្គត់៖ ប្រៀបធៀបមុនបង្គត់; មិនលើស ៩៩.៩ ពេលមានការខកខាន។",
+        "Compared unrounded; shown to one decimal, at most 99.9 while a breach exists;"
+        " fewer than 20 items as x of n.",
+    ),
+)
 
 
 def words_for(table: dict[str, Words], code: str) -> Words:
