@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from portal.web.gate import UnmarkedEndpoint, check
 from tests.visitors import Visitor
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import PASSWORD, enters
 
 
 def test_an_unmarked_view_stops_the_app(app: Flask) -> None:
@@ -36,19 +36,15 @@ def test_a_role_without_the_permission_is_told_so(
     people: dict[str, int], visitor: Visitor, role: str
 ) -> None:
     assert people
-    expect = 403 if role == "nobody" else 200
-    visitor.opens("/login").fills_in(
-        expect, form="Sign in", email=f"{role}@example.org", password=PASSWORD
-    )
-
-    visitor.opens("/samples/new", 403)
-    assert visitor.heading == "This is not yours to see"
+    assert enters(visitor, role, 403).heading == "This is not yours to see"
 
 
 def test_a_person_acts_for_one_organisation_at_a_time(dara: Visitor) -> None:
     assert "Alpha Net" in dara.opens("/samples/new").text
 
-    dara.presses("Beta Net · Approver")
+    token = dara.page.xpath("//input[@name='csrf_token']/@value")[0]
+    chosen = dara.page.xpath("//button[@name='capacity'][contains(., 'Beta')]/@value")[0]
+    dara.client.post("/capacity", data={"csrf_token": token, "capacity": chosen})
 
     assert "beta" in dara.opens("/samples/new").text
 
@@ -66,7 +62,7 @@ def test_a_person_whose_membership_ended_is_out(
     app: Flask, people: dict[str, int], browser: Callable[[], Visitor]
 ) -> None:
     assert people
-    dara = browser().signs_in("dara@example.org", PASSWORD)
+    dara = enters(browser())
     with app.extensions["sessions"]() as session:
         session.connection().exec_driver_sql("UPDATE person SET active = false WHERE name = 'Dara'")
         session.commit()

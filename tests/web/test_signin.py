@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from portal.web.session import now
 from portal.web.signin import Account
 from tests.visitors import Visitor
-from tests.web.conftest import PASSWORD
+from tests.web.conftest import PASSWORD, enters
 
 pytestmark = pytest.mark.usefixtures("people")
 FAILED = (
@@ -55,21 +55,21 @@ def test_after_five_wrong_passwords_the_right_one_waits(app: Flask, visitor: Vis
     with app.extensions["sessions"]() as session:
         session.execute(update(Account).values(paused_until=now() - timedelta(seconds=1)))
         session.commit()
-    visitor.signs_in("dara@example.org", PASSWORD)
+    enters(visitor)
 
     assert "Dara · Preparer" in visitor.text
 
 
 def test_a_sign_in_forgets_the_failures(app: Flask, visitor: Visitor) -> None:
     tries(visitor, "dara@example.org", "wrong")
-    visitor.signs_in("dara@example.org", PASSWORD)
+    enters(visitor)
 
     with app.extensions["sessions"]() as session:
         assert set(session.scalars(select(Account.failures))) == {0}
 
 
 def test_signing_out_ends_it(visitor: Visitor) -> None:
-    visitor.signs_in("dara@example.org", PASSWORD).opens("/samples/new").presses("Sign out")
+    enters(visitor).presses("Sign out")
 
     assert visitor.opens("/samples/new").heading == "Sign in"
 
@@ -102,7 +102,4 @@ def test_demo_people_are_shown_in_a_demo_only(app: Flask, visitor: Visitor) -> N
     instance.mkdir(exist_ok=True)
     (instance / "demo-logins.json").write_text(json.dumps([login]))
 
-    visitor.opens("/login").presses("Preparer Dara · Alpha Net dara@example.org")
-
-    assert "Dara · Preparer" in visitor.text
-    (instance / "demo-logins.json").unlink()
+    assert "Preparer Dara · Alpha Net dara@example.org" in visitor.opens("/login").text

@@ -16,14 +16,16 @@ from portal.web.words import FOUND, sentence
 from tests.house.sources import modules
 
 # Codes that are no states or answers a reader meets.
-SILENT = {"Permission", "CertificateKind"}
+SILENT = {"Permission"}
+# Wiring, and the invented people of the demonstration.
+OUTSIDE = ("portal.app", "portal.commands", "portal.demo")
 RAISED = re.compile(r"(?:PydanticCustomError|Problem)\(\s*(?:[^,()]+,\s*)?\"([a-z]+(?:-[a-z]+)+)\"")
 
 
 def everything() -> list[type]:
     found: list[type] = []
     for module in pkgutil.walk_packages(portal.__path__, "portal."):
-        if not module.name.startswith(("portal.app", "portal.commands")):
+        if not module.name.startswith(OUTSIDE):
             found += [
                 v
                 for v in vars(importlib.import_module(module.name)).values()
