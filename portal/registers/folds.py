@@ -49,6 +49,23 @@ def valid_events(
     return and_(*wanted)
 
 
+def is_open() -> ColumnElement[bool]:
+    """Whether an item is open by the events that stand now; for use in a query over Takedown."""
+    weight = case((TakedownEvent.effect == Effect.CLOSES, 1), else_=-1)
+    balance = (
+        select(func.coalesce(func.sum(weight), 0))
+        .where(
+            TakedownEvent.isp_id == Takedown.isp_id,
+            TakedownEvent.key == Takedown.key,
+            TakedownEvent.effect.is_not(None),
+            TakedownEvent.closed_seq.is_(None),
+            TakedownEvent.retracted.is_(False),
+        )
+        .scalar_subquery()
+    )
+    return balance == 0
+
+
 def fold(
     isp_id: int, seq: int | None, until: datetime | None = None, keys: Sequence[int] | None = None
 ) -> CTE:

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from portal.registers.blocklists import BlocklistUpdate
-from portal.registers.codes import Assessor, Effect, Instrument, Method, UpdateKind
+from portal.registers.codes import Assessor, Instrument, Method, UpdateKind
+from portal.registers.folds import is_open
 from portal.registers.inputs import Problem
 from portal.registers.register import Register
 from portal.registers.roster import RosterSpan
-from portal.registers.takedowns import Takedown, TakedownEvent
+from portal.registers.takedowns import Takedown
 
 Row = dict[str, Any]
 CHUNK = 5000
@@ -128,19 +129,6 @@ def _items(batch: Batch) -> None:
 
 
 def _open_items(batch: Batch, refs: Iterable[str]) -> dict[Any, Any]:
-    weight = case(
-        (TakedownEvent.effect == Effect.CLOSES, 1), (TakedownEvent.effect == Effect.OPENS, -1)
-    )
-    closed = (
-        select(func.coalesce(func.sum(weight), 0))
-        .where(
-            TakedownEvent.isp_id == Takedown.isp_id,
-            TakedownEvent.key == Takedown.key,
-            TakedownEvent.closed_seq.is_(None),
-            TakedownEvent.retracted.is_(False),
-        )
-        .scalar_subquery()
-    )
     found: dict[Any, Any] = {}
     for some in chunks(sorted(refs)):
         query = select(
@@ -153,7 +141,7 @@ def _open_items(batch: Batch, refs: Iterable[str]) -> dict[Any, Any]:
             batch.standing(Takedown),
             Takedown.source_ref.in_(some),
             Takedown.duplicate_of.is_(None),
-            closed == literal(0),
+            is_open(),
         )
         found |= {
             tuple(row[:3]): (row.key, row.received_at) for row in batch.session.execute(query)
