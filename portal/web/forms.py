@@ -80,6 +80,11 @@ class ModelForm(FlaskForm, Generic[M]):  # type: ignore[misc]
         at_fields = [(inputs.focus_of(field), text) for field in self for text in field.errors]
         return [("", text) for text in self.at_large] + at_fields
 
+    def encoding(self) -> str:
+        """How a browser must send the form: files need an encoding of their own."""
+        files = any(isinstance(field, inputs.Upload) for field in self)
+        return "multipart/form-data" if files else "application/x-www-form-urlencoded"
+
     def drawn(self) -> list[Field]:
         """The visible fields in order."""
         return [field for field in self if not inputs.is_hidden(field)]
@@ -152,6 +157,7 @@ def _plain(shape: _Shape, common: dict[str, Any]) -> Any:
         date: inputs.Day,
         int: inputs.WholeNumber,
         str: inputs.Text,
+        bytes: inputs.Upload,
     }.get(shape.kind)
     if made is None:
         msg = f"no input for {shape.kind!r}"

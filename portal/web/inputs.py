@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 from wtforms import (  # type: ignore[attr-defined] # the stubs know no SelectChoice yet
     BooleanField,
     Field,
+    FileField,
     HiddenField,
     RadioField,
     SelectChoice,
@@ -115,6 +116,14 @@ class WholeNumber(Text):
     def given(self) -> Any:
         typed = super().given()
         return plain_digits(typed).replace(",", "") if typed else typed
+
+
+class Upload(_Drawn, FileField):
+    """A small file; its bytes for the model."""
+
+    def given(self) -> bytes | None:
+        """The file's bytes; None where none was chosen."""
+        return self.data.read() or None if self.data else None
 
 
 class Day(Text):

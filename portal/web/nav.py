@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,10 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
+from sqlalchemy import select
 
-from portal.accounts import Actor, Permission, may
-from portal.accounts.queries import particulars
-from portal.web.gate import capacity_choices, i_may, somebody
+from portal.accounts import Actor, Particulars, Permission, may
+from portal.web.gate import account, capacity_choices, i_may, somebody
 from portal.web.labels import label
 from portal.web.language import LANGUAGES
 from portal.web.session import session, settings
@@ -75,10 +75,16 @@ def home_of(actor: Actor) -> str | None:
     return next((url_for(item.endpoint) for item in ways(actor)), None)
 
 
-def organisation_name(organisation_id: int) -> str:
-    """An organisation's present name in the reader's language."""
-    named = particulars(session(), organisation_id)
-    return named.name_km if spoken() == "km" else named.name_en
+def organisation_names(ids: Iterable[int]) -> dict[int, str]:
+    """The present names of organisations in the reader's language."""
+    query = select(Particulars).where(
+        Particulars.organisation_id.in_(set(ids)), Particulars.closed_seq.is_(None)
+    )
+    own = spoken() == "km"
+    return {
+        named.organisation_id: named.name_km if own else named.name_en
+        for named in session().scalars(query)
+    }
 
 
 def spoken() -> str:
@@ -90,30 +96,32 @@ def spoken() -> str:
 def _surroundings() -> dict[str, Any]:
     bare = "bare" in g
     actor = None if bare else somebody()
+    mine = capacity_choices() if actor else []
+    names = organisation_names(each.organisation_id for _, each in mine) if mine else {}
     return {
         "portal": settings(),
         "language": spoken(),
         "languages": LANGUAGES,
-        "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("home.index"),
+        "here": _here(),
         "who": actor,
-        "who_for": organisation_name(actor.organisation_id) if actor else "",
-        "capacities": _capacities() if actor else [],
+        "who_for": names[actor.organisation_id] if actor else "",
+        "signed_in": not bare and account() is not None,
+        "capacities": [
+            {
+                "value": value,
+                "text": f"{names[each.organisation_id]} · {label(each.role)}",
+                "chosen": each == actor,
+            }
+            for value, each in mine
+        ],
         "nav": [_link(item) for item in ways(actor)],
         "filing_notice": _filing_notice(actor),
         "demo": is_demo(),
     }
 
 
-def _capacities() -> list[dict[str, Any]]:
-    mine = somebody()
-    return [
-        {
-            "value": value,
-            "text": f"{organisation_name(actor.organisation_id)} · {label(actor.role)}",
-            "chosen": actor == mine,
-        }
-        for value, actor in capacity_choices()
-    ]
+def _here() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else url_for("home.index")
 
 
 def _link(item: Item) -> dict[str, Any]:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Literal
 
+from flask import Flask
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from portal.web.forms import form_for
 from tests.visitors import Visitor
 from tests.web.conftest import Answer, Colour, Sample, kept
 
@@ -81,3 +88,41 @@ def test_a_long_list_opens_and_a_short_one_is_seen(dara: Visitor) -> None:
     assert page.xpath("//select/@name") == ["source"]
     assert set(page.xpath("//input[@type='radio']/@name")) == {"stop_page", "tested"}
     assert "Police" in page.get_element_by_id("source").text_content()
+
+
+class Sending(BaseModel):
+    """A page that takes a file."""
+
+    file: bytes = Field(title="File", max_length=10)
+    kind: Literal["takedowns", "training"] = Field(title="Register")
+
+
+def test_a_small_file_is_taken_as_bytes(app: Flask) -> None:
+    sent = {"file": (BytesIO(b"a,b\n"), "x.csv"), "kind": "training"}
+
+    with app.test_request_context(method="POST", data=sent):
+        form = form_for(Sending)(meta={"csrf": False})
+        assert form.encoding() == "multipart/form-data"
+        assert form.validate()
+        assert form.value == Sending(file=b"a,b\n", kind="training")
+
+
+def test_a_model_is_checked_against_what_is_given(app: Flask) -> None:
+    class Given(BaseModel):
+        word: str
+
+        @field_validator("word")
+        @classmethod
+        def known(cls, word: str, info: ValidationInfo) -> str:
+            if word not in info.context["words"]:
+                raise PydanticCustomError("not-a-permitted-list", "unknown")
+            return word
+
+    with app.test_request_context(method="POST", data={"word": "x"}):
+        form = form_for(Given, choices={"word": [("x", "X")]})(
+            given={"words": {"y"}}, meta={"csrf": False}
+        )
+        assert not form.validate()
+        assert form.problems() == [
+            ("word-0", "This list is not on the policy's register of permitted lists.")
+        ]
