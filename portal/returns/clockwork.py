@@ -13,15 +13,12 @@ from portal.db import micros
 from portal.policy.codes import Priority
 from portal.returns.basis import Frame
 
-ACKNOWLEDGE, ACT, BLOCK, REPORT = (
-    "SP5-02.acknowledge",
-    "SP5-03.act",
-    "SP5-04.block_forward",
-    "SP5-05.report",
-)
-OWN = "SP5-03.own_initiative"
-ADD, DELIST, EMERGENCY = "SP5-07.add", "SP5-07.delist", "SP5-07.emergency"
-COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE = "SP5-11.acknowledge", "SP5-11.decide", "SP5-11.restore"
+# What the clocks are called; a policy's indicator is its obligation's code, a dot and this name.
+ACKNOWLEDGE, ACT, BLOCK, REPORT = "acknowledge", "act", "block_forward", "report"
+OWN = "own_initiative"
+ADD, DELIST, EMERGENCY = "add", "delist", "emergency"
+COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE = "complaint_acknowledge", "decide", "restore"
+INDUCTION = "induction"
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ from portal.accounts.queries import licences, particulars
 from portal.db import to_micros
 from portal.period import Period, start_of
 from portal.policy.codes import Priority
+from portal.policy.document import Policy
 from portal.policy.queries import InForce, policies_in_force
 from portal.registers.entry import plain
 from portal.returns import basis, flows, indicators, lists, staff
-from portal.returns.clockwork import Clockwork, Limit
+from portal.returns.clockwork import INDUCTION, Clockwork, Limit
 from portal.returns.judge import Month, judge
 
 _FOREVER = 2**53
@@ -102,7 +103,10 @@ def _gather(
         "registers": registers,
         "flow": flows.stock_and_flow(session, frame),
         "excluded": flows.excluded(session, work),
-        "indicators": [*indicators.timed(session, work), *_induction(frame, newest, inducted, due)],
+        "indicators": named(
+            [*indicators.timed(session, work), *_induction(frame, newest, inducted, due)],
+            newest.policy,
+        ),
         "carried_forward": indicators.carried_forward(session, work),
         "pauses": flows.paused(session, frame),
         "longest_entry_delay_s": flows.entry_delay(session, frame),
@@ -113,14 +117,22 @@ def _gather(
     }
 
 
+def named(rows: list[dict[str, Any]], policy: Policy) -> list[dict[str, Any]]:
+    """Give each indicator the code that the policy knows it by; others are shown, not judged."""
+    codes = {code.split(".", 1)[1]: code for o in policy.obligations for code in o.indicators}
+    for row in rows:
+        row["code"] = codes.get(row["code"], row["code"])
+        row["obligation"] = row["code"].split(".")[0] if "." in row["code"] else None
+    return rows
+
+
 def _induction(
     frame: basis.Frame, newest: InForce, inducted: int, due: int
 ) -> list[dict[str, Any]]:
     if not due:
         return []
     counted = {
-        "code": "SP5-12.induction",
-        "obligation": "SP5-12",
+        "code": INDUCTION,
         "cohort": str(frame.period),
         "policy": newest.policy.version,
         "numerator": inducted,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.policy.codes import Priority
 from portal.returns.clocks import scored
-from portal.returns.clockwork import Clockwork
+from portal.returns.clockwork import ACT, BLOCK, Clockwork
 
 BANDS = (
     ("0-24h", 86_400),
@@ -69,7 +69,6 @@ def _indicator(row: Row[Any], ranks: dict[str, Any]) -> dict[str, Any]:
     return indicator(
         {
             "code": row.clock,
-            "obligation": row.clock.split(".")[0],
             "cohort": row.cohort,
             "policy": row.policy,
             "numerator": int(row.within),
@@ -183,10 +182,7 @@ def carried_forward(session: Session, work: Clockwork) -> list[dict[str, Any]]:
     ).label("band")
     query = (
         select(rows.c.cohort, band, func.count(rows.c.key.distinct()).label("count"))
-        .where(
-            rows.c.status == "OPEN_NOT_DUE",
-            rows.c.clock.in_(("SP5-03.act", "SP5-04.block_forward")),
-        )
+        .where(rows.c.status == "OPEN_NOT_DUE", rows.c.clock.in_((ACT, BLOCK)))
         .group_by(rows.c.cohort, band)
     )
     order = [name for name, _ in BANDS]

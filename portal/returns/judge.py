@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from portal.policy.codes import Measure, RoleGroup
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
 from portal.registers.codes import Answer
+from portal.returns.clockwork import INDUCTION
 
 MET, NOT_MET = "MET", "NOT_MET"
 NOT_APPLICABLE, NOT_ASSESSED = "NOT_APPLICABLE", "NOT_ASSESSED"
@@ -65,15 +66,18 @@ def _unjudged(_policy: Policy, obligation: Obligation, _month: Month) -> Result:
 
 
 def _timed(policy: Policy, obligation: Obligation, month: Month) -> Result:
-    rows = [i for i in month.indicators if i["code"] in obligation.indicators]
-    met = within(rows)
-    if not met.of:
+    """Every indicator must reach its own minimum; one without items says nothing."""
+    judged = {
+        code: [i for i in month.indicators if i["code"] == code] for code in obligation.indicators
+    }
+    shares = {code: within(rows) for code, rows in judged.items()}
+    if not any(share.of for share in shares.values()):
         return Result(obligation.code, NOT_APPLICABLE, "COMPUTED", "no-items")
-    if reaches(met, obligation.minimum_tenths):
+    missed = [c for c, share in shares.items() if not reaches(share, obligation.minimum_of(c))]
+    if not missed:
         return Result(obligation.code, MET, "COMPUTED")
-    return Result(
-        obligation.code, NOT_MET, "COMPUTED", "below-minimum", excusable(rows, policy.small_sample)
-    )
+    excused = all(excusable(judged[code], policy.small_sample) for code in missed)
+    return Result(obligation.code, NOT_MET, "COMPUTED", "below-minimum", excused)
 
 
 @dataclass(frozen=True)
@@ -107,24 +111,28 @@ def _lists(policy: Policy, obligation: Obligation, month: Month) -> Result:
     if not month.lists:
         # No permitted list reachable is nobody's fault (chairs A5).
         return Result(obligation.code, NOT_ASSESSED, "COMPUTED", "no-list-applied")
-    if any(code.startswith("SP5-07") for code in obligation.indicators):
+    standing = [code for code in obligation.indicators if _suffix(code) in _OF_A_LIST]
+    if not standing:
         return _timed(policy, obligation, month)
-    held = [_list_holds(obligation, row) for row in month.lists]
-    if all(held):
+    shares = [
+        (obligation.minimum_of(c), _OF_A_LIST[_suffix(c)](r)) for c in standing for r in month.lists
+    ]
+    if all(share.of and reaches(share, minimum) for minimum, share in shares):
         return Result(obligation.code, MET, "COMPUTED")
     return Result(obligation.code, NOT_MET, "COMPUTED", "below-minimum")
 
 
-def _list_holds(obligation: Obligation, row: Mapping[str, Any]) -> bool:
-    checks = {
-        "SP5-08.coverage": reaches(
-            Share(row["subscribers_covered"], row["subscribers_in_scope"]),
-            obligation.minimum_tenths,
-        ),
-        "SP5-08.points": row["points_live"] == row["points_in_scope"],
-        "SP5-09.tests": row["tests_run"] > 0 and row["tests_passed"] == row["tests_run"],
-    }
-    return all(checks[code] for code in obligation.indicators)
+def _suffix(code: str) -> str:
+    return code.split(".", 1)[1]
+
+
+# What a list must reach by itself: no list makes up for another. A test
+# that was due and not run is as good as failed (§4.9).
+_OF_A_LIST: dict[str, Callable[[Mapping[str, Any]], Share]] = {
+    "coverage": lambda row: Share(row["subscribers_covered"], row["subscribers_in_scope"]),
+    "points": lambda row: Share(row["points_live"], row["points_in_scope"]),
+    "tests": lambda row: Share(row["tests_passed"], max(row["tests_run"], 1)),
+}
 
 
 def _training(policy: Policy, obligation: Obligation, month: Month) -> Result:
@@ -135,8 +143,14 @@ def _training(policy: Policy, obligation: Obligation, month: Month) -> Result:
         reaches(Share(row["covered"], row["in_scope"]), minima[RoleGroup(row["role_group"])])
         for row in month.staff
     )
-    inducted = within(i for i in month.indicators if i["code"] == "SP5-12.induction")
-    if covered and inducted.part == inducted.of:
+    inductions = [c for c in obligation.indicators if _suffix(c) == INDUCTION]
+    inducted = all(
+        reaches(
+            within(i for i in month.indicators if i["code"] == code), obligation.minimum_of(code)
+        )
+        for code in inductions
+    )
+    if covered and inducted:
         return Result(obligation.code, MET, "COMPUTED")
     return Result(
         obligation.code, NOT_MET, "COMPUTED", "below-minimum" if not covered else "induction-late"

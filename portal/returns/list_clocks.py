@@ -1,4 +1,4 @@
-"""The clocks of list issues and of over-blocking complaints (§4.8, obligation SP5-11)."""
+"""The clocks of list issues and of over-blocking complaints (indicators §4.8)."""
 
 from __future__ import annotations
 

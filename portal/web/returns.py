@@ -197,7 +197,7 @@ def _figures(period: Period, statement: dict[str, object]) -> dict[str, object]:
         "statement": statement,
         "rows": statements.rows(policy, statement["results"]),  # type: ignore[arg-type]
         "flow": statements.flow(statement),
-        "links": statements.links(statement),
+        "links": statements.links(policy, str(period)),
         "policy": policy,
     }
 

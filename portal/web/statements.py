@@ -9,20 +9,16 @@ from typing import Any
 from flask import url_for
 from flask_babel import get_locale
 
+from portal.policy.codes import Measure
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
 
-# Where the entries behind a figure are found.
+# Where the entries behind an obligation's figures are found.
 REGISTER_OF = {
-    "SP5-02": "takedowns",
-    "SP5-03": "takedowns",
-    "SP5-04": "takedowns",
-    "SP5-05": "takedowns",
-    "SP5-07": "blocklists",
-    "SP5-08": "blocklists",
-    "SP5-09": "blocklists",
-    "SP5-11": "complaints",
-    "SP5-12": "training",
+    Measure.TAKEDOWNS: "takedowns",
+    Measure.BLOCKLISTS: "blocklists",
+    Measure.TRAINING: "training",
+    Measure.DECLARATION: "declarations",
 }
 FLOW = (
     "opening",
@@ -71,10 +67,13 @@ def register_href(slug: str, period: str) -> str:
     return url_for("registers.index", slug=slug, period=period)
 
 
-def links(statement: Mapping[str, Any]) -> dict[str, str]:
-    """The page behind each figure, by obligation."""
-    period = statement["period"]
-    return {code: register_href(slug, period) for code, slug in REGISTER_OF.items()}
+def links(policy: Policy, period: str) -> dict[str, str]:
+    """The page behind each obligation's figures, by its code."""
+    return {
+        o.code: register_href(REGISTER_OF[o.measured_by], period)
+        for o in policy.obligations
+        if o.measured_by in REGISTER_OF
+    }
 
 
 def flow(statement: Mapping[str, Any]) -> list[tuple[str, int]]:
