@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import types
 import typing
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from enum import Enum
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
 
 from flask import abort, g
 from flask_wtf import FlaskForm
 from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
 from wtforms import Field
-from wtforms.validators import Optional
 
 from portal.web import inputs
+from portal.web.drawing import Choices, field_of
 from portal.web.pages import page
-from portal.web.words import Problem, errors_of, title_of
+from portal.web.words import Problem, errors_of
 
 M = TypeVar("M", bound=BaseModel)
-Choices = Sequence[tuple[str, str]]
-RADIO_LIMIT = 5
 
 
 class ModelForm(FlaskForm, Generic[M]):  # type: ignore[misc]
@@ -105,7 +99,7 @@ def form_for(
     """
     offered = choices or {}
     fields = {
-        name: _field(model, name, info, offered.get(name))
+        name: field_of(model, name, info, offered.get(name))
         for name, info in model.model_fields.items()
         if name not in set(leave_out)
     }
@@ -113,85 +107,3 @@ def form_for(
         "type[ModelForm[M]]",
         type(f"{model.__name__}Form", (ModelForm,), {"model": model, **fields}),
     )
-
-
-class _Shape(NamedTuple):
-    """What a model's field holds; whether it may be empty, be left out, or hold several."""
-
-    kind: Any
-    optional: bool = False
-    many: bool = False
-    required: bool = True
-    widget: str = ""
-
-
-def _field(model: type[BaseModel], name: str, info: FieldInfo, offered: Choices | None) -> Any:
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    shape = _shape(info.annotation)._replace(
-        required=info.is_required(), widget=str(extra.get("x-widget", ""))
-    )
-    common: dict[str, Any] = {
-        "label": inputs.later(title_of, model, name),
-        "description": inputs.later(inputs.said, info.description or ""),
-        "render_kw": _longest(info) if shape.kind is str else {},
-        # Says no more than "may be left empty": the rules are the model's.
-        "validators": [] if info.is_required() or shape.kind is bool else [Optional()],
-    }
-    if typing.get_origin(shape.kind) is typing.Literal:
-        offered = inputs.named(typing.get_args(shape.kind))
-    if offered is None and isinstance(shape.kind, type) and issubclass(shape.kind, Enum):
-        offered = inputs.named(list(shape.kind))
-    if shape.widget == "hidden":
-        return inputs.Hidden(**common)
-    return _plain(shape, common) if offered is None else _chooser(shape, offered, common)
-
-
-def _plain(shape: _Shape, common: dict[str, Any]) -> Any:
-    if shape.kind is bool:
-        asks = shape.required or shape.optional
-        return inputs.YesNo(**common) if asks else inputs.Tick(**common)
-    if shape.widget == "textarea":
-        return inputs.LongText(**common)
-    made = {
-        datetime: inputs.Moment,
-        date: inputs.Day,
-        int: inputs.WholeNumber,
-        str: inputs.Text,
-        bytes: inputs.Upload,
-    }.get(shape.kind)
-    if made is None:
-        msg = f"no input for {shape.kind!r}"
-        raise TypeError(msg)
-    return made(**common)
-
-
-def _chooser(shape: _Shape, offered: Choices, common: dict[str, Any]) -> Any:
-    if shape.many:
-        return inputs.Several(choices=offered, **common)
-    few = len(offered) <= RADIO_LIMIT
-    if shape.widget == "radio" or (few and shape.widget != "select"):
-        return inputs.OneOf(choices=offered, blank=shape.optional or not shape.required, **common)
-    return inputs.Pick(choices=offered, **common)
-
-
-def _longest(info: FieldInfo) -> dict[str, Any]:
-    limits = [getattr(rule, "max_length", None) for rule in _rules(info.annotation, info.metadata)]
-    return {"maxlength": limit} if (limit := next(filter(None, limits), None)) else {}
-
-
-def _rules(annotation: Any, known: Iterable[Any] = ()) -> list[Any]:
-    """What the annotations say about a value, inside an optional one, too."""
-    inner = typing.get_args(annotation) if typing.get_origin(annotation) else ()
-    own = [*known, *getattr(annotation, "__metadata__", ())]
-    return own + [rule for part in inner for rule in _rules(part)]
-
-
-def _shape(annotation: Any) -> _Shape:
-    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is typing.Annotated:
-        return _shape(inner[0])
-    if origin in (typing.Union, types.UnionType):
-        return _shape(next(a for a in inner if a is not type(None)))._replace(optional=True)
-    if origin in (list, set, tuple, frozenset):
-        return _Shape(_shape(inner[0]).kind, many=True)
-    return _Shape(annotation)
