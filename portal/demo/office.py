@@ -1,0 +1,94 @@
+"""The office of one ISP: it records and moves on through the same doors as everybody else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from portal.accounts import Actor
+from portal.demo.agenda import Agenda
+from portal.demo.chance import ZONE
+from portal.demo.world import Isp
+from portal.period import Period
+from portal.policy import Policy, policy_on
+from portal.registers.actions import admit
+from portal.registers.codes import Progress
+from portal.registers.inputs import check
+from portal.registers.inputs_progress import PROGRESS_INPUTS
+from portal.registers.progress import progress
+from portal.registers.register import REGISTERS
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens to an item: its kind and what is typed of it."""
+
+    kind: Progress
+    typed: Mapping[str, Any]
+
+
+class Office:
+    """Records for one ISP, numbers its tickets, knows which registers hold entries of a month."""
+
+    def __init__(self, agenda: Agenda, isp: Isp) -> None:
+        self.agenda = agenda
+        self.isp = isp
+        self._entries: Counter[tuple[Period, str]] = Counter()
+        self._last_event: Counter[int] = Counter()
+        self._tickets = 0
+
+    def ticket(self) -> str:
+        """The next number of the ISP's own."""
+        self._tickets += 1
+        return f"T-{self._tickets:04d}"
+
+    def record(
+        self, slug: str, rows: Sequence[Row], at: datetime, by: Actor | None = None
+    ) -> tuple[int, ...]:
+        """Check rows as if they had been typed, and admit them as one act; returns their keys."""
+        register, policy = REGISTERS[slug], self._policy(at)
+        checked = [check(register.input, row, now=at, policy=policy) for row in rows]
+        done = admit(
+            self.agenda.session, self.isp.id, register, checked, by=by or self.isp.preparer, at=at
+        )
+        for row in rows:
+            self._mark(slug, row[register.dated_by], row.get("fetched_at"))
+        return done.keys
+
+    def move(self, key: int, steps: Sequence[Step], at: datetime) -> None:
+        """Record what happened to an item."""
+        policy = self._policy(at)
+        for step in steps:
+            self._last_event[key] = progress(
+                self.agenda.session,
+                self.isp.id,
+                key,
+                step.kind,
+                check(PROGRESS_INPUTS[step.kind], step.typed, now=at, policy=policy),
+                expects_no=self._last_event[key],
+                by=self.isp.preparer,
+                at=at,
+            )
+
+    def saw(self, key: int, no: int) -> None:
+        """Take note of an event that somebody else recorded."""
+        self._last_event[key] = no
+
+    def nils(self, period: Period, declaring: Sequence[str]) -> list[str]:
+        """The registers that hold no entry of a month."""
+        return [slug for slug in declaring if not self._entries[period, slug]]
+
+    def _policy(self, at: datetime) -> Policy:
+        return policy_on(self.agenda.session, at.date()).policy
+
+    def _mark(self, slug: str, *dated: date | datetime | None) -> None:
+        for moment in dated:
+            if isinstance(moment, datetime):
+                self._entries[Period.of(moment, ZONE), slug] += 1
+            elif moment is not None:
+                self._entries[Period.on(moment), slug] += 1
