@@ -25,6 +25,7 @@ from portal.web import (
     session,
     signin,
 )
+from portal.web.filing_notice import filing_notice
 from portal.web.labels import label
 from portal.web.tones import sign, tone
 
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Bootstrap5(app)
     for blueprint in VIEWS:
         app.register_blueprint(blueprint)
+    app.extensions["filing_notice"] = filing_notice
     commands.init_app(app)
     gate.check(app)
     return app
