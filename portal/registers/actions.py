@@ -68,6 +68,7 @@ def admit(
     whole = Batch(session, isp_id, register, staged)
     _refuse_unlicensed(whole, at)
     alike = matching.recorded_alike(whole)
+    same = frozenset(alike.values())
     new = [index for index in range(len(staged)) if index not in alike]
     fresh = Batch(session, isp_id, register, [staged[index] for index in new])
     for offset, row in enumerate(fresh.rows):
@@ -79,7 +80,7 @@ def admit(
     return Admission(
         seq=seq,
         keys=tuple(alike[index] for index in range(len(staged))),
-        same=frozenset(alike[index] for index in alike if index not in set(new)),
+        same=same,
         warnings=tuple((new[index], problem) for index, problem in fresh.warned),
     )
 
