@@ -168,10 +168,7 @@ def bodies(session: Session) -> Sequence[BodyVersion]:
 
 def workdays(session: Session, day: date, *, seq: int | None = None) -> Workdays:
     """The calendar of the policy in force on a day; raises NoPolicyInForce."""
-    calendar = policy_on(session, day, seq=seq).policy.calendar
-    rows = session.execute(select(CalendarDay.day, CalendarDay.kind).where(as_of(CalendarDay, seq)))
-    overrides = {row.day: row.kind for row in rows}
-    return Workdays(calendar.country, frozenset(calendar.weekend), overrides)
+    return _workdays(session, policy_on(session, day, seq=seq).policy, seq)
 
 
 def is_working_day(session: Session, day: date) -> bool:
@@ -197,7 +194,7 @@ def due_at(session: Session, period: Period, *, seq: int | None = None) -> datet
     """
     policy = policy_on(session, period.last_day, seq=seq).policy
     named = period.next().first_day.replace(day=policy.return_due_day)
-    day = workdays(session, period.last_day, seq=seq).on_or_after(named)
+    day = _workdays(session, policy, seq).on_or_after(named)
     return datetime.combine(day, _END_OF_DAY, policy.time_zone).astimezone(UTC)
 
 
@@ -220,6 +217,13 @@ def special_days(session: Session, first: date, last: date) -> list[SpecialDay]:
 def read_framework(document: bytes) -> Framework:
     """The plan in a document's bytes, parsed once."""
     return Framework.model_validate_json(document)
+
+
+def _workdays(session: Session, policy: Policy, seq: int | None) -> Workdays:
+    calendar = policy.calendar
+    rows = session.execute(select(CalendarDay.day, CalendarDay.kind).where(as_of(CalendarDay, seq)))
+    overrides = {row.day: row.kind for row in rows}
+    return Workdays(calendar.country, frozenset(calendar.weekend), overrides)
 
 
 def _spans(session: Session, seq: int | None) -> list[InForce]:
