@@ -5,7 +5,6 @@ Where a query takes ``seq`` it means the system's ledger: the answer as it was k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -117,9 +116,9 @@ def policy_of(session: Session, version: str) -> Policy:
 
 
 def versions(session: Session) -> list[Known]:
-    """Every version that was loaded, by name, with its adoption."""
+    """Every version that was loaded, 2026.9 before 2026.10, with its adoption."""
     adopted = {found.version: found for found in _spans(session, None)}
-    rows = session.scalars(select(PolicyVersion).order_by(PolicyVersion.version))
+    rows = sorted(session.scalars(select(PolicyVersion)), key=lambda row: _numbers(row.version))
     return [
         Known(
             policy=read_policy(row.document),
@@ -159,11 +158,10 @@ def covering(
     return usable[-1] if usable else None
 
 
-def bodies(session: Session) -> Sequence[BodyVersion]:
+def bodies(session: Session) -> list[BodyVersion]:
     """The institutions that take part, by code."""
-    return session.scalars(
-        select(BodyVersion).where(as_of(BodyVersion, None)).order_by(BodyVersion.code)
-    ).all()
+    rows = session.scalars(select(BodyVersion).where(as_of(BodyVersion, None)))
+    return sorted(rows, key=lambda row: row.code)  # not by the database's own alphabet
 
 
 def workdays(session: Session, day: date, *, seq: int | None = None) -> Workdays:
@@ -217,6 +215,10 @@ def special_days(session: Session, first: date, last: date) -> list[SpecialDay]:
 def read_framework(document: bytes) -> Framework:
     """The plan in a document's bytes, parsed once."""
     return Framework.model_validate_json(document)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]
 
 
 def _workdays(session: Session, policy: Policy, seq: int | None) -> Workdays:
