@@ -1,0 +1,199 @@
+"""The verbs of review: begin, comment, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.accounts import Actor
+from portal.errors import NotThere
+from portal.ledger import Ledger, take
+from portal.period import Period
+from portal.registers.guards import looks_like_locator
+from portal.returns import queries as returns
+from portal.returns.model import Decision, DecisionOutcome, Filing, ReviewStart
+from portal.reviews import queries
+from portal.reviews.model import MOST_WORDS, ReviewComment
+from portal.reviews.refusals import (
+    AlreadyDecided,
+    LooksLikeLocator,
+    NeedsReasons,
+    NotExcusable,
+    NothingWritten,
+    NotInForce,
+    ReviewNotBegun,
+    TooManyWords,
+    UnknownObligation,
+)
+from portal.trail import append
+
+_WITHOUT_REASONS = (DecisionOutcome.ACCEPT,)
+
+
+def open_review(
+    session: Session, isp_id: int, period: Period, version: int, *, by: Actor, at: datetime
+) -> ReviewStart:
+    """Begin the review of the filing in force: from now on it cannot be recalled. Twice is once."""
+    book = take(session, isp_id)
+    filing = _in_force(session, isp_id, period, version)
+    begun = session.get(ReviewStart, (isp_id, str(period), version))
+    if begun is not None:
+        return begun
+    seq = append(
+        session, book, "review.begun", by=by, at=at, subject=filing.receipt, version=version
+    )
+    begun = ReviewStart(
+        isp_id=isp_id,
+        period=str(period),
+        version=version,
+        opened_by=by.person_id,
+        opened_at=at,
+        seq=seq,
+    )
+    session.add(begun)
+    session.flush()
+    return begun
+
+
+def comment(
+    session: Session, filing: Filing, obligation: str, text: str, *, by: Actor, at: datetime
+) -> ReviewComment:
+    """Draft a comment on an obligation (empty: the whole return); the newest on it stands.
+
+    Raises ReviewNotBegun, AlreadyDecided, UnknownObligation, NothingWritten, and the guards'
+    refusals of text.
+    """
+    book = take(session, filing.isp_id)
+    _must_be_open(session, filing)
+    words = _guarded(text.strip())
+    _must_be_known(filing, obligation)
+    standing = {c.obligation: c for c in queries.comments(session, filing)}
+    if not words and obligation not in standing:
+        raise NothingWritten("text")
+    written = ReviewComment(
+        isp_id=filing.isp_id,
+        period=filing.period,
+        version=filing.version,
+        no=queries.last_comment(session, filing) + 1,
+        obligation=obligation,
+        text=words,
+        taken_back=not words,
+        replaces=standing[obligation].no if obligation in standing else None,
+        written_by=by.person_id,
+        written_at=at,
+    )
+    append(
+        session,
+        book,
+        "review.commented",
+        by=by,
+        at=at,
+        subject=filing.receipt,
+        obligation=obligation,
+        no=written.no,
+    )
+    session.add(written)
+    session.flush()
+    return written
+
+
+def decide(
+    session: Session,
+    filing: Filing,
+    outcome: DecisionOutcome,
+    *,
+    excused: Collection[str] = (),
+    by: Actor,
+    at: datetime,
+) -> Decision:
+    """Judge a filing, once; its comments reach the ISP with this.
+
+    ``excused`` names obligations whose one late item had a reason that the authority accepts
+    (chairs B6). Raises AlreadyDecided, NotInForce, ReviewNotBegun, NeedsReasons, NotExcusable.
+    """
+    book = take(session, filing.isp_id)
+    _must_be_open(session, filing)
+    _in_force(session, filing.isp_id, Period.parse(filing.period), filing.version)
+    _must_be_reasoned(session, filing, outcome)
+    _must_be_excusable(filing, excused)
+    return _decide(session, book, filing, outcome, excused, by=by, at=at)
+
+
+def _decide(
+    session: Session,
+    book: Ledger,
+    filing: Filing,
+    outcome: DecisionOutcome,
+    excused: Collection[str],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Decision:
+    seq = append(
+        session,
+        book,
+        "review.decided",
+        by=by,
+        at=at,
+        subject=filing.receipt,
+        outcome=str(outcome),
+        excused=sorted(excused),
+    )
+    decision = Decision(
+        isp_id=filing.isp_id,
+        period=filing.period,
+        version=filing.version,
+        outcome=outcome,
+        decided_by=by.person_id,
+        decided_at=at,
+        seq=seq,
+        excused=" ".join(sorted(excused)),
+    )
+    session.add(decision)
+    session.flush()
+    return decision
+
+
+def _in_force(session: Session, isp_id: int, period: Period, version: int) -> Filing:
+    filing = returns.filing(session, isp_id, period, version)
+    if filing is None:
+        raise NotThere("version", version=version)
+    standing = returns.in_force(session, isp_id, period)
+    if standing is None or standing.version != version:
+        raise NotInForce("version", version=version, receipt=filing.receipt)
+    return filing
+
+
+def _guarded(words: str) -> str:
+    if looks_like_locator(words):
+        raise LooksLikeLocator("text")
+    if len(words) > MOST_WORDS:
+        raise TooManyWords("text", most=MOST_WORDS)
+    return words
+
+
+def _must_be_open(session: Session, filing: Filing) -> None:
+    if returns.decision_of(session, filing) is not None:
+        raise AlreadyDecided(receipt=filing.receipt)
+    if session.get(ReviewStart, (filing.isp_id, filing.period, filing.version)) is None:
+        raise ReviewNotBegun(receipt=filing.receipt)
+
+
+def _must_be_known(filing: Filing, obligation: str) -> None:
+    known = {result["code"] for result in returns.read(filing.statement)["results"]}
+    if obligation and obligation not in known:
+        raise UnknownObligation("obligation", obligation=obligation)
+
+
+def _must_be_reasoned(session: Session, filing: Filing, outcome: DecisionOutcome) -> None:
+    if outcome not in _WITHOUT_REASONS and not queries.comments(session, filing):
+        raise NeedsReasons("outcome", outcome=outcome)
+
+
+def _must_be_excusable(filing: Filing, excused: Collection[str]) -> None:
+    results = returns.read(filing.statement)["results"]
+    excusable = {result["code"] for result in results if result["excusable"]}
+    for code in sorted(set(excused) - excusable):
+        raise NotExcusable("excused", obligation=code)

@@ -1,0 +1,97 @@
+"""Questions of review: what waits, what was said, how a figure went in the months before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from portal.accounts import Organisation
+from portal.period import Period
+from portal.returns.model import Decision, Filing
+from portal.returns.queries import read
+from portal.returns.standing import Standing, StandingCode, standings
+from portal.reviews.model import ReviewComment
+
+TREND_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One ISP's month in the queue."""
+
+    isp: Organisation
+    standing: Standing
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether an officer has something to do."""
+        return self.standing.code in (StandingCode.FILED, StandingCode.UNDER_REVIEW)
+
+
+def queue(session: Session, period: Period, now: datetime) -> list[Waiting]:
+    """Every licensee's standing for a month, those that wait for review first."""
+    rows = [Waiting(isp, stands) for isp, stands in standings(session, period, now)]
+    return sorted(rows, key=lambda row: (not row.needs_review, row.isp.slug))
+
+
+def comments(session: Session, filing: Filing) -> list[ReviewComment]:
+    """The comments that stand on one version, by obligation."""
+    later = aliased(ReviewComment)
+    replaced = select(later.replaces).where(
+        later.isp_id == filing.isp_id,
+        later.period == filing.period,
+        later.version == filing.version,
+        later.replaces.is_not(None),
+    )
+    query = (
+        _of(filing)
+        .where(ReviewComment.no.not_in(replaced), ReviewComment.taken_back.is_(False))
+        .order_by(ReviewComment.obligation, ReviewComment.no)
+    )
+    return list(session.scalars(query))
+
+
+def comments_for_isp(session: Session, filing: Filing) -> list[ReviewComment]:
+    """The comments that an ISP may read: none before the filing is decided."""
+    decided = session.get(Decision, (filing.isp_id, filing.period, filing.version))
+    return [] if decided is None else comments(session, filing)
+
+
+def last_comment(session: Session, filing: Filing) -> int:
+    """The number of the newest comment on a version; 0 when there is none."""
+    query = _of(filing).with_only_columns(func.max(ReviewComment.no))
+    return session.scalar(query) or 0
+
+
+def trend(session: Session, isp_id: int, period: Period) -> list[tuple[Period, dict[str, Any]]]:
+    """The statements of the newest versions of the months up to a period, oldest first."""
+    months = [period]
+    while len(months) < TREND_MONTHS:
+        months.append(months[-1].previous())
+    query = (
+        select(Filing)
+        .where(Filing.isp_id == isp_id, Filing.period.in_([str(month) for month in months]))
+        .order_by(Filing.period, Filing.version)
+    )
+    newest = {filing.period: filing for filing in session.scalars(query)}
+    return [(Period.parse(text), read(filing.statement)) for text, filing in newest.items()]
+
+
+def decided_by(session: Session, filings: Sequence[Filing]) -> dict[tuple[int, str, int], Decision]:
+    """The decisions of some filings, by ISP, month and version."""
+    isps = {filing.isp_id for filing in filings}
+    rows = session.scalars(select(Decision).where(Decision.isp_id.in_(isps)))
+    return {(row.isp_id, row.period, row.version): row for row in rows}
+
+
+def _of(filing: Filing) -> Any:
+    return select(ReviewComment).where(
+        ReviewComment.isp_id == filing.isp_id,
+        ReviewComment.period == filing.period,
+        ReviewComment.version == filing.version,
+    )
