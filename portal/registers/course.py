@@ -18,6 +18,9 @@ from portal.registers.inputs import Problem
 from portal.registers.takedowns import TakedownEvent
 
 _UNAPPROVED_REASONS = frozenset({PauseReason.CLARIFICATION, PauseReason.FORCE_MAJEURE})
+_NEEDS_AN_OPEN_ITEM = frozenset({Progress.ACTIONED, Progress.PAUSED, Progress.RESUMED})
+# Whether a pause overlaps another is known only when its time is.
+_NO_PLACE_YET = frozenset({Progress.PAUSED})
 # The notifier's word and the authority's own acts are not measured against the receipt.
 _ANY_TIME = frozenset({Progress.PAUSE_APPROVED})
 
@@ -95,6 +98,27 @@ def in_order(events: Sequence[TakedownEvent]) -> list[TakedownEvent]:
         return no
 
     return sorted(events, key=lambda event: (event.occurred_at, root(event.no)))
+
+
+def possible(item: Item, events: Iterable[TakedownEvent], policy: Policy) -> list[Progress]:
+    """The kinds of progress that could be recorded next, after everything that stands."""
+    known = list(events)
+    standing = _Standing()
+    for step in walk(item, known, policy):
+        _move(standing, step.event, step.effect)
+    if standing.transferred:
+        return []
+    closed = frozenset() if standing.is_open else _NEEDS_AN_OPEN_ITEM
+    pause = running_pause(known)
+    found = []
+    for kind in Progress:
+        ask = _OBJECTIONS.get(kind)
+        event = TakedownEvent(kind=kind, refers_to=pause, occurred_at=item.received_at)
+        if kind not in closed and (
+            kind in _NO_PLACE_YET or ask is None or not ask(standing, event)
+        ):
+            found.append(kind)
+    return [kind for kind in found if kind != Progress.PAUSE_APPROVED]
 
 
 def running_pause(events: Iterable[TakedownEvent]) -> int | None:

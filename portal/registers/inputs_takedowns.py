@@ -147,9 +147,9 @@ def _sender(v: Any) -> Iterator[Problem]:
             yield Problem("source_ref", "order-needs-its-reference")
     if v.priority == Priority.P1_CHILD_IN_DANGER:
         if v.source_type not in SAYS_CHILD_IN_DANGER | {None}:
-            yield Problem("source_type", "priority-1-comes-from-authorities")
+            yield Problem("source_type", "danger-is-said-by-a-body")
         if v.source_ref is None and v.instrument != Instrument.ORDER:
-            yield Problem("source_ref", "priority-1-needs-its-reference")
+            yield Problem("source_ref", "danger-needs-its-reference")
     own = (v.source_type == SourceType.OWN_INITIATIVE, v.instrument == Instrument.OWN_INITIATIVE)
     if None not in {v.source_type, v.instrument} and own[0] != own[1]:
         yield Problem("instrument", "own-initiative-is-both")

@@ -21,6 +21,12 @@ RULES: dict[str, LazyString] = {
     "too-long-ago": _("%(label)s: this lies before the year 2000."),
     "ends-before-it-begins": _("%(label)s: the end lies before the beginning."),
     # any entry
+    "licence-closed": _("No licence of this ISP was active in %(period)s."),
+    "already-recorded": _(
+        "%(label)s: this was recorded before as %(entry)s, with other content. Correct that entry."
+    ),
+    "twice-in-one-batch": _("%(label)s: row %(row)s carries the same number."),
+    "no-such-entry": _("%(label)s: there is no such entry."),
     "changed-meanwhile": _(
         "Somebody changed this meanwhile (version %(version)s stands now). Load the page again,"
         " then repeat your change."
@@ -51,7 +57,20 @@ RULES: dict[str, LazyString] = {
     "others-are-duplicates-of-it": _(
         "Other items were recorded as duplicates of this one; correct those first."
     ),
+    "duplicate": _("Entry %(entry)s is the same item and still open: recorded as its duplicate."),
+    "duplicate-came-earlier": _(
+        "Entry %(entry)s is the same item and still open, but this one came earlier: correct there"
+        " when the notice was received."
+    ),
+    "order-not-assessed": _(
+        "No hotline, police or court has assessed this order yet; its clock does not start."
+    ),
     # what happens to an item
+    "already-acknowledged": _("This item was acknowledged before."),
+    "already-withdrawn": _("This item was withdrawn before."),
+    "nothing-to-confirm": _("There is no action yet that could be confirmed."),
+    "nothing-refused": _("Nothing was refused that the sender could answer."),
+    "nothing-to-put-back": _("Nothing was taken down that could be put back."),
     "before-receipt": _("This lies before the notice was received (%(received_at)s)."),
     "transferred-away": _("This item went to the successor; it is dealt with there."),
     "not-open": _("This item is closed. Reopen it first, or correct the step that closed it."),
@@ -76,6 +95,13 @@ RULES: dict[str, LazyString] = {
         "Step %(no)s depends on this one as it stands. Correct that step first."
     ),
     # list updates and complaints
+    "issue-already-recorded": _("This issue of the list was recorded before as %(entry)s."),
+    "totals-do-not-add-up": _(
+        "With the issue before, there should be %(expected)s entries. Check the counts."
+    ),
+    "addresses-over-dns-block-too-much": _(
+        "A list of addresses enforced by DNS blocks whole sites: watch for complaints."
+    ),
     "not-a-permitted-list": _("This list is not on the policy's register of permitted lists."),
     "not-a-kind-of-this-list": _("This list holds no entries of that kind."),
     "not-a-method-of-this-kind": _("Entries of this kind cannot be enforced by that method."),
@@ -109,6 +135,7 @@ RULES: dict[str, LazyString] = {
     "not-a-declared-obligation": _("This obligation is not answered by a declaration."),
     "deputies-how-many": _("Say how many deputies there are."),
     "deputies-not-asked": _("Deputies are not asked for here: leave this empty."),
+    "span-overlaps": _("%(entry)s already has this person in this role at that time."),
     # policy
     "no-policy-in-force": _("No policy was adopted for %(day)s, so nothing can be judged by it."),
     "no-framework-in-force": _("No national plan was in force on %(day)s."),

@@ -105,7 +105,7 @@ def test_every_error_is_said_at_once_fields_and_rules_together(session: Session)
         ("hosting_country", "hosted-elsewhere"),
         ("legal_basis", "not-a-legal-basis"),
         ("assessed_by", "assessment-needs-a-body"),
-        ("source_type", "priority-1-comes-from-authorities"),
+        ("source_type", "danger-is-said-by-a-body"),
     }
 
 
@@ -136,7 +136,7 @@ def test_the_category_follows_from_the_legal_basis(session: Session) -> None:
         ),
         (
             {"priority": "P1_CHILD_IN_DANGER", "source_ref": None},
-            ("source_ref", "priority-1-needs-its-reference"),
+            ("source_ref", "danger-needs-its-reference"),
         ),
         ({"source_type": "OWN_INITIATIVE"}, ("instrument", "own-initiative-is-both")),
         ({"received_at": "2026-10-12 08:54"}, ("received_at", "received-before-issued")),

@@ -1,0 +1,22 @@
+"""What is said of a file that cannot be taken in, by the codes of its problems."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+FILE_RULES: dict[str, LazyString] = {
+    "file-empty": _("The file holds no rows."),
+    "file-too-large": _("The file is larger than %(limit_mib)s MiB. Send fewer rows at once."),
+    "file-too-many-rows": _("The file holds more than %(limit)s rows. Cut it in parts."),
+    "file-not-text": _(
+        "This is not a table saved as CSV. Images, films, archives and documents never come in."
+    ),
+    "file-is-a-message": _("This is an e-mail. Nothing of it was kept; send a table instead."),
+    "file-not-unicode": _("Save the table as CSV in UTF-8 (Excel: “CSV UTF-8”)."),
+    "file-not-a-table": _("Line %(line)s cannot be read as cells: check its quotation marks."),
+    "column-unknown": _("Column %(column)s has a name this register does not know."),
+    "column-twice": _("%(label)s: column %(column)s names it once more."),
+    "column-missing": _("%(label)s: there is no such column, and it is needed."),
+    "too-many-cells": _("This row has more cells than the head has columns (%(columns)s)."),
+}
