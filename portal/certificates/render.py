@@ -30,7 +30,7 @@ from portal.certificates.words import (
 ATTESTATION_FILE = "attestation.json"
 OBSERVATIONS_SHOWN = 3
 _OBSERVATION_LENGTH = 150
-_DENSITIES = ("plain", "close", "dense")
+_DENSITIES = ("airy", "plain", "close", "dense")
 
 
 class TooLong(ValueError):
@@ -65,7 +65,8 @@ def _frame_and_field(document: Document, pdf: pydyf.PDF) -> None:
 
 
 def _on_one_page(values: dict[str, Any]) -> Document:
-    for density in _DENSITIES:
+    # With observations the airy setting never fits; laying it out would only cost time.
+    for density in _DENSITIES[1:] if values["observations"] else _DENSITIES:
         html = paper.page("certificate.html", density=density, **values)
         document = paper.lay_out(html, "paper.css", "certificate.css")
         if len(document.pages) == 1:

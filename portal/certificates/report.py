@@ -81,6 +81,11 @@ def _front(facts: dict[str, Any], attestation_bytes: bytes, qr_url: str) -> dict
         "of": words_for(TITLES, facts["kind"]),
         "outcome": words_for(OUTCOMES, facts["decision"]["outcome"]),
         "rows": result_rows(facts["results"]),
+        "reasons": [
+            {"code": result["code"], "said": words_for({}, result["reason"]).en.lower()}
+            for result in facts["results"]
+            if result["reason"]
+        ],
         "licences": licences(facts["subject"]["licences"]),
         "days": days(facts),
         "policy": policy_line(facts["policy"]),

@@ -1,6 +1,6 @@
 """The words of the papers in Khmer and English; one table an idea.
 
-The Khmer is a draft for a native reviewer (docs/khmer.md says so to whoever prints it).
+The Khmer is a draft that a native reviewer has to confirm before official use.
 """
 
 from __future__ import annotations
