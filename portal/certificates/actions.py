@@ -1,0 +1,272 @@
+"""The verbs of attesting: issue a number, finish its papers, revoke."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.accounts import Actor, Person, Waiver
+from portal.accounts.queries import particulars
+from portal.canonical import sha256
+from portal.certificates import queries
+from portal.certificates.attestation import Filed, Issue, Judged, attest
+from portal.certificates.keys import KeyMaterial
+from portal.certificates.model import (
+    Certificate,
+    CertificateKind,
+    Paper,
+    PaperKind,
+    Revocation,
+    RevocationReason,
+)
+from portal.certificates.number import certificate_number
+from portal.certificates.refusals import (
+    AlreadyIssued,
+    AlreadyRevoked,
+    NotAccepted,
+    PolicyNotAdopted,
+    SameOfficer,
+)
+from portal.certificates.render import render_certificate
+from portal.certificates.report import render_report
+from portal.certificates.sign import sign
+from portal.ledger import SYSTEM, Ledger, take
+from portal.period import Period
+from portal.policy.queries import InForce, framework_on, policies_in_force
+from portal.returns import queries as returns
+from portal.returns.model import ACCEPTED, Decision, Filing
+from portal.returns.standing import standing
+from portal.returns.statement import schema_bytes
+from portal.reviews.queries import comments
+from portal.trail import append
+
+
+def issue(session: Session, isp_id: int, period: Period, *, by: Actor, at: datetime) -> Certificate:
+    """Give the accepted filing in force the next number; papers follow (``finish``).
+
+    Raises NotAccepted, SameOfficer, AlreadyIssued, PolicyNotAdopted and NoFrameworkInForce. The
+    number is taken under the system's ledger, so that none is given twice and none is left out.
+    """
+    book, system = take(session, isp_id), take(session, SYSTEM)
+    filing, decision = _accepted(session, isp_id, period)
+    if decision.decided_by == by.person_id:
+        raise SameOfficer(receipt=filing.receipt)
+    before = queries.newest(session, isp_id, period)
+    _must_be_new(session, before, filing)
+    serial = (session.scalar(select(func.max(Certificate.serial))) or 0) + 1
+    statement = returns.read(filing.statement)
+    force = _policies(session, statement, period)
+    number = certificate_number(serial, at.astimezone(force[-1].policy.time_zone).year)
+    frozen = attest(
+        statement,
+        force[-1].policy,
+        _filed(session, filing, at),
+        _judged(session, filing, decision),
+        _issue(session, number, period, force, before, by=by, at=at),
+    )
+    certificate = Certificate(
+        serial=serial,
+        number=number,
+        isp_id=isp_id,
+        period=str(period),
+        version=filing.version,
+        kind=CertificateKind(json.loads(frozen)["kind"]),
+        attestation=frozen,
+        attestation_digest=sha256(frozen),
+        decided_by=decision.decided_by,
+        issued_by=by.person_id,
+        issued_at=at,
+        supersedes=before.serial if before else None,
+    )
+    for each in (system, book):
+        certificate.seq = _tell(session, each, certificate, by=by, at=at)
+    session.add(certificate)
+    session.flush()
+    return certificate
+
+
+def _tell(
+    session: Session, book: Ledger, certificate: Certificate, *, by: Actor, at: datetime
+) -> int:
+    return append(
+        session,
+        book,
+        "certificate.issued",
+        by=by,
+        at=at,
+        subject=certificate.number,
+        serial=certificate.serial,
+        period=certificate.period,
+        version=certificate.version,
+        attestation=certificate.attestation_digest.hex(),
+    )
+
+
+def finish(
+    session: Session, serial: int, key: KeyMaterial, *, verify_at: str, at: datetime
+) -> list[Paper]:
+    """Render, sign and store the papers that a certificate does not have yet; can be repeated.
+
+    ``verify_at`` is the address before the number on the verify page.
+    """
+    certificate = session.get_one(Certificate, serial)
+    have = set(session.scalars(select(Paper.kind).where(Paper.serial == serial)))
+    made = [
+        _paper(session, certificate, kind, key, verify_at=verify_at, at=at)
+        for kind in PaperKind
+        if kind not in have
+    ]
+    session.add_all(made)
+    session.flush()
+    return made
+
+
+def revoke(
+    session: Session, serial: int, reason: RevocationReason, *, by: Actor, at: datetime
+) -> Revocation:
+    """Declare that a certificate no longer holds; raises AlreadyRevoked."""
+    certificate = session.get_one(Certificate, serial)
+    book, system = take(session, certificate.isp_id), take(session, SYSTEM)
+    if session.get(Revocation, serial) is not None:
+        raise AlreadyRevoked(number=certificate.number)
+    for each in (book, system):
+        append(
+            session,
+            each,
+            "certificate.revoked",
+            by=by,
+            at=at,
+            subject=certificate.number,
+            reason=str(reason),
+        )
+    revoked = Revocation(serial=serial, reason=reason, revoked_by=by.person_id, revoked_at=at)
+    session.add(revoked)
+    session.flush()
+    return revoked
+
+
+def _paper(
+    session: Session,
+    certificate: Certificate,
+    kind: PaperKind,
+    key: KeyMaterial,
+    *,
+    verify_at: str,
+    at: datetime,
+) -> Paper:
+    said, url = json.loads(certificate.attestation), f"{verify_at}/{certificate.number}"
+    if kind == PaperKind.CERTIFICATE:
+        page = render_certificate(said, certificate.attestation, qr_url=url)
+    else:
+        statement = queries.filing_of(session, certificate).statement
+        page = render_report(said, returns.read(statement), statement, schema_bytes(), qr_url=url)
+    signed = sign(page, key, at=at)
+    return Paper(
+        serial=certificate.serial, kind=kind, sha256=sha256(signed), pdf=signed, made_at=at
+    )
+
+
+def _accepted(session: Session, isp_id: int, period: Period) -> tuple[Filing, Decision]:
+    filing = returns.in_force(session, isp_id, period)
+    decision = returns.decision_of(session, filing) if filing else None
+    if filing is None or decision is None or decision.outcome not in ACCEPTED:
+        raise NotAccepted("period", period=period)
+    return filing, decision
+
+
+def _must_be_new(session: Session, before: Certificate | None, filing: Filing) -> None:
+    if before is None or before.version != filing.version:
+        return
+    if session.get(Revocation, before.serial) is None:
+        raise AlreadyIssued("period", number=before.number)
+
+
+def _policies(
+    session: Session, statement: Mapping[str, Any], period: Period
+) -> tuple[InForce, ...]:
+    force = policies_in_force(session, period.first_day, period.last_day)
+    named = {one["version"] for one in statement["policy"]}
+    if not force or named - {one.version for one in force}:
+        raise PolicyNotAdopted("period", period=period)
+    return force
+
+
+def _filed(session: Session, filing: Filing, at: datetime) -> Filed:
+    stands = standing(session, filing.isp_id, Period.parse(filing.period), at)
+    waiver = session.get(Waiver, (filing.isp_id, filing.waiver_key)) if filing.waiver_key else None
+    return Filed(
+        receipt=filing.receipt,
+        version=filing.version,
+        amends=returns.read(filing.statement)["amends"],
+        filed_at=filing.filed_at,
+        cut_off_at=filing.cut_off_at,
+        due_at=filing.due_at,
+        days_late=stands.days_late,
+        statement_digest=filing.statement_digest.hex(),
+        waiver=waiver.reference if waiver else None,
+    )
+
+
+def _judged(session: Session, filing: Filing, decision: Decision) -> Judged:
+    said = {one.obligation: one.text for one in comments(session, filing)}
+    excused = frozenset(decision.excused.split())
+    return Judged(str(decision.outcome), decision.decided_at, excused, said)
+
+
+def _issue(
+    session: Session,
+    number: str,
+    period: Period,
+    force: tuple[InForce, ...],
+    before: Certificate | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Issue:
+    person, body = session.get_one(Person, by.person_id), particulars(session, by.organisation_id)
+    return Issue(
+        number=number,
+        issued_at=at,
+        issuer={
+            "body_en": body.name_en,
+            "body_km": body.name_km,
+            "name_en": person.name,
+            "name_km": person.name,
+            "title_en": person.title_en,
+            "title_km": person.title_km,
+        },
+        framework=_framework(session, period),
+        policy=[_policy(one) for one in force],
+        supersedes=before.number if before else None,
+        demo=any(one.demo for one in force),
+    )
+
+
+def _framework(session: Session, period: Period) -> dict[str, Any]:
+    plan = framework_on(session, period.last_day)
+    [owing] = [priority for priority in plan.priorities if priority.owes]
+    return {
+        "code": plan.code,
+        "title_en": plan.title_en,
+        "title_km": plan.title_km,
+        "priority_en": owing.title_en,
+        "priority_km": owing.title_km,
+        "valid_from": plan.valid_from.isoformat(),
+        "valid_to": plan.valid_to.isoformat() if plan.valid_to else None,
+    }
+
+
+def _policy(force: InForce) -> dict[str, Any]:
+    return {
+        "version": force.version,
+        "digest": force.digest,
+        "instrument": force.instrument,
+        "adopted_on": force.adopted_on.isoformat(),
+        "effective_from": force.from_on.isoformat(),
+        "signatory": force.signatory,
+    }

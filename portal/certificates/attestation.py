@@ -1,0 +1,135 @@
+"""The regulator's attestation: what a certificate says, as canonical bytes; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.canonical import canonical
+from portal.certificates.model import CertificateKind
+from portal.period import Period
+from portal.policy.codes import Measure
+from portal.policy.document import Policy
+from portal.returns.statement import instant
+
+SCHEMA = "attestation/1"
+MET, NOT_MET, OBSERVED = "MET", "NOT_MET", "MET_WITH_OBSERVATION"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was decided of a filing, as far as the attestation repeats it.
+
+    ``comments`` maps an obligation's code (empty: the whole return) to the officer's words;
+    ``excused`` are obligations whose one late item had an accepted reason (chairs B6).
+    """
+
+    outcome: str
+    decided_at: datetime
+    excused: frozenset[str]
+    comments: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What is known of the filing besides its statement."""
+
+    receipt: str
+    version: int
+    amends: int | None
+    filed_at: datetime
+    cut_off_at: datetime
+    due_at: datetime
+    days_late: int
+    statement_digest: str
+    waiver: str | None
+
+
+@dataclass(frozen=True)
+class Issue:
+    """The act of issuing: number, time, issuer, policy and plan in words, predecessor."""
+
+    number: str
+    issued_at: datetime
+    issuer: Mapping[str, str]
+    framework: Mapping[str, Any]
+    policy: Sequence[Mapping[str, Any]]
+    supersedes: str | None
+    demo: bool
+
+
+def attest(
+    statement: Mapping[str, Any], policy: Policy, filed: Filed, judged: Judged, issue: Issue
+) -> bytes:
+    """The attestation's canonical bytes. Figures never enter it (chairs B5)."""
+    results = [_result(policy, result, filed, judged) for result in statement["results"]]
+    subject = {k: v for k, v in statement["subject"].items() if k != "size"}
+    subject["licences"] = [{"number": x["number"], "kind": x["kind"]} for x in subject["licences"]]
+    return canonical(
+        {
+            "schema": SCHEMA,
+            "number": issue.number,
+            "kind": kind_of(results),
+            "issued_at": instant(issue.issued_at),
+            "period": statement["period"],
+            "subject": subject,
+            "framework": dict(issue.framework),
+            "policy": [dict(one) for one in issue.policy],
+            "filing": _filing(filed),
+            "decision": {"outcome": judged.outcome, "decided_at": instant(judged.decided_at)},
+            "results": results,
+            "observations": _observations(judged),
+            "issuer": dict(issue.issuer),
+            "supersedes": issue.supersedes,
+            "demo": issue.demo,
+            "draft": False,
+        }
+        | _days(statement["period"])
+    )
+
+
+def kind_of(results: Sequence[Mapping[str, Any]]) -> str:
+    """Any core obligation not met makes it a statement of findings (chairs B4)."""
+    failed = any(result["core"] and result["result"] == NOT_MET for result in results)
+    return str(CertificateKind.FINDINGS if failed else CertificateKind.CERTIFICATE)
+
+
+def _result(
+    policy: Policy, result: Mapping[str, Any], filed: Filed, judged: Judged
+) -> dict[str, Any]:
+    obligation = policy.obligation(result["code"])
+    word, reason = result["result"], result["reason"]
+    if obligation.measured_by == Measure.FILING:
+        word, reason = (MET, None) if filed.days_late == 0 else (NOT_MET, "filed-late")
+    if word == NOT_MET and result["excusable"] and result["code"] in judged.excused:
+        word, reason = OBSERVED, "one-late-excused"
+    if word == MET and result["code"] in judged.comments:
+        word = OBSERVED
+    return {
+        "code": result["code"],
+        "title_en": obligation.title_en,
+        "title_km": obligation.title_km,
+        "core": obligation.core,
+        "result": word,
+        "basis": result["basis"],
+        "reason": reason,
+    }
+
+
+def _filing(filed: Filed) -> dict[str, Any]:
+    times = {name: instant(getattr(filed, name)) for name in ("filed_at", "cut_off_at", "due_at")}
+    return {**vars(filed), **times}
+
+
+def _observations(judged: Judged) -> list[dict[str, str]]:
+    return [{"code": code, "text": text} for code, text in sorted(judged.comments.items())]
+
+
+def _days(period: str) -> dict[str, str]:
+    from_period = Period.parse(period)
+    return {
+        "period_from": from_period.first_day.isoformat(),
+        "period_to": from_period.last_day.isoformat(),
+    }
