@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
 from portal.errors import Refusal
-from portal.ledger import SYSTEM, take
+from portal.ledger import SYSTEM, Ledger, take
 from portal.policy.codes import DayKind
 from portal.policy.framework import DayOverride
 from portal.policy.model import Adoption, CalendarDay, PolicyVersion
@@ -91,33 +91,19 @@ def adopt(
     proposed may stand behind it. Raises NothingSaid, UnknownPolicy, AlreadyAdopted,
     AdoptedBackwards, AdoptedTooEarly and NoFrameworkInForce.
     """
-    instrument, signatory = _said(instrument=instrument, signatory=signatory)
-    book = take(session, SYSTEM)
-    _check_adoption(session, version, adopted_on=adopted_on, effective_from=effective_from)
-    if covering(session, effective_from, proposed_too=demo) is None:
-        raise NoFrameworkInForce("effective_from", day=effective_from)
-    seq = append(
-        session,
-        book,
-        "policy.adopted",
-        by=by,
-        at=at,
-        subject=version,
-        adopted_on=str(adopted_on),
-        effective_from=str(effective_from),
-        demo=demo,
-    )
     adoption = Adoption(
         version=version,
-        instrument=instrument,
+        instrument=instrument.strip(),
         adopted_on=adopted_on,
         effective_from=effective_from,
-        signatory=signatory,
+        signatory=signatory.strip(),
         demo=demo,
         adopted_by=by.person_id,
         recorded_at=at,
-        admitted_seq=seq,
     )
+    book = take(session, SYSTEM)
+    _check_adoption(session, adoption)
+    adoption.admitted_seq = _tell(session, book, adoption, by, at)
     session.add(adoption)
     session.flush()
     return adoption
@@ -139,7 +125,7 @@ def override_day(
     A day overridden before gets a new version. Due days that were computed before stay as they
     were stored.
     """
-    name_en, name_km, sub_decree = _said(name_en=name_en, name_km=name_km, sub_decree=sub_decree)
+    _check_said(name_en=name_en, name_km=name_km, sub_decree=sub_decree)
     told = DayOverride(
         day=day, kind=kind, name_en=name_en, name_km=name_km, sub_decree=sub_decree, confirmed=True
     )
@@ -147,22 +133,33 @@ def override_day(
     return writing.day(told)
 
 
-def _said(**texts: str) -> list[str]:
-    for field, text in texts.items():
-        if not text.strip():
-            raise NothingSaid(field)
-    return [text.strip() for text in texts.values()]
-
-
-def _check_adoption(
-    session: Session, version: str, *, adopted_on: date, effective_from: date
-) -> None:
+def _check_adoption(session: Session, adoption: Adoption) -> None:
+    version, first = adoption.version, adoption.effective_from
+    _check_said(instrument=adoption.instrument, signatory=adoption.signatory)
     if session.get(PolicyVersion, version) is None:
         raise UnknownPolicy("version", version=version)
     if session.get(Adoption, version) is not None:
         raise AlreadyAdopted("version", version=version)
-    if effective_from < adopted_on:
-        raise AdoptedBackwards("effective_from", adopted_on=adopted_on)
+    if first < adoption.adopted_on:
+        raise AdoptedBackwards("effective_from", adopted_on=adoption.adopted_on)
     last = session.scalar(select(func.max(Adoption.effective_from)))
-    if last is not None and effective_from <= last:
+    if last is not None and first <= last:
         raise AdoptedTooEarly("effective_from", last=last)
+    if covering(session, first, proposed_too=adoption.demo) is None:
+        raise NoFrameworkInForce("effective_from", day=first)
+
+
+def _check_said(**texts: str) -> None:
+    for field, text in texts.items():
+        if not text.strip():
+            raise NothingSaid(field)
+
+
+def _tell(session: Session, book: Ledger, adoption: Adoption, by: Actor, at: datetime) -> int:
+    facts = {
+        "adopted_on": str(adoption.adopted_on),
+        "effective_from": str(adoption.effective_from),
+        "demo": adoption.demo,
+    }
+    kind = "policy.adopted"
+    return append(session, book, kind, by=by, at=at, subject=adoption.version, **facts)

@@ -6,7 +6,7 @@ Where a query takes ``seq`` it means the system's ledger: the answer as it was k
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import Row, select
@@ -14,14 +14,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
 from portal.errors import Refusal
-from portal.period import Period
-from portal.policy.codes import DayKind
 from portal.policy.document import Policy, read_policy
 from portal.policy.framework import Framework
-from portal.policy.model import Adoption, BodyVersion, CalendarDay, FrameworkVersion, PolicyVersion
-from portal.policy.workdays import Workdays, holidays_of
-
-_END_OF_DAY = time(23, 59, 59)
+from portal.policy.model import Adoption, BodyVersion, FrameworkVersion, PolicyVersion
 
 
 class NoPolicyInForce(Refusal):
@@ -74,18 +69,6 @@ class Known:
     in_force: InForce | None
 
 
-@dataclass(frozen=True)
-class SpecialDay:
-    """A holiday, or a day that an act made different; ``sub_decree`` is None when computed."""
-
-    day: date
-    kind: DayKind
-    name_en: str
-    name_km: str
-    sub_decree: str | None
-    confirmed: bool
-
-
 def policies_in_force(
     session: Session, first: date, last: date, *, seq: int | None = None
 ) -> tuple[InForce, ...]:
@@ -119,16 +102,7 @@ def versions(session: Session) -> list[Known]:
     """Every version that was loaded, 2026.9 before 2026.10, with its adoption."""
     adopted = {found.version: found for found in _spans(session, None)}
     rows = sorted(session.scalars(select(PolicyVersion)), key=lambda row: _numbers(row.version))
-    return [
-        Known(
-            policy=read_policy(row.document),
-            pack=row.pack,
-            digest=row.digest.hex(),
-            loaded_at=row.loaded_at,
-            in_force=adopted.get(row.version),
-        )
-        for row in rows
-    ]
+    return [_known(row, adopted.get(row.version)) for row in rows]
 
 
 def frameworks(session: Session, *, seq: int | None = None) -> list[Framework]:
@@ -164,68 +138,18 @@ def bodies(session: Session) -> list[BodyVersion]:
     return sorted(rows, key=lambda row: row.code)  # not by the database's own alphabet
 
 
-def workdays(session: Session, day: date, *, seq: int | None = None) -> Workdays:
-    """The calendar of the policy in force on a day; raises NoPolicyInForce."""
-    return _workdays(session, policy_on(session, day, seq=seq).policy, seq)
-
-
-def is_working_day(session: Session, day: date) -> bool:
-    """Whether offices are open on a day; raises NoPolicyInForce."""
-    return workdays(session, day).is_working_day(day)
-
-
-def next_working_day(session: Session, day: date) -> date:
-    """The day itself when it is a working day, else the next one; raises NoPolicyInForce."""
-    return workdays(session, day).on_or_after(day)
-
-
-def add_working_days(session: Session, day: date, count: int) -> date:
-    """The ``count``-th working day after a day; raises NoPolicyInForce."""
-    return workdays(session, day).after(day, count)
-
-
-def due_at(session: Session, period: Period, *, seq: int | None = None) -> datetime:
-    """The last second, in UTC, in which the return of a period is on time (SP5-15).
-
-    It is the end of the policy's due day in the month after, moved to the next working day. The
-    policy in force when the month ends names the day; raises NoPolicyInForce.
-    """
-    policy = policy_on(session, period.last_day, seq=seq).policy
-    named = period.next().first_day.replace(day=policy.return_due_day)
-    day = _workdays(session, policy, seq).on_or_after(named)
-    return datetime.combine(day, _END_OF_DAY, policy.time_zone).astimezone(UTC)
-
-
-def special_days(session: Session, first: date, last: date) -> list[SpecialDay]:
-    """The holidays of a span and the days an act made different, in order."""
-    country = policy_on(session, first).policy.calendar.country
-    years = range(first.year, last.year + 1)
-    days = {
-        day: SpecialDay(day, DayKind.HOLIDAY, *names, sub_decree=None, confirmed=False)
-        for year in years
-        for day, names in holidays_of(country, year).items()
-    }
-    rows = session.scalars(select(CalendarDay).where(as_of(CalendarDay, None)))
-    for r in rows:
-        days[r.day] = SpecialDay(r.day, r.kind, r.name_en, r.name_km, r.sub_decree, r.confirmed)
-    return [days[day] for day in sorted(days) if first <= day <= last]
-
-
 @lru_cache(maxsize=64)
 def read_framework(document: bytes) -> Framework:
     """The plan in a document's bytes, parsed once."""
     return Framework.model_validate_json(document)
 
 
+def _known(row: PolicyVersion, held: InForce | None) -> Known:
+    return Known(read_policy(row.document), row.pack, row.digest.hex(), row.loaded_at, held)
+
+
 def _numbers(version: str) -> list[int]:
     return [int(number) for number in version.split(".")]
-
-
-def _workdays(session: Session, policy: Policy, seq: int | None) -> Workdays:
-    calendar = policy.calendar
-    rows = session.execute(select(CalendarDay.day, CalendarDay.kind).where(as_of(CalendarDay, seq)))
-    overrides = {row.day: row.kind for row in rows}
-    return Workdays(calendar.country, frozenset(calendar.weekend), overrides)
 
 
 def _spans(session: Session, seq: int | None) -> list[InForce]:

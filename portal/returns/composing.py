@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.queries import licences
 from portal.errors import Refusal, Refused
-from portal.policy.queries import due_at
+from portal.policy.calendar import due_at
 from portal.returns.basis import DECLARING
 from portal.returns.figures import Question
 from portal.returns.model import ReturnKind

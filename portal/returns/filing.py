@@ -11,7 +11,8 @@ from portal.accounts.queries import waiver_on
 from portal.errors import NotThere
 from portal.ledger import Ledger, take
 from portal.period import Period
-from portal.policy.queries import due_at, policy_on
+from portal.policy.calendar import due_at
+from portal.policy.queries import policy_on
 from portal.returns import queries
 from portal.returns.earlier import Frozen, frozen, must_be_amendable
 from portal.returns.model import Filing, Preparation, Recall, ReturnKind, ReviewStart

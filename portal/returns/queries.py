@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
 from portal.period import Period
-from portal.policy.queries import due_at
+from portal.policy.calendar import due_at
 from portal.returns.model import (
     Decision,
     DecisionOutcome,

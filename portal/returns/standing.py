@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from portal.accounts.model import Organisation
 from portal.accounts.queries import is_licensed, licensees
 from portal.period import Period
-from portal.policy.queries import due_at, policy_on
+from portal.policy.calendar import due_at
+from portal.policy.queries import policy_on
 from portal.returns.model import Decision, DecisionOutcome, Filing, Preparation, Recall, ReviewStart
 
 _DAY = timedelta(days=1)

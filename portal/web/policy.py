@@ -8,7 +8,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
-from portal.policy import queries
+from portal.policy import calendar, queries
 from portal.policy.codes import Priority
 from portal.web.gate import allow
 from portal.web.pages import page
@@ -44,10 +44,10 @@ def version(version: str) -> Response:
     return page("policy/version.html", policy=policy, titled=titled, priorities=list(Priority))
 
 
-def _days_of_this_year() -> list[queries.SpecialDay]:
+def _days_of_this_year() -> list[calendar.SpecialDay]:
     year = today().year
     try:
-        return queries.special_days(session(), date(year, 1, 1), date(year, 12, 31))
+        return calendar.special_days(session(), date(year, 1, 1), date(year, 12, 31))
     except queries.NoPolicyInForce:
         return []
 

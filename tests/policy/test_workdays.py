@@ -14,14 +14,14 @@ from portal.ledger import SYSTEM, sequence
 from portal.period import Period
 from portal.policy import due_at, load, override_day, shipped_pack
 from portal.policy.actions import NothingSaid
-from portal.policy.codes import DayKind
-from portal.policy.queries import (
+from portal.policy.calendar import (
     add_working_days,
     is_working_day,
     next_working_day,
     special_days,
     workdays,
 )
+from portal.policy.codes import DayKind
 from portal.policy.workdays import Workdays
 from tests.policy.conftest import AT
 

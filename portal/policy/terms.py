@@ -1,0 +1,98 @@
+"""The terms of a policy: time limits, training sets, closed lists and the calendar it counts by."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from portal.accounts import SizeClass
+from portal.policy.codes import Category, ListKind, Module, Priority, RoleGroup, TrainingResult
+from portal.policy.parts import Code, Country, Days, Months, Part, Seconds, Tenths, Words, complete
+from portal.policy.workdays import knows
+
+_LONGEST_WEEKEND = 6
+
+
+class Limits(Part):
+    """The time limits, all in seconds; the first three by priority."""
+
+    acknowledge_s: dict[Priority, Seconds]
+    act_s: dict[Priority, Seconds]
+    report_s: dict[Priority, Seconds]
+    list_add_s: Seconds
+    list_emergency_s: Seconds
+    list_delist_s: Seconds
+    complaint_ack_s: Seconds
+    complaint_decide_s: Seconds
+    restore_s: Seconds
+    pause_without_approval_s: Seconds
+    clock_skew_s: Seconds
+    confirmed: bool
+
+    @field_validator("acknowledge_s", "act_s", "report_s")
+    @classmethod
+    def _every_priority(cls, limits: dict[Priority, int]) -> dict[Priority, int]:
+        complete(limits, Priority, "a limit")
+        return limits
+
+
+class Training(Part):
+    """Who must know what, and for how long a training counts (chairs B8).
+
+    ``required`` are modules by size of the ISP and role group; ``minima`` tenths of a percent of
+    the people of a role group who must hold all of theirs.
+    """
+
+    induction_days: Days
+    refresher_months: Months
+    results_that_count: Annotated[tuple[TrainingResult, ...], Field(min_length=1)]
+    required: dict[SizeClass, dict[RoleGroup, tuple[Module, ...]]]
+    minima: dict[RoleGroup, Tenths]
+    confirmed: bool
+
+    @model_validator(mode="after")
+    def _every_size_and_group(self) -> Self:
+        complete(self.required, SizeClass, "a training set")
+        for size, groups in self.required.items():
+            complete(groups, RoleGroup, f"a training set of a {size} ISP")
+        complete(self.minima, RoleGroup, "a minimum")
+        if len(set(self.required[SizeClass.SMALL].values())) > 1:
+            raise ValueError("a SMALL ISP has one training set for all role groups")
+        return self
+
+
+class PermittedList(Part):
+    """A list that may be applied under this policy, and the kinds of entries it may have."""
+
+    code: Code
+    name: Words
+    publisher: Words
+    country: Country
+    kinds: Annotated[tuple[ListKind, ...], Field(min_length=1)]
+    confirmed: bool
+
+
+class LegalBasis(Part):
+    """A law or order a notice may rest on; the list is closed and its categories are two."""
+
+    code: Code
+    citation_en: Words
+    citation_km: Words
+    category: Category
+    confirmed: bool
+
+
+class Calendar(Part):
+    """Which days are never working days: ``weekend`` counts Monday as 1, holidays by country."""
+
+    country: Country
+    weekend: tuple[Annotated[int, Field(ge=1, le=7)], ...]
+
+    @model_validator(mode="after")
+    def _leave_something(self) -> Self:
+        if not knows(self.country):
+            raise ValueError(f"no holidays can be computed for {self.country}")
+        if len(set(self.weekend)) > _LONGEST_WEEKEND:
+            raise ValueError("no day of the week would be left for work")
+        return self
