@@ -42,6 +42,7 @@ def show_command(version: str | None) -> None:
 @click.option("--adopted-on", type=_DAY, required=True)
 @click.option("--effective-from", type=_DAY, required=True)
 @click.option("--signatory", required=True)
+@click.option("--demo", is_flag=True, help="A fictional instrument: every paper will say so.")
 @as_option
 def adopt(version: str, email: str, **said: Any) -> None:
     """Put a loaded version in force from a day on."""
