@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.accounts import Actor, Person, Waiver
-from portal.accounts.queries import particulars
+from portal.accounts import Actor
 from portal.canonical import sha256
 from portal.certificates import queries
-from portal.certificates.attestation import Filed, Issue, Judged, attest
+from portal.certificates.attestation import attest
+from portal.certificates.gathering import filed, issued, judged, policies_of
 from portal.certificates.keys import KeyMaterial
 from portal.certificates.model import (
     Certificate,
@@ -25,24 +23,15 @@ from portal.certificates.model import (
     RevocationReason,
 )
 from portal.certificates.number import certificate_number
-from portal.certificates.refusals import (
-    AlreadyIssued,
-    AlreadyRevoked,
-    NotAccepted,
-    PolicyNotAdopted,
-    SameOfficer,
-)
+from portal.certificates.refusals import AlreadyIssued, AlreadyRevoked, NotAccepted, SameOfficer
 from portal.certificates.render import render_certificate
 from portal.certificates.report import render_report
 from portal.certificates.sign import sign
 from portal.ledger import SYSTEM, Ledger, take
 from portal.period import Period
-from portal.policy.queries import InForce, framework_on, policies_in_force
 from portal.returns import queries as returns
 from portal.returns.model import ACCEPTED, Decision, Filing
-from portal.returns.standing import standing
 from portal.returns.statement import schema_bytes
-from portal.reviews.queries import comments
 from portal.trail import append
 
 
@@ -59,19 +48,10 @@ def issue(session: Session, isp_id: int, period: Period, *, by: Actor, at: datet
     before = queries.newest(session, isp_id, period)
     _must_be_new(session, before, filing)
     serial = (session.scalar(select(func.max(Certificate.serial))) or 0) + 1
-    statement = returns.read(filing.statement)
-    force = _policies(session, statement, period)
-    number = certificate_number(serial, at.astimezone(force[-1].policy.time_zone).year)
-    frozen = attest(
-        statement,
-        force[-1].policy,
-        _filed(session, filing, at),
-        _judged(session, filing, decision),
-        _issue(session, number, period, force, before, by=by, at=at),
-    )
+    frozen = _attested(session, serial, filing, decision, before, by=by, at=at)
     certificate = Certificate(
         serial=serial,
-        number=number,
+        number=json.loads(frozen)["number"],
         isp_id=isp_id,
         period=str(period),
         version=filing.version,
@@ -88,6 +68,29 @@ def issue(session: Session, isp_id: int, period: Period, *, by: Actor, at: datet
     session.add(certificate)
     session.flush()
     return certificate
+
+
+def _attested(
+    session: Session,
+    serial: int,
+    filing: Filing,
+    decision: Decision,
+    before: Certificate | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> bytes:
+    statement, period = returns.read(filing.statement), Period.parse(filing.period)
+    force = policies_of(session, statement, period)
+    policy = force[-1].policy
+    number = certificate_number(serial, at.astimezone(policy.time_zone).year)
+    return attest(
+        statement,
+        policy,
+        filed(session, filing, at),
+        judged(session, filing, decision),
+        issued(session, number, period, force, before, by=by, at=at),
+    )
 
 
 def _tell(
@@ -184,89 +187,3 @@ def _must_be_new(session: Session, before: Certificate | None, filing: Filing) -
         return
     if session.get(Revocation, before.serial) is None:
         raise AlreadyIssued("period", number=before.number)
-
-
-def _policies(
-    session: Session, statement: Mapping[str, Any], period: Period
-) -> tuple[InForce, ...]:
-    force = policies_in_force(session, period.first_day, period.last_day)
-    named = {one["version"] for one in statement["policy"]}
-    if not force or named - {one.version for one in force}:
-        raise PolicyNotAdopted("period", period=period)
-    return force
-
-
-def _filed(session: Session, filing: Filing, at: datetime) -> Filed:
-    stands = standing(session, filing.isp_id, Period.parse(filing.period), at)
-    waiver = session.get(Waiver, (filing.isp_id, filing.waiver_key)) if filing.waiver_key else None
-    return Filed(
-        receipt=filing.receipt,
-        version=filing.version,
-        amends=returns.read(filing.statement)["amends"],
-        filed_at=filing.filed_at,
-        cut_off_at=filing.cut_off_at,
-        due_at=filing.due_at,
-        days_late=stands.days_late,
-        statement_digest=filing.statement_digest.hex(),
-        waiver=waiver.reference if waiver else None,
-    )
-
-
-def _judged(session: Session, filing: Filing, decision: Decision) -> Judged:
-    said = {one.obligation: one.text for one in comments(session, filing)}
-    excused = frozenset(decision.excused.split())
-    return Judged(str(decision.outcome), decision.decided_at, excused, said)
-
-
-def _issue(
-    session: Session,
-    number: str,
-    period: Period,
-    force: tuple[InForce, ...],
-    before: Certificate | None,
-    *,
-    by: Actor,
-    at: datetime,
-) -> Issue:
-    person, body = session.get_one(Person, by.person_id), particulars(session, by.organisation_id)
-    return Issue(
-        number=number,
-        issued_at=at,
-        issuer={
-            "body_en": body.name_en,
-            "body_km": body.name_km,
-            "name_en": person.name,
-            "name_km": person.name,
-            "title_en": person.title_en,
-            "title_km": person.title_km,
-        },
-        framework=_framework(session, period),
-        policy=[_policy(one) for one in force],
-        supersedes=before.number if before else None,
-        demo=any(one.demo for one in force),
-    )
-
-
-def _framework(session: Session, period: Period) -> dict[str, Any]:
-    plan = framework_on(session, period.last_day)
-    [owing] = [priority for priority in plan.priorities if priority.owes]
-    return {
-        "code": plan.code,
-        "title_en": plan.title_en,
-        "title_km": plan.title_km,
-        "priority_en": owing.title_en,
-        "priority_km": owing.title_km,
-        "valid_from": plan.valid_from.isoformat(),
-        "valid_to": plan.valid_to.isoformat() if plan.valid_to else None,
-    }
-
-
-def _policy(force: InForce) -> dict[str, Any]:
-    return {
-        "version": force.version,
-        "digest": force.digest,
-        "instrument": force.instrument,
-        "adopted_on": force.adopted_on.isoformat(),
-        "effective_from": force.from_on.isoformat(),
-        "signatory": force.signatory,
-    }

@@ -1,0 +1,111 @@
+"""What an attestation is made of, gathered from filing, decision, policy, plan and issuer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.accounts import Actor, Person, Waiver
+from portal.accounts.queries import particulars
+from portal.certificates.attestation import Filed, Issue, Judged
+from portal.certificates.model import Certificate
+from portal.certificates.refusals import PolicyNotAdopted
+from portal.period import Period
+from portal.policy.queries import InForce, framework_on, policies_in_force
+from portal.returns import queries as returns
+from portal.returns.model import Decision, Filing
+from portal.returns.standing import standing
+from portal.reviews.queries import comments
+
+
+def policies_of(
+    session: Session, statement: Mapping[str, Any], period: Period
+) -> tuple[InForce, ...]:
+    """The adopted policies of a month; raises PolicyNotAdopted where one that judged it is not."""
+    force = policies_in_force(session, period.first_day, period.last_day)
+    named = {one["version"] for one in statement["policy"]}
+    if not force or named - {one.version for one in force}:
+        raise PolicyNotAdopted("period", period=period)
+    return force
+
+
+def filed(session: Session, filing: Filing, at: datetime) -> Filed:
+    """What an attestation says of the filing."""
+    stands = standing(session, filing.isp_id, Period.parse(filing.period), at)
+    waiver = session.get(Waiver, (filing.isp_id, filing.waiver_key)) if filing.waiver_key else None
+    return Filed(
+        receipt=filing.receipt,
+        version=filing.version,
+        amends=returns.read(filing.statement)["amends"],
+        filed_at=filing.filed_at,
+        cut_off_at=filing.cut_off_at,
+        due_at=filing.due_at,
+        days_late=stands.days_late,
+        statement_digest=filing.statement_digest.hex(),
+        waiver=waiver.reference if waiver else None,
+    )
+
+
+def judged(session: Session, filing: Filing, decision: Decision) -> Judged:
+    """What an attestation says of the decision."""
+    said = {one.obligation: one.text for one in comments(session, filing)}
+    excused = frozenset(decision.excused.split())
+    return Judged(str(decision.outcome), decision.decided_at, excused, said)
+
+
+def issued(
+    session: Session,
+    number: str,
+    period: Period,
+    force: tuple[InForce, ...],
+    before: Certificate | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Issue:
+    """What an attestation says of its own issuing."""
+    person, body = session.get_one(Person, by.person_id), particulars(session, by.organisation_id)
+    return Issue(
+        number=number,
+        issued_at=at,
+        issuer={
+            "body_en": body.name_en,
+            "body_km": body.name_km,
+            "name_en": person.name,
+            "name_km": person.name,
+            "title_en": person.title_en,
+            "title_km": person.title_km,
+        },
+        framework=_framework(session, period),
+        policy=[_policy(one) for one in force],
+        supersedes=before.number if before else None,
+        demo=any(one.demo for one in force),
+    )
+
+
+def _framework(session: Session, period: Period) -> dict[str, Any]:
+    plan = framework_on(session, period.last_day)
+    [owing] = [priority for priority in plan.priorities if priority.owes]
+    return {
+        "code": plan.code,
+        "title_en": plan.title_en,
+        "title_km": plan.title_km,
+        "priority_en": owing.title_en,
+        "priority_km": owing.title_km,
+        "valid_from": plan.valid_from.isoformat(),
+        "valid_to": plan.valid_to.isoformat() if plan.valid_to else None,
+    }
+
+
+def _policy(force: InForce) -> dict[str, Any]:
+    return {
+        "version": force.version,
+        "digest": force.digest,
+        "instrument": force.instrument,
+        "adopted_on": force.adopted_on.isoformat(),
+        "effective_from": force.from_on.isoformat(),
+        "signatory": force.signatory,
+    }
