@@ -13,17 +13,9 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    KeySerializationEncryption,
-    NoEncryption,
-)
-from cryptography.hazmat.primitives.serialization.pkcs12 import (
-    load_pkcs12,
-    serialize_key_and_certificates,
-)
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 DEVELOPMENT_FILE = "development-key.p12"
@@ -31,6 +23,9 @@ DEVELOPMENT = "DEVELOPMENT KEY, NOT OFFICIAL"
 # Wide and fixed, so that the clock of the machine that happens to make the key does not matter.
 _FROM, _TO = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 _OWNER_ONLY = 0o600
+_NEVER = (
+    "key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only",
+)  # fmt: skip
 
 
 class UnusableKey(ValueError):
@@ -60,7 +55,7 @@ class KeyMaterial:
 
 
 def common_name(certificate: x509.Certificate) -> str:
-    """The common name in a certificate's subject, or the whole subject where it has none."""
+    """The common name of a certificate's subject, or the whole subject where it has none."""
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
@@ -90,7 +85,7 @@ def ensure_development_key(folder: Path) -> KeyMaterial:
 def load_key(path: Path, passphrase: str | None = None) -> KeyMaterial:
     """The key in a PKCS#12 file. Raises UnusableKey, whose words never hold the passphrase."""
     try:
-        held = load_pkcs12(path.read_bytes(), passphrase.encode() if passphrase else None)
+        held = pkcs12.load_pkcs12(path.read_bytes(), passphrase.encode() if passphrase else None)
     except (OSError, ValueError) as error:
         raise UnusableKey(f"cannot open {path.name}") from error
     if not isinstance(held.key, ec.EllipticCurvePrivateKey) or held.cert is None:
@@ -115,22 +110,22 @@ def _issuers(
 
 def trust_anchor_pem(key: KeyMaterial) -> bytes:
     """The certificate that a verifier has to trust, to be given out freely."""
-    return key.issuers[-1].public_bytes(Encoding.PEM)
+    return key.issuers[-1].public_bytes(form.Encoding.PEM)
 
 
 def to_pkcs12(key: KeyMaterial, passphrase: str | None = None) -> bytes:
     """The key as a PKCS#12 file's bytes, encrypted where a passphrase is given."""
-    lock: KeySerializationEncryption = (
-        BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
+    lock: form.KeySerializationEncryption = (
+        form.BestAvailableEncryption(passphrase.encode()) if passphrase else form.NoEncryption()
     )
-    return serialize_key_and_certificates(
+    return pkcs12.serialize_key_and_certificates(
         key.name.encode(), key.private_key, key.certificate, key.issuers, lock
     )
 
 
 def _make_development_key() -> KeyMaterial:
     root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    root_name = _name(f"Root - {DEVELOPMENT}")
+    name, root_name = _name(DEVELOPMENT), _name(f"Root - {DEVELOPMENT}")
     root = (
         _certificate(root_name, root_name, root_key.public_key(), root_key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -138,7 +133,7 @@ def _make_development_key() -> KeyMaterial:
         .sign(root_key, hashes.SHA256())
     )
     own = (
-        _certificate(_name(DEVELOPMENT), root_name, key.public_key(), root_key.public_key())
+        _certificate(name, root_name, key.public_key(), root_key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .sign(root_key, hashes.SHA256())
@@ -175,11 +170,7 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=signs_papers,
         content_commitment=signs_papers,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
         key_cert_sign=signs_certificates,
         crl_sign=signs_certificates,
-        encipher_only=False,
-        decipher_only=False,
+        **dict.fromkeys(_NEVER, False),
     )

@@ -15,6 +15,7 @@ ZONE = ZoneInfo("Asia/Phnom_Penh")
 BREAK = "\u200b"  # zero-width space: Pango finds no line break inside Khmer text of its own
 _DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
 _OPENING, _CLOSING = " («“[/", " ។៕៖ៗ,.;:)»”%]/!?"
+_LETTER = re.compile("[\u1780-\u17ff]")
 _KHMER = re.compile("[\u1780-\u17ff]+(?:[ \u1780-\u17ff]*[\u1780-\u17ff])?")
 
 MONTHS_KM = (
@@ -25,6 +26,11 @@ MONTHS_EN = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+def has_khmer(text: str) -> bool:
+    """True if a letter of the text is Khmer."""
+    return _LETTER.search(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from weasyprint import Document
 from portal.canonical import sha256
 from portal.certificates import frame, khmer, paper
 from portal.certificates.field import signature_field
+from portal.certificates.inside import ATTESTATION_FILE
 from portal.certificates.qr import qr_drawing
 from portal.certificates.shapes import ATTESTATION, completed
 from portal.certificates.words import (
@@ -27,7 +28,6 @@ from portal.certificates.words import (
     words_for,
 )
 
-ATTESTATION_FILE = "attestation.json"
 OBSERVATIONS_SHOWN = 3
 _OBSERVATION_LENGTH = 150
 _DENSITIES = ("airy", "plain", "close", "dense")

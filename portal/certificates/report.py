@@ -13,15 +13,9 @@ from portal.canonical import canonical, sha256
 from portal.certificates import figures, khmer, paper
 from portal.certificates.chart import shares_drawing
 from portal.certificates.field import signature_field
+from portal.certificates.inside import ATTESTATION_FILE, SCHEMA_FILE, STATEMENT_FILE
 from portal.certificates.qr import qr_drawing
-from portal.certificates.render import (
-    ATTESTATION_FILE,
-    days,
-    licences,
-    marks,
-    policy_line,
-    result_rows,
-)
+from portal.certificates.render import days, licences, marks, policy_line, result_rows
 from portal.certificates.shapes import ATTESTATION, STATEMENT, completed
 from portal.certificates.words import (
     ANSWERS,
@@ -37,8 +31,6 @@ from portal.certificates.words import (
     TITLES,
     words_for,
 )
-
-STATEMENT_FILE, SCHEMA_FILE = "statement.json", "statement.schema.json"
 
 
 def render_report(

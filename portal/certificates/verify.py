@@ -7,12 +7,10 @@ added by whoever can ask it.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from io import BytesIO
 from typing import Any
 
@@ -25,51 +23,25 @@ from pyhanko.sign.validation import (
 )
 from pyhanko_certvalidator import ValidationContext
 
-from portal.canonical import canonical, sha256
+from portal.canonical import sha256
 from portal.certificates.envelope import Envelope, NoSignature, is_pdf, open_envelope
+from portal.certificates.inside import (
+    ATTESTATION_FILE,
+    STATEMENT_FILE,
+    Disagreement,
+    attestation_among,
+    files_inside,
+)
 from portal.certificates.keys import DEVELOPMENT
+from portal.certificates.verdict import Verdict, VerdictKind
+
+__all__ = ["LARGEST", "Verdict", "VerdictKind", "verify"]
 
 LARGEST = 20 * 1024 * 1024
-_ATTESTATION, _STATEMENT = "attestation.json", "statement.json"
-_SCHEMA = "attestation/1"
 
 # The library tells a page-long story about each suspicious file; the verdict says it in a word.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
-
-
-class VerdictKind(StrEnum):
-    """What can be said of a file from its bytes alone."""
-
-    GENUINE = "GENUINE"
-    ALTERED = "ALTERED"
-    UNKNOWN_SIGNER = "UNKNOWN_SIGNER"
-    NOT_OURS = "NOT_OURS"
-    UNREADABLE = "UNREADABLE"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The answer. All but ``kind`` and ``notes`` are filled for a GENUINE paper only.
-
-    ``notes`` are words of a closed list: ``too-large``, ``not-a-pdf``, ``no-signature``,
-    ``signature-broken``, ``unknown-signer``, ``bytes-added``, ``changed-after-signing``,
-    ``nothing-inside``, ``inside-does-not-agree``; and of a genuine paper ``time-claimed``, ``development-key``,
-    ``demo``, ``draft``, ``report``.
-    """
-
-    kind: VerdictKind
-    number: str | None = None
-    attestation: dict[str, Any] | None = None
-    attestation_digest: str | None = None
-    signer: str | None = None
-    signed_at: datetime | None = None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def is_genuine(self) -> bool:
-        """True if the paper is what the issuer signed, to the last byte."""
-        return self.kind is VerdictKind.GENUINE
 
 
 class _Found(Exception):
@@ -113,7 +85,12 @@ async def _examine(pdf: bytes, roots: list[x509.Certificate]) -> Verdict:
         raise
     except Exception as error:  # whatever a parser trips over, it is not as signed
         raise _Found(VerdictKind.ALTERED, "changed-after-signing") from error
-    return _verdict(checked, _attestation(checked.inside))
+    try:
+        return _verdict(checked, attestation_among(checked.inside))
+    except KeyError:
+        raise _Found(VerdictKind.NOT_OURS, "nothing-inside") from None
+    except Disagreement:
+        raise _Found(VerdictKind.NOT_OURS, "inside-does-not-agree") from None
 
 
 def _envelope(pdf: bytes) -> Envelope:
@@ -157,31 +134,7 @@ async def _check_document(pdf: bytes, roots: list[x509.Certificate]) -> _Checked
     if not (status.bottom_line and status.docmdp_ok and whole):
         raise _Found(VerdictKind.ALTERED, "changed-after-signing")
     signer = str(status.signing_cert.subject.native.get("common_name", ""))
-    return _Checked(signer, signed_at, dict(_files_inside(reader)))
-
-
-def _files_inside(reader: PdfFileReader) -> Iterator[tuple[str, bytes]]:
-    for file in reader.root.get("/AF", ()):
-        description = file.get_object()
-        yield str(description["/UF"]), description["/EF"]["/F"].data
-
-
-def _attestation(inside: Mapping[str, bytes]) -> dict[str, Any]:
-    """The attestation a paper carries, if it agrees with itself and with its statement."""
-    if _ATTESTATION not in inside:
-        raise _Found(VerdictKind.NOT_OURS, "nothing-inside")
-    try:
-        found = json.loads(inside[_ATTESTATION])
-        agrees = canonical(found) == inside[_ATTESTATION] and found["schema"] == _SCHEMA
-        if _STATEMENT in inside:
-            digest = sha256(inside[_STATEMENT]).hex()
-            agrees = agrees and digest == found["filing"]["statement_digest"]
-    except (ValueError, KeyError, TypeError):
-        agrees = False
-    if not agrees:
-        raise _Found(VerdictKind.NOT_OURS, "inside-does-not-agree")
-    attestation: dict[str, Any] = found
-    return attestation
+    return _Checked(signer, signed_at, dict(files_inside(reader)))
 
 
 def _verdict(checked: _Checked, attestation: dict[str, Any]) -> Verdict:
@@ -190,13 +143,13 @@ def _verdict(checked: _Checked, attestation: dict[str, Any]) -> Verdict:
         "development-key": DEVELOPMENT in checked.signer,
         "demo": attestation.get("demo"),
         "draft": attestation.get("draft"),
-        "report": _STATEMENT in checked.inside,
+        "report": STATEMENT_FILE in checked.inside,
     }
     return Verdict(
         VerdictKind.GENUINE,
         number=attestation.get("number"),
         attestation=attestation,
-        attestation_digest=sha256(checked.inside[_ATTESTATION]).hex(),
+        attestation_digest=sha256(checked.inside[ATTESTATION_FILE]).hex(),
         signer=checked.signer,
         signed_at=checked.signed_at,
         notes=tuple(note for note, holds in said.items() if holds),

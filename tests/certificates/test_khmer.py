@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.certificates import khmer
-from portal.certificates.textlayer import share_out
+from portal.certificates.glyphs import share_out
 
 letters = st.text(alphabet=st.characters(min_codepoint=0x1780, max_codepoint=0x17DD), max_size=30)
 
