@@ -24,6 +24,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.sql import expression
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -108,6 +109,8 @@ class micros(expression.ColumnElement[int]):  # noqa: N801 - reads as an SQL fun
 
     type = BigInteger()
     inherit_cache = True
+    # Without it no statement that holds one could be kept compiled.
+    _traverse_internals: ClassVar[Any] = [("column", InternalTraversal.dp_clauseelement)]
 
     def __init__(self, column: Any) -> None:
         self.column = column
