@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,9 +22,12 @@ _QUOTES = 'a day is written in quotes, as text: "2026-01-31"'
 
 
 class FaultyPack(Refusal):
-    """A file of the pack cannot be used; ``problems`` says where and why, one sentence each."""
+    """A file of the pack cannot be used; ``problems`` says where and why, all at once."""
 
     code = "faulty-pack"
+
+    def __init__(self, file: str, problems: Iterable[str]) -> None:
+        super().__init__(file=file, problems="; ".join(problems))
 
 
 class UnknownPack(Refusal):
@@ -62,7 +65,7 @@ def read_pack(folder: Traversable) -> Pack:
     """Read and check every file of a pack; raises FaultyPack."""
     names = sorted(f.name for f in folder.iterdir() if f.name.startswith("policy-"))
     if not names:
-        raise FaultyPack(file=folder.name, problems=["the pack has no policy-*.toml"])
+        raise FaultyPack(folder.name, ["the pack has no policy-*.toml"])
     policies = [_policy(folder, name) for name in names]
     return Pack(
         name=folder.name,
@@ -80,9 +83,9 @@ def _policy(folder: Traversable, name: str) -> tuple[bytes, Policy]:
         document = canonical(_with_base(folder, name))
         return document, read_policy(document)
     except TypeError:
-        raise FaultyPack(file=name, problems=[_QUOTES]) from None
+        raise FaultyPack(name, [_QUOTES]) from None
     except ValidationError as error:
-        raise FaultyPack(file=name, problems=list(_sentences(error))) from None
+        raise FaultyPack(name, _sentences(error)) from None
 
 
 def _with_base(folder: Traversable, name: str, *, above: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -91,7 +94,7 @@ def _with_base(folder: Traversable, name: str, *, above: tuple[str, ...] = ()) -
     if base is None:
         return values
     if base in (*above, name):
-        raise FaultyPack(file=name, problems=[f"{base} rests on itself"])
+        raise FaultyPack(name, [f"{base} rests on itself"])
     return _merged(_with_base(folder, base, above=(*above, name)), values)
 
 
@@ -110,16 +113,16 @@ def _parts(folder: Traversable, name: str, key: str, model: type[_P]) -> list[tu
         documents = [canonical(values) for values in _toml(folder, name).get(key, [])]
         return [(document, model.model_validate_json(document)) for document in documents]
     except TypeError:
-        raise FaultyPack(file=name, problems=[_QUOTES]) from None
+        raise FaultyPack(name, [_QUOTES]) from None
     except ValidationError as error:
-        raise FaultyPack(file=name, problems=list(_sentences(error))) from None
+        raise FaultyPack(name, _sentences(error)) from None
 
 
 def _toml(folder: Traversable, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads((folder / name).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FaultyPack(file=name, problems=[str(error)]) from None
+        raise FaultyPack(name, [str(error)]) from None
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:

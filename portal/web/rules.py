@@ -152,5 +152,5 @@ RULES: dict[str, LazyString] = {
         " of its own."
     ),
     "unknown-pack": _("There is no policy pack %(name)s."),
-    "faulty-pack": _("The policy pack cannot be used (%(file)s)."),
+    "faulty-pack": _("The policy pack cannot be used: %(file)s: %(problems)s"),
 }

@@ -35,7 +35,7 @@ each_obligation = pytest.mark.parametrize("owed", OBLIGATIONS, ids=lambda o: o.c
 def problems(folder: Path) -> str:
     with pytest.raises(FaultyPack) as refusal:
         read_pack(folder)
-    return "\n".join(refusal.value.params["problems"])
+    return refusal.value.params["problems"]
 
 
 @each_policy

@@ -52,6 +52,7 @@ CORRIDOR: dict[str, LazyString] = {
     "TRAINING": _("Training"),
     "DECLARATION": _("Declaration"),
     "FILING": _("The filing itself"),
+    "NO_WRITTEN_COVER": _("The authority has not given written cover for it"),
     "CRIMINAL_JUSTICE": _("Criminal justice"),
     "VICTIMS": _("Victims and survivors"),
     "COMMUNITY": _("Community"),
