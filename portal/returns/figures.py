@@ -118,10 +118,14 @@ def _gather(
 
 
 def named(rows: list[dict[str, Any]], policy: Policy) -> list[dict[str, Any]]:
-    """Give each indicator the code that the policy knows it by; others are shown, not judged."""
+    """Give each indicator the code that the policy knows it by, and the minimum it is judged by;
+    others are shown, not judged.
+    """
     codes = {code.split(".", 1)[1]: code for o in policy.obligations for code in o.indicators}
+    minima = {code: o.minimum_of(code) for o in policy.obligations for code in o.indicators}
     for row in rows:
         row["code"] = codes.get(row["code"], row["code"])
+        row["minimum_tenths"] = minima.get(row["code"])
         row["obligation"] = row["code"].split(".")[0] if "." in row["code"] else None
     return rows
 
