@@ -110,7 +110,7 @@ class micros(expression.ColumnElement[int]):  # noqa: N801 - reads as an SQL fun
     type = BigInteger()
     inherit_cache = True
     # Without it no statement that holds one could be kept compiled.
-    _traverse_internals: ClassVar[Any] = [("column", InternalTraversal.dp_clauseelement)]
+    _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012
 
     def __init__(self, column: Any) -> None:
         self.column = column
