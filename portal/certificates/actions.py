@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -117,16 +118,36 @@ def finish(
 
     ``verify_at`` is the address before the number on the verify page.
     """
+    return keep(session, serial, render(session, serial, key, verify_at=verify_at, at=at))
+
+
+def render(
+    session: Session, serial: int, key: KeyMaterial, *, verify_at: str, at: datetime
+) -> list[Paper]:
+    """The signed papers that a certificate does not have yet. It takes seconds and writes nothing,
+    so that it can be done while nobody has to wait for a lock.
+    """
     certificate = session.get_one(Certificate, serial)
-    have = set(session.scalars(select(Paper.kind).where(Paper.serial == serial)))
-    made = [
+    have = _kinds(session, serial)
+    return [
         _paper(session, certificate, kind, key, verify_at=verify_at, at=at)
         for kind in PaperKind
         if kind not in have
     ]
-    session.add_all(made)
+
+
+def keep(session: Session, serial: int, papers: Sequence[Paper]) -> list[Paper]:
+    """Store papers, and return what was stored: of two who did the same work the first is kept."""
+    take(session, SYSTEM)
+    have = _kinds(session, serial)
+    new = [paper for paper in papers if paper.kind not in have]
+    session.add_all(new)
     session.flush()
-    return made
+    return new
+
+
+def _kinds(session: Session, serial: int) -> frozenset[PaperKind]:
+    return frozenset(session.scalars(select(Paper.kind).where(Paper.serial == serial)))
 
 
 def revoke(

@@ -63,7 +63,8 @@ _DECIDED = {
 class Standing:
     """One month of one ISP: its state, when it is due, the filing in force and its decision.
 
-    ``first_filed_at`` decides on lateness: a correction never makes an on-time return late (§3).
+    ``first_filed_at`` decides on lateness: a correction never makes an on-time return late (§3);
+    what was recalled or voided was never filed in time.
     """
 
     code: StandingCode
@@ -121,16 +122,13 @@ def standings(
 def _stand(isp_id: int, period: Period, rows: _Rows, due: _Due, now: datetime) -> Standing:
     filed = rows.filings.get(isp_id, [])
     standing_filings = [f for f in filed if not _is_gone(f, rows)]
-    first = filed[0].filed_at if filed else None
     if standing_filings:
-        latest = standing_filings[-1]
+        first, latest = standing_filings[0].filed_at, standing_filings[-1]
         decision = rows.decisions.get((isp_id, latest.version))
         code = _filed_code(latest, decision, rows)
         return Standing(code, isp_id, period, latest.due_at, latest, decision, None, first)
     prepared = _waiting(rows.preparations.get(isp_id), filed)
-    return Standing(
-        _unfiled_code(prepared, due, now), isp_id, period, due.at, None, None, prepared, first
-    )
+    return Standing(_unfiled_code(prepared, due, now), isp_id, period, due.at, prepared=prepared)
 
 
 def _waiting(prepared: Preparation | None, filed: Sequence[Filing]) -> Preparation | None:
