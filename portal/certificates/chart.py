@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from portal.certificates.figures import percent, share
 
-_WIDTH, _LEFT, _RIGHT, _ROW, _TOP, _BAR = 660, 236, 58, 15.5, 16, 7.5
+_WIDTH, _LEFT, _RIGHT, _ROW, _TOP, _BAR = 660, 286, 58, 15.5, 16, 7.5
 _SCALE = _WIDTH - _LEFT - _RIGHT
 _INK, _MUTED, _GRID = "#16242c", "#55646c", "#dbe3e6"
 _ENOUGH, _SHORT, _MINIMUM = "#0b4f6c", "#c08a2e", "#9b1c1c"
@@ -28,7 +28,7 @@ def shares_drawing(indicators: Sequence[Mapping[str, Any]], titles: Mapping[str,
         f'<g font-family="Noto Sans, Noto Sans Khmer" font-size="8.4" fill="{_INK}">',
         *(_grid(at, height) for at in range(0, 101, 20)),
         *(
-            _bar(one, _TOP + _ROW * row, titles.get(one["obligation"], ""))
+            _bar(one, _TOP + _ROW * row, titles.get(one["obligation"] or "", ""))
             for row, one in enumerate(drawn)
         ),
         "</g></svg>",

@@ -8,7 +8,7 @@ from typing import Any
 NONE = "–"
 FEW = 20  # fewer items than this are printed as "x of n" (chairs B6)
 FEW_FOR_P90 = 10
-_HOUR, _DAY = 3600, 86400
+_HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
 
 
 def percent(tenths: int | None) -> str:
@@ -25,10 +25,10 @@ def hours(seconds: int | None) -> str:
 
 
 def limit(seconds: int | None) -> str:
-    """A time limit as it is set: ``14 d`` from two days on, ``24 h`` below."""
+    """A time limit as it is set: ``14 d`` from a week on, ``48 h`` below."""
     if seconds is None:
         return NONE
-    if seconds >= 2 * _DAY and seconds % _DAY == 0:
+    if seconds >= _WEEK and seconds % _DAY == 0:
         return f"{seconds // _DAY} d"
     return f"{seconds // _HOUR} h" if seconds % _HOUR == 0 else hours(seconds)
 
@@ -43,10 +43,17 @@ def share(indicator: Mapping[str, Any]) -> str:
 
 
 def p90(indicator: Mapping[str, Any]) -> str:
-    """The 90th percentile, which fewer than ten items do not have."""
-    if indicator["p90_s"] is not None and indicator["n"] < FEW_FOR_P90:
+    """The 90th percentile over closed items, which fewer than ten do not have."""
+    if indicator["p90_s"] is None and 0 < indicator["n"] < FEW_FOR_P90:
         return f"n<{FEW_FOR_P90}"
     return hours(indicator["p90_s"])
+
+
+def p90_with_open(indicator: Mapping[str, Any]) -> str:
+    """The same with open items at their age: ``> 19.0 h`` where the rank falls on an open one."""
+    at_least = "> " if indicator["p90_with_open_is_open"] else ""
+    seconds = indicator["p90_with_open_s"]
+    return NONE if seconds is None else f"{at_least}{hours(seconds)}"
 
 
 def thousands(number: int) -> str:

@@ -18,6 +18,7 @@ from portal.certificates.qr import qr_drawing
 from portal.certificates.render import days, licences, marks, policy_line, result_rows
 from portal.certificates.shapes import ATTESTATION, STATEMENT, completed
 from portal.certificates.words import (
+    ALSO_COUNTED,
     ANSWERS,
     BASES,
     DEFINITIONS,
@@ -99,6 +100,9 @@ def _annexes(
         "indicators": [_indicator(one) for one in statement["indicators"]],
         "flow": _in_words(FLOWS, statement["roll_forward"]),
         "excluded": _in_words(EXCLUDED, statement["excluded"]),
+        "counted": _in_words(ALSO_COUNTED, statement["excluded"]),
+        "longest_delay": figures.hours(statement["longest_entry_delay_s"]),
+        "taught": figures.hours(60 * statement["sessions"]["person_minutes"]),
         "lists": [_list(one) for one in statement["lists"]],
         "staff": [one | {"words": words_for(ROLE_GROUPS, one["role_group"])}
                   for one in statement["staff"]],
@@ -123,11 +127,12 @@ def _indicator(one: dict[str, Any]) -> dict[str, Any]:
     """One row of annex A, each figure as it is written."""
     return one | {
         "parts": f"{figures.thousands(one['numerator'])} / {figures.thousands(one['denominator'])}",
+        "missed": f"{one['late']} · {one['open_overdue']} · {one['open_not_due']}",
         "share": figures.share(one),
         "minimum": figures.percent(one["minimum_tenths"]),
         "median": figures.hours(one["median_s"]),
         "p90": figures.p90(one),
-        "with_open": one["p90_open"] or figures.NONE,
+        "with_open": figures.p90_with_open(one),
         "limit": figures.limit(one["limit_s"]),
         "by": words_for(BASES, one["basis"]),
     }
@@ -135,7 +140,8 @@ def _indicator(one: dict[str, Any]) -> dict[str, Any]:
 
 def _list(one: dict[str, Any]) -> dict[str, Any]:
     return one | {
-        "lag": figures.hours(one["lag_median_s"]),
         "coverage": figures.percent(one["coverage_tenths"]),
+        "points": figures.percent(one["points_tenths"]),
+        "accepted": figures.percent(one["accepted_tenths"]),
         "currency": figures.percent(one["currency_tenths"]),
     }

@@ -51,7 +51,7 @@ STATEMENT: dict[str, Any] = {
     "cut_off_at": "1970-01-01T00:00:00Z", "due_at": "1970-01-01T00:00:00Z",
     "policy": [{"version": "", "digest": "", "effective_from": None}],
     "registers": dict.fromkeys(
-        ("takedowns", "blocklists", "training", "roster", "declarations"), _REGISTER
+        ("takedowns", "blocklists", "training", "roster", "complaints", "declarations"), _REGISTER
     ),
     "roll_forward": dict.fromkeys(
         (
@@ -61,19 +61,27 @@ STATEMENT: dict[str, Any] = {
         0,
     ),
     "excluded": dict.fromkeys(
-        ("duplicate", "withdrawn", "not_our_service", "refused_confirmed"), 0
+        (
+            "duplicate", "withdrawn", "not_our_service", "refused_confirmed", "transferred",
+            "own_initiative", "orders", "reappearances", "notices",
+        ),
+        0,
     ),
     "indicators": [{
-        "code": "", "obligation": "", "cohort": "", "numerator": 0, "denominator": 0, "n": 0,
-        "tenths": None, "median_s": None, "p90_s": None, "p90_open": None, "limit_s": None,
-        "minimum_tenths": None, "estimated": 0, "policy": "", "basis": "COMPUTED",
+        "code": "", "obligation": None, "cohort": "", "numerator": 0, "denominator": 0, "n": 0,
+        "late": 0, "open_overdue": 0, "open_not_due": 0, "tenths": None, "minimum_tenths": None,
+        "median_s": None, "p90_s": None, "p90_with_open_s": None, "p90_with_open_is_open": False,
+        "limit_s": None, "explained": 0, "estimated": 0, "policy": "", "basis": "COMPUTED",
     }],
     "carried_forward": [{"cohort": "", "band": "", "count": 0}],
+    "pauses": 0, "longest_entry_delay_s": None,
     "lists": [{
-        "list": "", "issues": 0, "applied": 0, "open": 0, "lag_median_s": None,
-        "coverage_tenths": None, "currency_tenths": None, "tests_passed": 0, "tests_run": 0,
+        "list": "", "issues": 0, "applied": 0, "open": 0, "coverage_tenths": None,
+        "points_tenths": None, "accepted_tenths": None, "currency_tenths": None,
+        "tests_passed": 0, "tests_run": 0,
     }],
     "staff": [{"role_group": "", "in_scope": 0, "covered": 0, "in_induction": 0}],
+    "sessions": {"sessions": 0, "completions": 0, "person_minutes": 0},
     "declarations": [{"obligation": "", "answer": "", "since": None, "checked_on": None}],
     "results": [_RESULT],
 }  # fmt: skip

@@ -41,8 +41,6 @@ OUTCOMES = {
 }
 LICENCE_KINDS = {
     "MNO": Words("ប្រតិបត្តិករទូរស័ព្ទចល័ត", "mobile network"),
-    "MOBILE": Words("ប្រតិបត្តិករទូរស័ព្ទចល័ត", "mobile network"),
-    "FIXED": Words("អ៊ីនធឺណិតថេរ", "fixed internet"),
     "FIXED_ISP": Words("អ៊ីនធឺណិតថេរ", "fixed internet"),
     "HOSTING": Words("សេវាបង្ហោះទិន្នន័យ", "hosting"),
 }
@@ -61,7 +59,7 @@ ROLE_GROUPS = {
     "LEGAL_COMPLIANCE": Words("ច្បាប់ និងអនុលោមភាព", "Legal and compliance"),
     "MANAGEMENT": Words("គណៈគ្រប់គ្រង", "Management"),
     "CONTRACTOR": Words("អ្នកម៉ៅការ", "Contractors"),
-    "MERGED": Words("ក្រុមតូចៗរួមគ្នា", "Small groups together"),
+    "OTHER": Words("ក្រុមតូចៗរួមគ្នា", "Small groups together"),
 }
 FLOWS = {
     "opening": Words("ដើមខែ", "Opening"),
@@ -76,19 +74,28 @@ FLOWS = {
 }
 EXCLUDED = {
     "duplicate": Words("ស្ទួន", "Duplicates"),
-    "withdrawn": Words("អ្នកជូនដំណឹងដកវិញ", "Withdrawn by the notifier"),
-    "not_our_service": Words("មិនមែនសេវារបស់អ្នកផ្គត់ផ្គង់", "Not the provider's service"),
-    "refused_confirmed": Words("បដិសេធ ដោយមានការបញ្ជាក់", "Refused, and confirmed"),
+    "withdrawn": Words("ដកវិញ", "Withdrawn"),
+    "not_our_service": Words("មិនមែនសេវារបស់ខ្លួន", "Not its service"),
+    "refused_confirmed": Words("បដិសេធ បានបញ្ជាក់", "Refused, confirmed"),
+    "transferred": Words("ផ្ទេរ", "Transferred"),
+}
+ALSO_COUNTED = {
+    "notices": Words("ការជូនដំណឹង", "Notices"),
+    "orders": Words("ដីកាបង្គាប់", "Orders"),
+    "own_initiative": Words("ផ្តួចផ្តើមខ្លួនឯង", "Own initiative"),
+    "reappearances": Words("លេចឡើងវិញ", "Reappearances"),
 }
 REGISTERS = {
     "takedowns": Words("វិធានការលុប និងទប់ស្កាត់", "Takedown actions"),
     "blocklists": Words("បច្ចុប្បន្នភាពបញ្ជី", "List updates"),
     "training": Words("ការបណ្តុះបណ្តាល", "Training"),
     "roster": Words("បុគ្គលិកពាក់ព័ន្ធ", "Staff in scope"),
+    "complaints": Words("បណ្តឹងតវ៉ា", "Complaints"),
     "declarations": Words("សេចក្តីប្រកាស", "Declarations"),
 }
 ANSWERS = {
     "YES": Words("មាន", "Yes"),
+    "PARTLY": Words("មានខ្លះ", "Partly"),
     "NO": Words("មិនមាន", "No"),
     "NOT_APPLICABLE": Words("មិនពាក់ព័ន្ធ", "Not applicable"),
 }
@@ -152,5 +159,5 @@ DEFINITIONS = (
 
 def words_for(table: dict[str, Words], code: str) -> Words:
     """The words of a code; a code that a later policy pack brings is shown as it stands."""
-    plain = code.replace("_", " ").capitalize()
+    plain = code.replace("_", " ").replace("-", " ").capitalize()
     return table.get(code, Words(plain, plain))

@@ -103,7 +103,7 @@ SUBJECT: dict[str, Any] = {
     "name_km": "ក្រុមហ៊ុន មេគង្គ ហ្វាយប័រ ណេត ឯ.ក (ប្រឌិត)",
     "registration_no": "00099901",
     "licences": [
-        {"number": "ISP-0042/2021", "kind": "FIXED"},
+        {"number": "ISP-0042/2021", "kind": "FIXED_ISP"},
         {"number": "VAS-0107/2023", "kind": "HOSTING"},
     ],
 }
@@ -112,6 +112,7 @@ _REGISTERS = {
     "blocklists": {"entries": 118, "lines": 240, "nil": False},
     "training": {"entries": 63, "lines": 63, "nil": False},
     "roster": {"entries": 24, "lines": 24, "nil": False},
+    "complaints": {"entries": 0, "lines": 0, "nil": True},
     "declarations": {"entries": 6, "lines": 6, "nil": False},
 }
 
@@ -119,28 +120,72 @@ _REGISTERS = {
 def _results(titles: bool) -> list[dict[str, Any]]:
     rows = []
     for code, title_en, title_km, core, result, basis in OBLIGATIONS:
-        row: dict[str, Any] = {"code": code, "core": core, "result": result, "basis": basis}
-        row["reason"] = "NO_COVER_YET" if result == "NOT_ASSESSED" else None
-        rows.append(row | ({"title_en": title_en, "title_km": title_km} if titles else {}))
+        row: dict[str, Any] = {"code": code, "result": result, "basis": basis}
+        row["reason"] = "cover-missing" if result == "NOT_ASSESSED" else None
+        named = {"title_en": title_en, "title_km": title_km, "core": core}
+        rows.append(row | (named if titles else {"excusable": False}))
     return rows
 
 
 def _indicator(code: str, numerator: int, denominator: int, **more: Any) -> dict[str, Any]:
     base = {
-        "code": code, "obligation": code[:6], "cohort": "2026-10",
+        "code": code, "obligation": code[:6] if "." in code else None, "cohort": "2026-10",
         "numerator": numerator, "denominator": denominator, "n": denominator,
         "tenths": 1000 * numerator // denominator if denominator else None,
-        "median_s": None, "p90_s": None, "p90_open": None, "limit_s": None,
-        "minimum_tenths": 950, "estimated": 0, "policy": "2026.1", "basis": "COMPUTED",
+        "late": denominator - numerator, "open_overdue": 0, "open_not_due": 0,
+        "urgent_numerator": 0, "urgent_denominator": 0, "explained": 0, "already_gone": 0,
+        "median_s": None, "p90_s": None, "p90_with_open_s": None, "p90_with_open_is_open": False,
+        "limit_s": 86400, "minimum_tenths": 950, "estimated": 0, "policy": "2026.1",
+        "basis": "COMPUTED",
     }  # fmt: skip
     return base | more
 
 
+_INDICATORS = [
+    _indicator("SP5-02.acknowledge", 34, 35, limit_s=14400, median_s=2460, p90_s=9000),
+    _indicator(
+        "SP5-03.act", 20, 21, limit_s=172800, median_s=19440, p90_s=68400, estimated=1,
+        p90_with_open_s=70200, p90_with_open_is_open=True, open_not_due=2, explained=1,
+    ),
+    _indicator("SP5-04.block_forward", 14, 14, median_s=7200, p90_s=50400, open_not_due=1),
+    _indicator("SP5-05.report", 34, 34, median_s=10800, p90_s=61200, minimum_tenths=980),
+    _indicator("SP5-07.add", 58, 60, median_s=5400, p90_s=46800),
+    _indicator("SP5-07.delist", 57, 58, median_s=5100, p90_s=39600),
+    _indicator("SP5-07.emergency", 0, 0, limit_s=7200),
+    _indicator("SP5-11.decide", 0, 0, limit_s=1209600),
+    _indicator("SP5-12.induction", 3, 3, limit_s=2592000, n=0, minimum_tenths=900),
+    _indicator("own_initiative", 6, 7, median_s=3600, minimum_tenths=None),
+]  # fmt: skip
+
+
+def _list(code: str, issues: int, applied: int, currency: int) -> dict[str, Any]:
+    return {
+        "list": code, "issues": issues, "applied": applied, "open": issues - applied,
+        "points_in_scope": 6, "points_live": 6, "subscribers_in_scope": 184009,
+        "subscribers_covered": 183420, "entries_total": 5200, "exceptions": 4, "tests_passed": 1,
+        "tests_run": 1, "hits_blocked": 0, "owed_s": 2678400, "current_s": 2678 * currency,
+        "coverage_tenths": 996, "points_tenths": 1000, "accepted_tenths": 999,
+        "currency_tenths": currency,
+    }  # fmt: skip
+
+
+def _declaration(obligation: str, since: str, deputies: int | None = None) -> dict[str, Any]:
+    return {
+        "obligation": obligation, "answer": "YES", "since": since, "checked_on": "2026-10-14",
+        "deputies": deputies,
+    }  # fmt: skip
+
+
 def a_sample_statement(**changes: Any) -> dict[str, Any]:
     """A month with notices, list updates, training and one late item."""
+    span = {"from_on": "2021-03-01", "until_on": None}
+    subject = SUBJECT | {
+        "size": "STANDARD", "licences": [held | span for held in SUBJECT["licences"]]
+    }  # fmt: skip
     statement: dict[str, Any] = {
-        "schema": "statement/1", "method": "indicators/1", "isp": 7, "subject": SUBJECT,
-        "period": "2026-10", "kind": "NORMAL", "version": 1, "seq": 412,
+        "schema": "statement/1", "method": "indicators/1", "isp": 7, "subject": subject,
+        "period": "2026-10", "kind": "NORMAL", "version": 1, "amends": None, "reason": None,
+        "seq": 412, "system_seq": 38, "opening_filing": "R-2026-09-0007",
         "cut_off_at": "2026-11-09T08:12:30Z", "due_at": "2026-11-10T16:59:59Z",
         "policy": [{"version": "2026.1", "digest": "5b" * 32, "effective_from": "2026-01-01"}],
         "registers": {
@@ -151,51 +196,29 @@ def a_sample_statement(**changes: Any) -> dict[str, Any]:
             "opening": 3, "adjustments": 0, "received": 41, "reopened": 1, "closed": 38,
             "withdrawn": 1, "duplicate": 2, "transferred": 0, "closing": 4,
         },
-        "excluded": {"duplicate": 2, "withdrawn": 1, "not_our_service": 3, "refused_confirmed": 0},
-        "indicators": [
-            _indicator("SP5-01.test", 1, 1, minimum_tenths=1000, basis="DECLARED"),
-            _indicator("SP5-02.ack", 34, 35, limit_s=14400, median_s=2460, p90_s=9000),
-            _indicator(
-                "SP5-03.act", 20, 21, limit_s=86400, median_s=19440, p90_s=68400, estimated=1,
-                p90_open="> 19 h",
-            ),
-            _indicator("SP5-03.p1", 0, 0, n=0, limit_s=3600, minimum_tenths=1000),
-            _indicator("SP5-04.fwd", 14, 14, limit_s=86400, median_s=7200, p90_s=50400),
-            _indicator("SP5-05.rep", 34, 34, limit_s=86400, median_s=10800, p90_s=61200,
-                       minimum_tenths=980),
-            _indicator("SP5-07.add", 58, 60, limit_s=86400, median_s=5400, p90_s=46800),
-            _indicator("SP5-07.delist", 57, 58, limit_s=86400, median_s=5100, p90_s=39600),
-            _indicator("SP5-08.cov", 183420, 184009, minimum_tenths=990, n=6),
-            _indicator("SP5-09.test", 3, 3, minimum_tenths=1000, basis="SAMPLED"),
-            _indicator("SP5-11.decide", 0, 0, n=0, limit_s=1209600),
-            _indicator("SP5-12.cover", 19, 24, minimum_tenths=900, basis="SAMPLED"),
-            _indicator("SP5-15.ontime", 1, 1, minimum_tenths=1000),
-        ],
+        "excluded": {
+            "duplicate": 2, "withdrawn": 1, "not_our_service": 3, "refused_confirmed": 0,
+            "transferred": 0, "own_initiative": 7, "orders": 4, "reappearances": 0, "notices": 22,
+        },
+        "indicators": _INDICATORS,
         "carried_forward": [
-            {"cohort": "2026-10", "band": "NOT_DUE", "count": 2},
-            {"cohort": "2026-10", "band": "1-7 d", "count": 1},
-            {"cohort": "2026-09", "band": "> 30 d", "count": 1},
+            {"cohort": "2026-10", "band": "0-24h", "count": 2},
+            {"cohort": "2026-10", "band": "1-3d", "count": 1},
         ],
+        "pauses": 1, "longest_entry_delay_s": 93600,
         "lists": [
-            {"list": "IWF_URL", "issues": 62, "applied": 61, "open": 1, "lag_median_s": 5400,
-             "coverage_tenths": 997, "currency_tenths": 989, "tests_passed": 1, "tests_run": 1},
-            {"list": "INTERPOL_IWOL", "issues": 31, "applied": 31, "open": 0, "lag_median_s": 7500,
-             "coverage_tenths": 997, "currency_tenths": 1000, "tests_passed": 1, "tests_run": 1},
-            {"list": "TRC_ORDER_CSAM", "issues": 25, "applied": 25, "open": 0, "lag_median_s": 9900,
-             "coverage_tenths": 997, "currency_tenths": 994, "tests_passed": 1, "tests_run": 1},
+            _list("INTERPOL_IWOL", 31, 31, 1000), _list("IWF_URL", 62, 61, 989),
+            _list("TRC_ORDER_CSAM", 25, 25, 994),
         ],
         "staff": [
+            {"role_group": "CUSTOMER_CARE", "in_scope": 11, "covered": 8, "in_induction": 2},
             {"role_group": "DESIGNATED_HANDLER", "in_scope": 5, "covered": 5, "in_induction": 0},
             {"role_group": "NOC_DNS", "in_scope": 8, "covered": 6, "in_induction": 1},
-            {"role_group": "CUSTOMER_CARE", "in_scope": 11, "covered": 8, "in_induction": 2},
         ],
+        "sessions": {"sessions": 6, "completions": 63, "person_minutes": 5670},
         "declarations": [
-            {"obligation": "SP5-01", "answer": "YES", "since": "2026-01-05",
-             "checked_on": "2026-10-14"},
-            {"obligation": "SP5-10", "answer": "YES", "since": "2026-02-01",
-             "checked_on": "2026-10-20"},
-            {"obligation": "SP5-13", "answer": "YES", "since": "2026-03-01",
-             "checked_on": "2026-10-02"},
+            _declaration("SP5-01", "2026-01-05", 1), _declaration("SP5-10", "2026-02-01"),
+            _declaration("SP5-13", "2026-03-01"),
         ],
         "results": _results(titles=False),
     }  # fmt: skip

@@ -12,6 +12,7 @@ from portal.certificates.chart import shares_drawing
 from portal.certificates.report import render_report
 from portal.certificates.sign import sign
 from portal.certificates.verify import VerdictKind, verify
+from portal.returns.statement import check
 from tests.certificates.conftest import AT
 from tests.certificates.reading import agrees_with_golden, breaches, pages_of, text_by_poppler
 from tests.certificates.samples import URL, a_sample_attestation, a_sample_statement, frozen
@@ -70,7 +71,7 @@ def test_the_drawing_tells_its_values_in_words():
     drawing = shares_drawing(a_sample_statement()["indicators"], {"SP5-03": "លុប <CSAM>"})
     title = drawing.split("<title>")[1].split("</title>")[0]
     assert "SP5-03.act 95.2 %, minimum 95.0 %" in title
-    assert "SP5-04.fwd 14 of 14" in title
+    assert "SP5-04.block_forward 14 of 14" in title
     assert "SP5-11" not in title
     assert "លុប &lt;CSAM&gt;" in drawing
 
@@ -97,6 +98,18 @@ def test_few_items_are_counted_and_many_are_a_share():
     assert figures.share(few) == "14 of 15"
     assert figures.share(few | {"denominator": 20, "tenths": 700}) == "70.0 %"
     assert figures.share(few | {"denominator": 0, "tenths": None}) == "n/a"
+
+
+def test_a_rank_that_falls_on_an_open_item_says_more_than():
+    closed = {"p90_with_open_s": 68400, "p90_with_open_is_open": False}
+    assert figures.p90_with_open(closed) == "19.0 h"
+    assert figures.p90_with_open(closed | {"p90_with_open_is_open": True}) == "> 19.0 h"
+    assert figures.p90({"p90_s": None, "n": 9}) == "n<10"
+    assert figures.p90({"p90_s": None, "n": 0}) == "–"
+
+
+def test_the_sample_is_a_statement_as_published():
+    check(a_sample_statement())
 
 
 def test_the_sample_agrees_with_itself():
