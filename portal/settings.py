@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -44,6 +44,8 @@ class Settings:
     session_hours: int
     sign_in_tries: int
     sign_in_pause_minutes: int
+    signing_key: Path | None
+    signing_passphrase: str | None = field(repr=False)
     testing: bool = False
 
     @property
@@ -80,6 +82,8 @@ def read_settings(environment: Mapping[str, str], house: Path) -> Settings:
         "session_hours": reading.take("SESSION_HOURS", "8", _count),
         "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
         "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
+        "signing_key": reading.take("SIGNING_KEY", "", _file),
+        "signing_passphrase": environment.get("SIGNING_PASSPHRASE") or None,
     }
     values["secret_key"] = _secret(reading, instance, production=bool(production))
     if production:
@@ -128,6 +132,8 @@ def _check_production(reading: _Reading, values: dict[str, Any]) -> None:
         reading.faults.append("DATABASE_URL: production needs PostgreSQL; SQLite is for trying out")
     if not str(values["public_url"]).startswith("https://"):
         reading.faults.append("PUBLIC_URL: production is reached over https")
+    if values["signing_key"] is None:
+        reading.faults.append("SIGNING_KEY: production signs with a key of its own (PKCS#12 file)")
 
 
 def _folder(text: str) -> Path:
@@ -136,6 +142,13 @@ def _folder(text: str) -> Path:
         msg = f"{text} is not a folder"
         raise ValueError(msg)
     return path
+
+
+def _file(text: str) -> Path | None:
+    if text and not Path(text).is_file():
+        msg = f"{text} is not a file"
+        raise ValueError(msg)
+    return Path(text) if text else None
 
 
 def _database(text: str) -> str:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.commands import people, policy, returns, trail
+from portal.commands import certificates, people, policy, returns, trail, verify
 
-GROUPS = (people.people, policy.policy, returns.returns, trail.trail)
+GROUPS = (
+    certificates.certificates,
+    certificates.keys,
+    people.people,
+    policy.policy,
+    returns.returns,
+    trail.trail,
+    verify.verify_file,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,34 @@
 """HOW PEOPLE SEE IT: the only Flask in the house; one thin view module a station."""
 
-from portal.web import home, policy, returns, trail
+from portal.web import (
+    certificates,
+    declarations,
+    entries,
+    home,
+    imports,
+    policy,
+    registers,
+    returns,
+    reviews,
+    steps,
+    trail,
+    verify,
+    versions,
+)
 
 # Every blueprint of the portal, in the order of the corridor.
-VIEWS = (home.bp, returns.bp, policy.bp, trail.bp)
+VIEWS = (
+    home.bp,
+    registers.bp,
+    entries.bp,
+    versions.bp,
+    steps.bp,
+    imports.bp,
+    declarations.bp,
+    returns.bp,
+    reviews.bp,
+    certificates.bp,
+    verify.bp,
+    policy.bp,
+    trail.bp,
+)

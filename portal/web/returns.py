@@ -18,6 +18,7 @@ from portal.returns import actions, queries
 from portal.returns.model import AmendmentReason, Filing
 from portal.returns.preflight import Finding, Preflight, preflight
 from portal.returns.standing import standing as standing_of
+from portal.reviews.queries import comments_for_isp
 from portal.web import statements
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me, my_isp
@@ -137,6 +138,7 @@ def receipt(period: Period, version: int) -> Response:
         period=period,
         filing=filing,
         decision=decision,
+        comments=comments_for_isp(session(), filing),
         **_figures(period, statement),
     )
 

@@ -62,4 +62,26 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "preflight-no-roster": _("Nobody is on the staff roster, so training cannot be assessed."),
     "preflight-no-test": _("%(list)s: no test run was recorded this month."),
+    # reviews
+    "already-decided": _("%(receipt)s was decided already; a later version gets its own decision."),
+    "filing-not-in-force": _(
+        "Version %(version)s does not stand any more: a later one was filed, or it was recalled."
+    ),
+    "review-not-begun": _("Begin the review of %(receipt)s first."),
+    "needs-reasons": _("%(outcome)s: write at least one comment that says why."),
+    "not-excusable": _(
+        "%(obligation)s cannot be excused: only a single late item of fewer than 20, with a"
+        " coded reason."
+    ),
+    "unknown-obligation": _("This filing has no obligation %(obligation)s."),
+    "nothing-written": _("Write the comment, or leave it out."),
+    "comment-too-long": _("Use %(most)s characters or fewer."),
+    # certificates
+    "filing-not-accepted": _("The return for %(period)s is not accepted: nothing can be issued."),
+    "same-officer": _("You decided %(receipt)s, so another officer issues its certificate."),
+    "already-issued": _("%(number)s was issued for this return and holds."),
+    "already-revoked": _("%(number)s was revoked already."),
+    "policy-not-adopted": _(
+        "A policy that judged %(period)s is not adopted: until then every paper is a draft."
+    ),
 }

@@ -58,4 +58,15 @@ FIGURES: dict[str, LazyString] = {
     "duplicate": _("Duplicates"),
     "transferred": _("Handed to a successor"),
     "closing": _("Open when the month ended"),
+    # certificates
+    "CERTIFICATE": _("Certificate of compliance"),
+    "FINDINGS": _("Statement of findings"),
+    "REPORT": _("Compliance report"),
+    "BEING_PREPARED": _("Being prepared"),
+    "FALSE_STATEMENT": _("A statement was false"),
+    "ISSUED_IN_ERROR": _("Issued in error"),
+    "COURT_OR_AUTHORITY": _("Decision of a court or authority"),
+    "one-late-excused": _("One late item, its reason accepted"),
+    "MISSING": _("Missing"),
+    "ODD": _("Look again"),
 }

@@ -1,0 +1,87 @@
+"""``flask certificates`` and ``flask keys``: issue, finish, export; the trust anchor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from sqlalchemy import func, select
+
+from portal.accounts import Permission
+from portal.accounts.queries import isp_named
+from portal.certificates import actions, queries
+from portal.certificates.model import Certificate, PaperKind
+from portal.commands.acting import actor_of, as_option, command
+from portal.errors import NotThere
+from portal.period import Period
+from portal.web.keyring import signing_key, trust_anchor, verify_at
+from portal.web.session import now, session
+
+_INTO = click.option(
+    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path)
+)
+
+
+@click.group()
+def certificates() -> None:
+    """Certificates and their papers."""
+
+
+@click.group()
+def keys() -> None:
+    """The key that papers are signed with."""
+
+
+@click.argument("isp")
+@click.argument("period")
+@as_option
+def issue(isp: str, period: str, email: str) -> None:
+    """Issue the certificate of an accepted month."""
+    by = actor_of(email, Permission.CERTIFICATE_ISSUE)
+    own = isp_named(session(), isp)
+    made = actions.issue(session(), own.id, Period.parse(period), by=by, at=now())
+    actions.finish(session(), made.serial, signing_key(), verify_at=verify_at(), at=now())
+    click.echo(made.number)
+
+
+def finish() -> None:
+    """Render and sign the papers that are missing; can be stopped and run again."""
+    key, waiting = signing_key(), queries.unfinished(session())
+    for serial in waiting:
+        actions.finish(session(), serial, key, verify_at=verify_at(), at=now())
+        # Each certificate stands by itself: what is finished stays finished.
+        session().commit()
+    click.echo(f"{len(waiting)} finished")
+
+
+@click.argument("number", required=False)
+@click.option("--latest", is_flag=True, help="The newest certificate there is.")
+@click.option("--report", is_flag=True, help="The compliance report instead.")
+@_INTO
+def export(number: str | None, *, latest: bool, report: bool, output: Path) -> None:
+    """Write a stored paper to a file."""
+    found = _newest() if latest else queries.by_number(session(), number or "")
+    kind = PaperKind.REPORT if report else PaperKind.CERTIFICATE
+    paper = queries.paper(session(), found.serial, kind) if found else None
+    if found is None or paper is None:
+        raise NotThere("number")
+    output.write_bytes(paper.pdf)
+    click.echo(f"{found.number}: {len(paper.pdf)} bytes, SHA-256 {paper.sha256.hex()}")
+
+
+@_INTO
+def certificate(output: Path) -> None:
+    """Write the trust anchor (PEM) that verifiers need."""
+    output.write_bytes(trust_anchor())
+    click.echo(f"Trust anchor written to {output}")
+
+
+def _newest() -> Certificate | None:
+    serial = session().scalar(select(func.max(Certificate.serial)))
+    return None if serial is None else session().get(Certificate, serial)
+
+
+command(certificates, "issue", writes=True)(issue)
+command(certificates, "finish", writes=True)(finish)
+command(certificates, "export")(export)
+command(keys, "certificate")(certificate)

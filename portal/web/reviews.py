@@ -1,0 +1,178 @@
+"""Review: the queue of a month, one filing with figures and trend, comments, the decision."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from pydantic import BaseModel, Field
+from werkzeug.wrappers import Response
+
+from portal.accounts import Organisation, Permission
+from portal.accounts.queries import isp_named, particulars
+from portal.errors import NotThere
+from portal.period import Period
+from portal.returns import queries as returns
+from portal.returns.clockwork import ACT, BLOCK
+from portal.returns.indicators import share
+from portal.returns.model import DecisionOutcome, Filing, ReviewStart
+from portal.reviews import actions, queries
+from portal.reviews.model import MOST_WORDS
+from portal.web import showing
+from portal.web.charts import Chart, Point, bar_chart, line_chart
+from portal.web.forms import ModelForm, form_for
+from portal.web.gate import allow, me
+from portal.web.language import number, tenths
+from portal.web.pages import page
+from portal.web.session import now, session, today
+
+bp = Blueprint("reviews", __name__, url_prefix="/reviews")
+
+
+class Commenting(BaseModel):
+    """A comment on one obligation, or on the whole return."""
+
+    obligation: str = Field(default="", title="About")
+    text: str = Field(
+        default="",
+        max_length=MOST_WORDS,
+        title="Comment",
+        description="The ISP reads it with the decision. Name entries by their reference.",
+        json_schema_extra={"x-widget": "textarea"},
+    )
+
+
+class Deciding(BaseModel):
+    """The decision of one filing."""
+
+    outcome: DecisionOutcome = Field(title="Decision", json_schema_extra={"x-widget": "radio"})
+    excused: list[str] = Field(
+        default=[],
+        title="Accept the reason of the one late item",
+        description="The obligation then counts as met, with an observation.",
+    )
+
+
+@bp.get("")
+@allow(Permission.FILING_REVIEW)
+def queue() -> Response:
+    """How a month stands for every ISP, those that wait for review first."""
+    asked = request.args.get("period", "")
+    period = Period.parse(asked) if asked else Period.on(today()).previous()
+    rows = queries.queue(session(), period, now())
+    return page(
+        "reviews/queue.html",
+        period=period,
+        rows=rows,
+        counts=Counter(str(row.standing.code) for row in rows).most_common(),
+    )
+
+
+@bp.get("/<slug>/<period:period>/<int:version>")
+@allow(Permission.FILING_REVIEW)
+def show(slug: str, period: Period, version: int) -> Response:
+    """One filing: figures, thresholds, trend, comments, and the decision or the form for it."""
+    isp = isp_named(session(), slug)
+    filing = _filing(isp, period, version)
+    return page(
+        "reviews/show.html",
+        comment_form=_comment_form(filing),
+        decision_form=_decision_form(filing),
+        **_context(isp, filing),
+    )
+
+
+@bp.post("/<slug>/<period:period>/<int:version>/review")
+@allow(Permission.FILING_DECIDE)
+def begin(slug: str, period: Period, version: int) -> Response:
+    """Begin the review; from now on the ISP cannot recall the filing."""
+    isp = isp_named(session(), slug)
+    actions.open_review(session(), isp.id, period, version, by=me(), at=now())
+    session().commit()
+    return redirect(url_for(".show", slug=slug, period=period, version=version), 303)
+
+
+@bp.post("/<slug>/<period:period>/<int:version>/comments")
+@allow(Permission.FILING_DECIDE)
+def comment(slug: str, period: Period, version: int) -> Response:
+    """Draft a comment; an empty one takes back what stood there."""
+    isp = isp_named(session(), slug)
+    filing = _filing(isp, period, version)
+    value = _comment_form(filing).checked("reviews/comment.html", **_context(isp, filing))
+    actions.comment(session(), filing, value.obligation, value.text, by=me(), at=now())
+    session().commit()
+    flash(_("The comment is drafted. The ISP reads it with the decision."))
+    return redirect(url_for(".show", slug=slug, period=period, version=version), 303)
+
+
+@bp.post("/<slug>/<period:period>/<int:version>/decision")
+@allow(Permission.FILING_DECIDE)
+def decide(slug: str, period: Period, version: int) -> Response:
+    """Judge the filing, once."""
+    isp = isp_named(session(), slug)
+    filing = _filing(isp, period, version)
+    value = _decision_form(filing).checked("reviews/decision.html", **_context(isp, filing))
+    actions.decide(session(), filing, value.outcome, excused=value.excused, by=me(), at=now())
+    session().commit()
+    flash(_("Decided. The ISP can read the decision and its reasons now."))
+    return redirect(url_for(".show", slug=slug, period=period, version=version), 303)
+
+
+def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
+    shown = showing.filed(session(), filing)
+    key = (filing.isp_id, filing.period, filing.version)
+    return {
+        "isp": isp,
+        "named": particulars(session(), isp.id),
+        "filing": filing,
+        "begun": session().get(ReviewStart, key),
+        "decision": returns.decision_of(session(), filing),
+        "comments": queries.comments(session(), filing),
+        "newest": returns.in_force(session(), isp.id, shown["period"]) is filing,
+        "trends": _trends(isp, shown["period"]),
+        **shown,
+    }
+
+
+def _trends(isp: Organisation, period: Period) -> list[Chart]:
+    months = queries.trend(session(), isp.id, period)
+    received = [(m, s["roll_forward"]["received"]) for m, s in months]
+    shares = [(m, _share_of_actions(s)) for m, s in months]
+    return [
+        bar_chart(
+            "received", _("Items received"), [Point(str(m), n, number(n)) for m, n in received]
+        ),
+        line_chart(
+            "in-limit",
+            _("Items acted on, or blocked and forwarded, in limit"),
+            [Point(str(m), share, tenths(share)) for m, share in shares],
+        ),
+    ]
+
+
+def _share_of_actions(statement: Mapping[str, Any]) -> int | None:
+    acted = [i for i in statement["indicators"] if i["code"].split(".")[-1] in (ACT, BLOCK)]
+    return share(sum(i["numerator"] for i in acted), sum(i["denominator"] for i in acted))
+
+
+def _comment_form(filing: Filing) -> ModelForm[Commenting]:
+    rows = showing.filed(session(), filing)["rows"]
+    choices = [("", _("The whole return")), *((r.code, f"{r.code} {r.title}") for r in rows)]
+    return form_for(Commenting, choices={"obligation": choices})()
+
+
+def _decision_form(filing: Filing) -> ModelForm[Deciding]:
+    rows = showing.filed(session(), filing)["rows"]
+    late = [(r.code, f"{r.code} {r.title}") for r in rows if r.result["excusable"]]
+    left_out = [] if late else ["excused"]
+    return form_for(Deciding, choices={"excused": late}, leave_out=left_out)()
+
+
+def _filing(isp: Organisation, period: Period, version: int) -> Filing:
+    found = returns.filing(session(), isp.id, period, version)
+    if found is None:
+        raise NotThere("version", version=version)
+    return found

@@ -1,0 +1,54 @@
+"""The public page: is a number in the register, and does it hold today?"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.certificates.model import Certificate
+from portal.certificates.number import parse_number
+from portal.certificates.queries import by_number, status
+from portal.period import Period
+from portal.web.gate import public
+from portal.web.pages import page
+from portal.web.session import session
+
+bp = Blueprint("verify", __name__, url_prefix="/verify")
+
+
+@bp.get("")
+@public
+def index() -> Response:
+    """Ask for a number."""
+    given = request.args.get("number", "")
+    number = parse_number(given)
+    if number is not None:
+        return redirect(url_for(".show", number=str(number)))
+    return page("verify/index.html", mistyped=bool(given.strip()))
+
+
+@bp.get("/<number>")
+@public
+def show(number: str) -> Response:
+    """What the register says of a number: no more than the paper itself, and its standing today.
+
+    An unknown number is unknown, never revoked.
+    """
+    certificate = by_number(session(), number)
+    if certificate is None:
+        return page("verify/unknown.html", 404, number=parse_number(number))
+    return page(
+        "verify/show.html",
+        certificate=certificate,
+        status=status(session(), certificate),
+        said=_said(certificate),
+        period=Period.parse(certificate.period),
+    )
+
+
+def _said(certificate: Certificate) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(certificate.attestation)
+    return found
