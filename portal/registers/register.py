@@ -58,7 +58,7 @@ _LISTED: Final = (
         input=BlocklistUpdateIn,
         dated_by="published_at",
         shown=("published_at", "list_code", "update_kind", "applied_at", "test_result"),
-        filters=("list_kind", "update_kind", "test_result"),
+        filters=("list_code", "update_kind", "test_result"),
     ),
     Register(
         slug="training",
@@ -87,7 +87,7 @@ _LISTED: Final = (
         input=ComplaintIn,
         dated_by="received_at",
         shown=("received_at", "list_code", "method", "outcome", "decided_at"),
-        filters=("method", "outcome"),
+        filters=("list_code", "outcome"),
     ),
 )
 

@@ -42,9 +42,7 @@ class FilingNotice:
 # In the order of the corridor; the first one a role may use is its home.
 NAV: tuple[Item, ...] = (
     Item(_("This month"), "returns.standing", Permission.RETURN_READ),
-    Item(_("Takedown items"), "takedowns.index", Permission.ENTRY_READ),
-    Item(_("Lists"), "blocklists.index", Permission.ENTRY_READ),
-    Item(_("Training"), "training.index", Permission.ENTRY_READ),
+    Item(_("Registers"), "registers.overview", Permission.ENTRY_READ),
     Item(_("Declarations"), "declarations.index", Permission.ENTRY_READ),
     Item(_("Certificates"), "certificates.own", Permission.CERTIFICATE_OWN),
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
@@ -52,6 +50,9 @@ NAV: tuple[Item, ...] = (
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
     Item(_("Trail"), "trail.index", Permission.TRAIL_READ),
 )
+
+# Pages that lie behind another station's item.
+_PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports"), "registers")
 
 
 def init_app(app: Flask) -> None:
@@ -126,7 +127,8 @@ def _here() -> str:
 
 def _link(item: Item) -> dict[str, Any]:
     blueprint = item.endpoint.partition(".")[0]
-    current = request.endpoint == item.endpoint or (request.blueprint == blueprint)
+    here = _PART_OF.get(request.blueprint or "", request.blueprint)
+    current = request.endpoint == item.endpoint or here == blueprint
     return {"text": item.text, "href": url_for(item.endpoint), "current": current}
 
 

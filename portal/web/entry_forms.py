@@ -1,0 +1,137 @@
+"""The forms of the registers: their groups of fields, their choices, what they begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+from pydantic import Field, create_model
+
+from portal.policy.document import Policy
+from portal.policy.queries import policy_on
+from portal.registers.codes import CorrectionReason
+from portal.registers.inputs import Input
+from portal.registers.register import Register
+from portal.web.drawing import Choices
+from portal.web.facts import text_of
+from portal.web.forms import ModelForm, form_for
+from portal.web.labels import label
+from portal.web.session import now, session
+
+Groups = tuple[tuple[LazyString, tuple[str, ...]], ...]
+
+
+def _group(title: LazyString, names: str) -> tuple[LazyString, tuple[str, ...]]:
+    return title, tuple(names.split())
+
+
+# Every field of a register's input, in the order of its page.
+GROUPS: Mapping[str, Groups] = {
+    "takedowns": (
+        _group(
+            _("The notice"),
+            "source_type source_ref item_no instrument legal_basis priority issued_at received_at",
+        ),
+        _group(
+            _("The item"),
+            "service_role locator_kind hosting_country harm assessment assessed_by media"
+            " reappearance_of",
+        ),
+        _group(_("Your own handling"), "own_ref handled_by note"),
+    ),
+    "blocklists": (
+        _group(
+            _("The issue"),
+            "list_code list_kind update_kind transport version_label serial content_digest"
+            " published_at fetched_at entries_total added removed",
+        ),
+        _group(
+            _("In your network"),
+            "methods points_in_scope points_live applied_at subscribers_in_scope"
+            " subscribers_covered stop_page",
+        ),
+        _group(_("Test"), "test_result tested_at vantage_points"),
+        _group(_("Entries left out"), "malformed overblock_risk shared_hosting technical"),
+        _group(_("Your own handling"), "hits_blocked own_ref note"),
+    ),
+    "training": (
+        _group(
+            _("The session"),
+            "session_ref held_on module level provider mode language minutes funded_by",
+        ),
+        _group(_("The person"), "staff_ref result exempt_until own_ref note"),
+    ),
+    "roster": (
+        _group(_("The person"), "staff_ref role_group handles_notices"),
+        _group(_("The days"), "joined_on from_on until_on own_ref"),
+    ),
+    "complaints": (
+        _group(_("The complaint"), "list_code method received_at own_ref"),
+        _group(_("What became of it"), "acknowledged_at decided_at outcome restored_at note"),
+    ),
+}
+
+_TO_VOID = {CorrectionReason.WRONGLY_RECORDED, CorrectionReason.DUPLICATE_FOUND}
+# Their progress is later versions; that of takedown items is events.
+_GOES_ON_BY_VERSIONS = {"blocklists", "complaints", "roster"}
+
+
+def entry_form(register: Register, **begins: Any) -> ModelForm[Input]:
+    """The form of a new entry; ``begins`` are values to start from."""
+    policy = _policy()
+    kind = form_for(register.input, choices=_choices(policy), leave_out=("category",))
+    first = {"hosting_country": policy.calendar.country} if register.slug == "takedowns" else {}
+    return kind(data={**first, **begins}, given={"now": now(), "policy": policy})
+
+
+def correction_form(register: Register, row: Any) -> ModelForm[Input]:
+    """The form of an entry's next version, filled with what stands."""
+    policy = _policy()
+    offered = {**_choices(policy), "reason": [(str(r), label(r)) for r in reasons(register)]}
+    kind = form_for(_again(register.input), choices=offered, leave_out=("category",))
+    stands = {name: _typed(getattr(row, name)) for name in register.input.model_fields}
+    if "methods" in stands:
+        stands["methods"] = row.methods.split()
+    given = {"now": now(), "policy": policy}
+    return kind(data={**stands, "expects": row.version}, given=given)
+
+
+def entry_of(register: Register, typed: Input) -> Input:
+    """The entry itself, out of what a correction's form took."""
+    said = {name: getattr(typed, name) for name in register.input.model_fields}
+    return register.input.model_construct(**said)
+
+
+def reasons(register: Register) -> list[CorrectionReason]:
+    """Why an entry of this register may get a later version."""
+    left_out = set(_TO_VOID)
+    if register.slug not in _GOES_ON_BY_VERSIONS:
+        left_out.add(CorrectionReason.PROGRESS)
+    return [reason for reason in CorrectionReason if reason not in left_out]
+
+
+@cache
+def _again(model: type[Input]) -> type[Input]:
+    return create_model(
+        f"{model.__name__}Again",
+        __base__=model,
+        expects=(int, Field(title="Version", json_schema_extra={"x-widget": "hidden"})),
+        reason=(CorrectionReason, Field(title="Why the entry is corrected")),
+    )
+
+
+def _choices(policy: Policy) -> dict[str, Choices]:
+    bases = [(x.code, text_of("legal_basis", x.code, policy)) for x in policy.legal_bases]
+    lists = [(x.code, x.name) for x in policy.permitted_lists]
+    return {"legal_basis": bases, "list_code": lists}
+
+
+def _typed(value: Any) -> Any:
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def _policy() -> Policy:
+    return policy_on(session(), now().date()).policy

@@ -1,0 +1,208 @@
+"""What happened to a takedown item: record a step, correct a wrong one or take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from pydantic import BaseModel, Field
+from werkzeug.wrappers import Response
+
+from portal.accounts import Permission
+from portal.errors import NotThere
+from portal.policy.codes import Priority
+from portal.policy.document import Policy
+from portal.policy.queries import policy_on
+from portal.registers import course
+from portal.registers.codes import CorrectionReason, Progress
+from portal.registers.inputs_progress import PROGRESS_INPUTS
+from portal.registers.progress import correct_event, progress
+from portal.registers.queries import Entry, entry
+from portal.registers.register import REGISTERS
+from portal.registers.takedowns import TakedownEvent
+from portal.web.facts import Fact, step_facts
+from portal.web.forms import form_for
+from portal.web.gate import allow, me, my_isp
+from portal.web.labels import label
+from portal.web.pages import page
+from portal.web.session import now, session, today
+from portal.web.step_forms import correction_form, step_form, step_of
+
+bp = Blueprint("steps", __name__, url_prefix="/registers/takedowns/entries/<int:key>/events")
+TAKEDOWNS = REGISTERS["takedowns"]
+
+
+class Step(NamedTuple):
+    """An event for a reader: what, when (claimed), entered when and by whom, and its details."""
+
+    event: TakedownEvent
+    title: str
+    by: str
+    facts: list[Fact]
+    may_be_corrected: bool
+
+
+class Retraction(BaseModel):
+    """Why a step never happened."""
+
+    expects_no: int = Field(title="Last step", json_schema_extra={"x-widget": "hidden"})
+    reason: CorrectionReason = Field(title="Why it is taken back")
+
+
+_NOT_FOR_STEPS = {CorrectionReason.PROGRESS, CorrectionReason.DUPLICATE_FOUND}
+_REASONS = [reason for reason in CorrectionReason if reason not in _NOT_FOR_STEPS]
+RetractionForm = form_for(
+    Retraction, choices={"reason": [(str(reason), label(reason)) for reason in _REASONS]}
+)
+
+
+def steps_of(found: Entry, policy: Policy) -> tuple[list[Step], list[Step]]:
+    """The steps that stand, in order of their claimed times, and those that were replaced."""
+    standing = {event.no for event in _standing(found)}
+    told = {event.no: _told(found, event, policy) for event in found.events}
+    stand = [told[event.no] for event in course.in_order(_standing(found))]
+    return stand, [told[no] for no in sorted(told) if no not in standing]
+
+
+def offered(found: Entry, policy: Policy) -> list[tuple[str, str]]:
+    """The kinds of steps that may come next, with their names."""
+    if found.now.void or found.now.duplicate_of is not None:
+        return []
+    item = course.Item.of(vars(found.now))
+    kinds = course.possible(item, _standing(found), policy)
+    return [(str(kind), label(kind)) for kind in kinds]
+
+
+@bp.get("/new")
+@allow(Permission.ENTRY_WRITE)
+def new(key: int) -> Response:
+    """Ask what happened, and when."""
+    found, kind = _found(key), _kind()
+    form = step_form(kind, found)
+    return page("registers/step.html", form=form, **_context(found, kind))
+
+
+@bp.post("")
+@allow(Permission.ENTRY_WRITE)
+def add(key: int) -> Response:
+    """Record a step; the loser of a race is refused."""
+    found, kind = _found(key), _kind()
+    typed: Any = step_form(kind, found).checked("registers/step.html", **_context(found, kind))
+    no, value = typed.expects_no, step_of(kind, typed)
+    progress(session(), found.now.isp_id, key, kind, value, expects_no=no, by=me(), at=now())
+    session().commit()
+    flash(_("Recorded: %(step)s.", step=label(kind)))
+    return _back(key)
+
+
+@bp.get("/<int:no>/corrections/new")
+@allow(Permission.ENTRY_WRITE)
+def ask_correction(key: int, no: int) -> Response:
+    """Ask what is right instead."""
+    found = _found(key)
+    event = _event(found, no)
+    form = correction_form(event, found)
+    return page("registers/step_correct.html", form=form, **_context(found, event.kind, event))
+
+
+@bp.post("/<int:no>/corrections")
+@allow(Permission.ENTRY_WRITE)
+def add_correction(key: int, no: int) -> Response:
+    """Replace a wrong step; it stays readable."""
+    found = _found(key)
+    event = _event(found, no)
+    context = _context(found, event.kind, event)
+    typed: Any = correction_form(event, found).checked("registers/step_correct.html", **context)
+    _correct(found, event, step_of(event.kind, typed), typed)
+    flash(_("Corrected: %(step)s. The step before stays readable.", step=label(event.kind)))
+    return _back(key)
+
+
+@bp.get("/<int:no>/retractions/new")
+@allow(Permission.ENTRY_WRITE)
+def ask_retraction(key: int, no: int) -> Response:
+    """Ask why a step never happened."""
+    found = _found(key)
+    event = _event(found, no)
+    form = RetractionForm(data={"expects_no": found.last_no})
+    return page("registers/step_retract.html", form=form, **_context(found, event.kind, event))
+
+
+@bp.post("/<int:no>/retractions")
+@allow(Permission.ENTRY_WRITE)
+def add_retraction(key: int, no: int) -> Response:
+    """Take a step back that never happened; it stays readable."""
+    found = _found(key)
+    event = _event(found, no)
+    context = _context(found, event.kind, event)
+    typed = RetractionForm().checked("registers/step_retract.html", **context)
+    _correct(found, event, None, typed)
+    flash(_("Taken back: %(step)s. It stays readable.", step=label(event.kind)))
+    return _back(key)
+
+
+def _correct(found: Entry, event: TakedownEvent, value: Any, typed: Any) -> None:
+    correct_event(
+        session(),
+        found.now.isp_id,
+        found.now.key,
+        event.no,
+        value,
+        expects_no=typed.expects_no,
+        reason=typed.reason,
+        by=me(),
+        at=now(),
+    )
+    session().commit()
+
+
+def _found(key: int) -> Entry:
+    return entry(session(), my_isp().id, TAKEDOWNS, key)
+
+
+def _event(found: Entry, no: int) -> TakedownEvent:
+    for event in _standing(found):
+        if event.no == no and event.kind in PROGRESS_INPUTS:
+            return event
+    raise NotThere("no")
+
+
+def _kind() -> Progress:
+    asked = request.args.get("kind", "")
+    if asked not in PROGRESS_INPUTS:
+        raise NotThere("kind")
+    return Progress(asked)
+
+
+def _standing(found: Entry) -> Sequence[TakedownEvent]:
+    return [e for e in found.events if e.closed_seq is None and not e.retracted]
+
+
+def _told(found: Entry, event: TakedownEvent, policy: Policy) -> Step:
+    title = label(event.kind)
+    if event.action is not None:
+        title = f"{title}: {label(event.action)}"
+    return Step(
+        event=event,
+        title=title,
+        by=found.people[event.recorded_by],
+        facts=step_facts(event, policy),
+        may_be_corrected=event.kind in PROGRESS_INPUTS,
+    )
+
+
+def _context(found: Entry, kind: Progress, event: TakedownEvent | None = None) -> dict[str, Any]:
+    told = _told(found, event, policy_on(session(), today()).policy) if event else None
+    return {
+        "entry": found,
+        "name": TAKEDOWNS.name(found.now.key),
+        "kind": kind,
+        "step": told,
+        "danger": found.now.priority == Priority.P1_CHILD_IN_DANGER,
+    }
+
+
+def _back(key: int) -> Response:
+    return redirect(url_for("entries.show", slug=TAKEDOWNS.slug, key=key), 303)
