@@ -21,9 +21,9 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from portal.certificates import khmer, textlayer
+from portal.folders import folder
 
-ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES, STATIC = ROOT / "templates", ROOT / "static" / "pdf"
+TEMPLATES, STATIC = folder("templates"), folder("static") / "pdf"
 _VARIANT = "pdf/a-3a"
 
 # PDF/A allows foreign metadata only with a description of its schema.

@@ -62,7 +62,8 @@ class _Checked:
 
 
 def verify(pdf: bytes, trust: Sequence[bytes]) -> Verdict:
-    """Examine a file against the trust anchors (PEM). An answer, never an exception.
+    """Examine a file against the trust anchors (PEM). An answer, never an exception for any file;
+    ValueError for an anchor that is none.
 
     A certificate does not expire (chairs B3): the signer's own certificate is judged at the time
     the signer stated, which is the signer's word until papers carry a trusted time stamp.

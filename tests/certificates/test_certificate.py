@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from io import BytesIO
 
 import pypdfium2
@@ -55,6 +58,19 @@ def test_a_letter_drawn_after_its_cluster_is_still_itself():
 
 def test_the_same_attestation_gives_the_same_bytes(certificate):
     assert rendered() == certificate
+
+
+def test_another_process_with_another_hash_seed_gives_the_same_bytes(certificate):
+    script = (
+        "import sys; from tests.certificates.samples import *;"
+        "from portal.certificates.render import render_certificate as r;"
+        "a = a_sample_attestation();"
+        "sys.stdout.buffer.write(r(a, frozen(a), qr_url=URL))"
+    )
+    seeded = os.environ | {"PYTHONHASHSEED": "7", "TZ": "America/Lima"}
+    command = [sys.executable, "-W", "ignore", "-c", script]
+    there = subprocess.run(command, env=seeded, capture_output=True, check=True)  # noqa: S603
+    assert there.stdout == certificate
 
 
 def test_the_attestation_is_inside_byte_for_byte(certificate):
