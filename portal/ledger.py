@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Integer, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Base, Digest
+from portal.errors import NotThere
 
 SYSTEM = 0
 GENESIS = bytes(32)
@@ -33,10 +34,14 @@ def take(session: Session, isp_id: int) -> Ledger:
     """Lock an ISP's ledger row until the transaction ends and return it fresh.
 
     Guards that must not be raced are asked after this call, and the lock should be taken as late
-    as they allow. Who needs two takes the ISP's first, then the system's.
+    as they allow. Who needs two takes the ISP's first, then the system's. Raises NotThere.
     """
     statement = select(Ledger).where(Ledger.isp_id == isp_id).with_for_update()
-    return session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
+    found = session.execute(statement, execution_options={"populate_existing": True})
+    book = found.scalar_one_or_none()
+    if book is None:
+        raise NotThere("isp")
+    return book
 
 
 def sequence(session: Session, isp_id: int) -> int:

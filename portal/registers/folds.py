@@ -23,6 +23,8 @@ _NO_ACTION = (
 )
 _BLOCKING = (ActionType.BLOCKED, ActionType.NOT_BLOCKED_OVERBLOCK)
 _FORWARDING = (ActionType.FORWARDED_TO_HOST, ActionType.NOT_BLOCKED_OVERBLOCK)
+# A corrected event stands where the wrong one stood.
+_PLACE = func.coalesce(TakedownEvent.corrects, TakedownEvent.no)
 
 
 def items(isp_id: int, seq: int | None, keys: Sequence[int] | None = None) -> Select[Any]:
@@ -34,9 +36,11 @@ def items(isp_id: int, seq: int | None, keys: Sequence[int] | None = None) -> Se
 
 
 def valid_events(
-    isp_id: int, seq: int | None, until: datetime | None = None, keys: Sequence[int] | None = None
+    isp_id: int, seq: int | None, until: datetime | None = None, keys: Any = None
 ) -> ColumnElement[bool]:
-    """The events in force as of a sequence number that happened no later than ``until``."""
+    """The events in force as of a sequence number that happened no later than ``until``; ``keys``
+    is a list of keys or a query of them.
+    """
     wanted = [
         TakedownEvent.isp_id == isp_id,
         as_of(TakedownEvent, seq),
@@ -66,30 +70,42 @@ def is_open() -> ColumnElement[bool]:
     return balance == 0
 
 
-def fold(
-    isp_id: int, seq: int | None, until: datetime | None = None, keys: Sequence[int] | None = None
-) -> CTE:
+def fold(isp_id: int, seq: int | None, until: datetime | None = None, keys: Any = None) -> CTE:
     """One row an item that has events: key, the first instants of each kind of progress after the
     item was last reopened, counts of closings and openings, and the flags the indicators need.
 
-    The clock of a reopened item goes on from its receipt (state machine §3): only what was done
-    after the last reopening counts as done.
+    The clock of a reopened item goes on from its receipt (state machine §3): only what was done,
+    withdrawn or confirmed as refused after the last reopening counts. "Not our service" counts
+    only once it closed the item, for until the notice was passed on nobody has taken it up.
     """
     wanted = valid_events(isp_id, seq, until, keys)
-    reopened = (
-        select(TakedownEvent.key, func.max(TakedownEvent.occurred_at).label("at"))
-        .where(wanted, TakedownEvent.kind == Progress.REOPENED)
-        .group_by(TakedownEvent.key)
-        .cte("reopened")
+    reopened = _last_reopened(wanted)
+    standing = or_(
+        reopened.c.at.is_(None),
+        TakedownEvent.occurred_at > reopened.c.at,
+        and_(TakedownEvent.occurred_at == reopened.c.at, reopened.c.place < _PLACE),
     )
-    standing = or_(reopened.c.at.is_(None), TakedownEvent.occurred_at >= reopened.c.at)
     return (
         select(TakedownEvent.key.label("key"), *_first_instants(standing), *_counts(standing))
         .outerjoin(reopened, reopened.c.key == TakedownEvent.key)
         .where(wanted)
         .group_by(TakedownEvent.key)
-        .cte("fold")
+        .cte()
     )
+
+
+def _last_reopened(wanted: ColumnElement[bool]) -> CTE:
+    # At one and the same minute the order of the numbers tells what came first.
+    order = (TakedownEvent.occurred_at.desc(), _PLACE.desc())
+    rank = func.row_number().over(partition_by=TakedownEvent.key, order_by=order).label("rank")
+    ranked = (
+        select(
+            TakedownEvent.key, TakedownEvent.occurred_at.label("at"), _PLACE.label("place"), rank
+        )
+        .where(wanted, TakedownEvent.kind == Progress.REOPENED)
+        .subquery()
+    )
+    return select(ranked).where(ranked.c.rank == 1).cte()
 
 
 def _first_instants(standing: ColumnElement[bool]) -> list[ColumnElement[Any]]:
@@ -106,11 +122,11 @@ def _first_instants(standing: ColumnElement[bool]) -> list[ColumnElement[Any]]:
         ),
         _first(kind == Progress.REPORTED, "reported"),
         _first(kind == Progress.PRESERVED, "preserved"),
-        _first(kind == Progress.WITHDRAWN, "withdrawn"),
+        _first(and_(kind == Progress.WITHDRAWN, standing), "withdrawn"),
         _first(kind == Progress.TRANSFERRED, "transferred"),
-        _first(kind == Progress.REFUSAL_CONFIRMED, "refusal_confirmed"),
+        _first(and_(kind == Progress.REFUSAL_CONFIRMED, standing), "refusal_confirmed"),
         _first(and_(done, action == ActionType.REFUSED_NOT_ILLEGAL), "refused"),
-        _first(and_(done, action == ActionType.NOT_OUR_SERVICE), "not_ours"),
+        _first(and_(_handed_on(), standing), "not_ours"),
         _first(
             and_(
                 kind == Progress.VERIFIED,
@@ -119,6 +135,17 @@ def _first_instants(standing: ColumnElement[bool]) -> list[ColumnElement[Any]]:
             "confirmed_gone",
         ),
     ]
+
+
+def _handed_on() -> ColumnElement[bool]:
+    """The event that closed an item as not the ISP's: the last of saying so and passing it on."""
+    return and_(
+        TakedownEvent.effect == Effect.CLOSES,
+        or_(
+            TakedownEvent.kind == Progress.FORWARDED,
+            TakedownEvent.action == ActionType.NOT_OUR_SERVICE,
+        ),
+    )
 
 
 def _counts(standing: ColumnElement[bool]) -> list[ColumnElement[Any]]:
@@ -140,7 +167,7 @@ def _count(condition: ColumnElement[bool], name: str) -> ColumnElement[Any]:
     return func.sum(case((condition, 1), else_=0)).label(name)
 
 
-def pauses(isp_id: int, seq: int | None, until: datetime, keys: Sequence[int] | None = None) -> CTE:
+def pauses(isp_id: int, seq: int | None, until: datetime, keys: Any = None) -> CTE:
     """Each approved pause: key, begins, ends (microseconds; an unended one ends at ``until``)."""
     wanted = valid_events(isp_id, seq, until, keys)
     resumed, approval = aliased(TakedownEvent), aliased(TakedownEvent)
@@ -162,7 +189,7 @@ def pauses(isp_id: int, seq: int | None, until: datetime, keys: Sequence[int] | 
                 approval.no.is_not(None),
             )
         )
-        .cte("pauses")
+        .cte()
     )
 
 

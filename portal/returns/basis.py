@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.accounts.queries import as_of
 from portal.period import Period
 from portal.registers.blocklists import BlocklistUpdate
-from portal.registers.codes import Effect
+from portal.registers.codes import Effect, Progress
 from portal.registers.complaints import Complaint
 from portal.registers.declarations import Declaration
 from portal.registers.folds import valid_events
@@ -32,7 +32,8 @@ DECLARING = ("takedowns", "blocklists", "training")
 class Frame:
     """One month of one ISP as of a sequence number; ``starts_at`` and ``ends_at`` in UTC.
 
-    ``trained_since`` is the first day on which a completion still counts at the month's end.
+    ``trained_since`` is the first day on which a completion still counts at the month's end;
+    what happened after ``cut_off_at`` is the business of a later return.
     """
 
     isp_id: int
@@ -40,6 +41,7 @@ class Frame:
     seq: int
     zone: ZoneInfo
     trained_since: date
+    cut_off_at: datetime
 
     @property
     def starts_at(self) -> datetime:
@@ -55,7 +57,7 @@ class Frame:
 def takedowns(frame: Frame) -> Select[Any]:
     """The items received before the month ended that were received, open or moved in it."""
     moved = exists().where(
-        valid_events(frame.isp_id, frame.seq),
+        valid_events(frame.isp_id, frame.seq, frame.cut_off_at),
         TakedownEvent.key == Takedown.key,
         TakedownEvent.occurred_at >= frame.starts_at,
     )
@@ -66,7 +68,12 @@ def takedowns(frame: Frame) -> Select[Any]:
         as_of(Takedown, frame.seq),
         Takedown.void.is_(False),
         Takedown.received_at < frame.ends_at,
-        or_(Takedown.received_at >= frame.starts_at, moved, closings == openings),
+        or_(
+            Takedown.received_at >= frame.starts_at,
+            moved,
+            # A duplicate left the stock when it came.
+            and_(closings == openings, Takedown.duplicate_of.is_(None)),
+        ),
     )
 
 
@@ -88,7 +95,7 @@ def _effects_before(frame: Frame, effect: Effect) -> Any:
 
 def blocklists(frame: Frame) -> Select[Any]:
     """The issues published in the month or the 31 days before it, not fully applied when it began,
-    or the newest of their list before it.
+    or the newest of their list before those.
     """
     newer = aliased(BlocklistUpdate)
     newest = ~exists().where(
@@ -96,7 +103,7 @@ def blocklists(frame: Frame) -> Select[Any]:
         newer.list_code == BlocklistUpdate.list_code,
         newer.void.is_(False),
         as_of(newer, frame.seq),
-        newer.published_at < frame.starts_at,
+        newer.published_at < frame.starts_at - LOOK_BACK,
         newer.published_at > BlocklistUpdate.published_at,
     )
     return select(BlocklistUpdate).where(
@@ -201,7 +208,12 @@ def _digests(slug: str, frame: Frame) -> Select[Any]:
 def _item_and_event_digests(frame: Frame) -> Select[Any]:
     items: Subquery = takedowns(frame).subquery()
     events = select(TakedownEvent.key, TakedownEvent.no, TakedownEvent.digest).where(
-        valid_events(frame.isp_id, frame.seq), TakedownEvent.key.in_(select(items.c.key))
+        valid_events(frame.isp_id, frame.seq, keys=select(items.c.key)),
+        # A pause may be approved after the fact; all else is of the time up to the cut-off.
+        or_(
+            TakedownEvent.occurred_at <= frame.cut_off_at,
+            TakedownEvent.kind == Progress.PAUSE_APPROVED,
+        ),
     )
     both = union_all(select(items.c.key, lit(0).label("no"), items.c.digest), events).subquery()
     return select(both.c.key, both.c.no, both.c.digest).order_by(both.c.key, both.c.no)

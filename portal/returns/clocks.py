@@ -8,25 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    BigInteger,
-    ColumnElement,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import CTE, ColumnElement, and_, case, func, literal, or_, select, tuple_, union_all
 
 from portal.db import greatest, least, to_micros
 from portal.registers.folds import pauses
-from portal.returns.clockwork import ACT, BLOCK, OWN, Clockwork, limits_in_force
+from portal.returns.clockwork import ACTING, Clockwork, limits_in_force
 from portal.returns.item_clocks import item_clocks
 from portal.returns.list_clocks import complaint_clocks, list_clocks
 
@@ -40,7 +26,7 @@ def clocks(work: Clockwork) -> CTE:
     limit = limits_in_force(work.limits)
     return union_all(
         *item_clocks(work, limit), *list_clocks(work, limit), *complaint_clocks(work, limit)
-    ).cte("clocks")
+    ).cte()
 
 
 def scored(work: Clockwork) -> CTE:
@@ -51,16 +37,15 @@ def scored(work: Clockwork) -> CTE:
     running = clocks(work)
     halts = pauses(work.frame.isp_id, work.frame.seq, work.cut_off_at)
     end = literal(to_micros(work.cut_off_at))
-    aged = _aged(running, halts, end, "aged")
-    starts = to_micros(work.frame.starts_at)
-    wanted = aged.c.received >= starts
+    aged = _aged(running, halts, end)
+    received = aged.c.received
+    # What began after the month (the restoring after a later decision) is the next return's.
+    wanted: ColumnElement[bool] = and_(
+        received >= to_micros(work.frame.starts_at), received < to_micros(work.frame.ends_at)
+    )
     if work.carried_from is not None:
-        wanted = or_(
-            wanted,
-            tuple_(aged.c.clock, aged.c.key).in_(
-                _carried(running, halts, work.carried_from, starts)
-            ),
-        )
+        carried = _carried(work, work.carried_from)
+        wanted = or_(wanted, tuple_(aged.c.clock, aged.c.key).in_(carried))
     overdue = aged.c.age > aged.c.limit
     status = case(
         (and_(aged.c.done.is_not(None), ~overdue), "WITHIN"),
@@ -71,45 +56,44 @@ def scored(work: Clockwork) -> CTE:
     return (
         select(*aged.c, status.label("status"), _cohort(aged.c.received, work).label("cohort"))
         .where(wanted)
-        .cte("scored")
+        .cte()
     )
 
 
-def _aged(running: CTE, halts: CTE, end: ColumnElement[int], name: str) -> CTE:
+def _aged(running: CTE, halts: CTE, end: ColumnElement[int]) -> CTE:
     """Adds the age of each clock at its end (or at ``end``) with the pauses inside taken off."""
-    run = select(*running.c, least(running.c.done, end).label("until")).cte(f"{name}_run")
+    run = select(*running.c, least(running.c.done, end).label("until")).cte()
     overlap = least(halts.c.ends, run.c.until) - greatest(halts.c.begins, run.c.received)
     lasting = func.sum(case((overlap > 0, overlap), else_=0)).label("stood")
     stood = (
         select(run.c.clock, run.c.key, lasting)
         .join(halts, halts.c.key == run.c.key)
-        .where(run.c.clock.in_((ACT, BLOCK, OWN)))
+        .where(run.c.clock.in_(ACTING))
         .group_by(run.c.clock, run.c.key)
-        .cte(f"{name}_stood")
+        .cte()
     )
     age = run.c.until - run.c.received - func.coalesce(stood.c.stood, 0)
     columns = [column for column in run.c if column.name != "until"]
     return (
         select(*columns, case((age > 0, age), else_=0).label("age"))
         .outerjoin(stood, and_(stood.c.clock == run.c.clock, stood.c.key == run.c.key))
-        .cte(name)
+        .cte()
     )
 
 
-def _carried(running: CTE, halts: CTE, then: datetime, starts: int) -> Any:
-    """The clocks of earlier months that ran, not due, at the cut-off of the month before."""
-    at = to_micros(then)
-    earlier = select(*running.c).where(
-        running.c.received < starts,
-        running.c.received < at,
-        or_(running.c.done.is_(None), running.c.done > at),
+def _carried(work: Clockwork, then: datetime) -> Any:
+    """The clocks of earlier months that ran, not due, at the cut-off of the month before: what
+    that return scored is not scored again, whatever happened since.
+    """
+    earlier = work.at(then)
+    running = clocks(earlier)
+    halts = pauses(work.frame.isp_id, work.frame.seq, then)
+    aged = _aged(running, halts, literal(to_micros(then)))
+    return select(aged.c.clock, aged.c.key).where(
+        aged.c.received < min(to_micros(work.frame.starts_at), to_micros(then)),
+        aged.c.done.is_(None),
+        aged.c.age <= aged.c.limit,
     )
-    still_open = earlier.cte("earlier")
-    columns = [
-        cast(null(), BigInteger()).label("done") if c.name == "done" else c for c in still_open.c
-    ]
-    before = _aged(select(*columns).cte("then"), halts, literal(at), "aged_then")
-    return select(before.c.clock, before.c.key).where(before.c.age <= before.c.limit)
 
 
 def _cohort(received: ColumnElement[int], work: Clockwork) -> ColumnElement[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from portal.returns.basis import Frame
 # What the clocks are called; a policy's indicator is its obligation's code, a dot and this name.
 ACKNOWLEDGE, ACT, BLOCK, REPORT = "acknowledge", "act", "block_forward", "report"
 OWN = "own_initiative"
+# The clocks of the action itself: these a pause stops.
+ACTING = (ACT, BLOCK, OWN)
 ADD, DELIST, EMERGENCY = "add", "delist", "emergency"
 COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE = "complaint_acknowledge", "decide", "restore"
 INDUCTION = "induction"
@@ -45,12 +47,22 @@ class Limit:
 
 @dataclass(frozen=True)
 class Clockwork:
-    """A frame, the cut-off T, that of the month before (None: nothing carried in), the limits."""
+    """A frame, the cut-off T, that of the month before (None: nothing carried in), the limits.
+
+    ``received_before`` leaves out what came later (None: nothing).
+    """
 
     frame: Frame
     cut_off_at: datetime
     carried_from: datetime | None
     limits: Sequence[Limit]
+    received_before: datetime | None = None
+
+    def at(self, then: datetime) -> Clockwork:
+        """The clocks of earlier months as they stood at an earlier cut-off."""
+        return replace(
+            self, cut_off_at=then, carried_from=None, received_before=self.frame.starts_at
+        )
 
 
 def limits_in_force(limits: Sequence[Limit]) -> CTE:
@@ -59,7 +71,7 @@ def limits_in_force(limits: Sequence[Limit]) -> CTE:
         select(*[_literal(value).label(name) for name, value in vars(limit).items()])
         for limit in limits
     ]
-    return union_all(*rows).cte("limits")
+    return union_all(*rows).cte()
 
 
 def _literal(value: Any) -> ColumnElement[Any]:

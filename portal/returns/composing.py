@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import licences
-from portal.errors import Refusal, Refused
+from portal.errors import NotThere, Refusal, Refused
 from portal.policy.calendar import due_at
 from portal.returns.basis import DECLARING
 from portal.returns.figures import Question
@@ -45,7 +45,7 @@ def compose(
         **found,
         "kind": str(_kind(session, asked, nils)),
         "cut_off_at": instant(asked.cut_off_at),
-        "due_at": instant(due_at(session, asked.period, seq=asked.system_seq)),
+        "due_at": instant(asked.due_at or due_at(session, asked.period, seq=asked.system_seq)),
         "opening_filing": opened.filing,
         "roll_forward": {
             **flow,
@@ -57,9 +57,11 @@ def compose(
 
 def check_nils(registers: dict[str, Any], nils: Collection[str]) -> None:
     """Nil is a positive statement, register by register; raises NilWithEntries, NilMissing, or
-    Refused with all of them.
+    Refused with all of them, and NotThere for a register that no nil is asked of.
     """
     wrong: list[Refusal] = []
+    if not set(nils) <= set(DECLARING):
+        raise NotThere("nils")
     for slug in DECLARING:
         entries = registers[slug]["entries"]
         if entries and slug in nils:

@@ -16,7 +16,7 @@ from portal.db import to_micros
 from portal.period import Period, start_of
 from portal.policy.codes import Priority
 from portal.policy.document import Policy
-from portal.policy.queries import InForce, policies_in_force
+from portal.policy.queries import InForce, NoPolicyInForce, policies_in_force
 from portal.registers.entry import plain
 from portal.returns import basis, flows, indicators, lists, staff
 from portal.returns.clockwork import INDUCTION, Clockwork, Limit
@@ -29,7 +29,8 @@ _REACH_BACK = timedelta(days=400)
 @dataclass(frozen=True)
 class Question:
     """Which month of which ISP is asked, and as of when: the ISP's sequence number, the system's
-    (policy, calendar), the cut-off T and the cut-off of the month before.
+    (policy, calendar), the cut-off T, the cut-off of the month before, and the due date if an
+    earlier version of the return fixed it.
     """
 
     isp_id: int
@@ -38,13 +39,18 @@ class Question:
     system_seq: int
     cut_off_at: datetime
     carried_from: datetime | None
+    due_at: datetime | None = None
 
 
 def figures(session: Session, asked: Question) -> dict[str, Any]:
-    """Everything a statement says besides its frame, its opening balance and its nils."""
+    """Everything a statement says besides its frame, its opening balance and its nils; raises
+    NoPolicyInForce.
+    """
     policies = policies_in_force(
         session, asked.period.first_day - _REACH_BACK, asked.period.last_day, seq=asked.system_seq
     )
+    if not policies:
+        raise NoPolicyInForce(day=asked.period.last_day)
     newest = policies[-1]
     zone = ZoneInfo(newest.policy.zone)
     size = particulars(session, asked.isp_id, asked.seq).size
@@ -54,6 +60,7 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
         asked.seq,
         zone,
         _months_back(asked.period.last_day, newest.policy.training.refresher_months),
+        asked.cut_off_at,
     )
     work = Clockwork(frame, asked.cut_off_at, asked.carried_from, _limits(policies, zone))
     training = newest.policy.training
@@ -69,7 +76,13 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
         asked.period.last_day,
     )
     results = [result.as_json() for result in judge(newest.policy, month)]
-    in_force = [p for p in policies if p.until_on is None or p.until_on >= asked.period.first_day]
+    # Items carried in may be judged by a version that ended before the month began.
+    judging = {row["policy"] for row in gathered["indicators"]}
+    in_force = [
+        p
+        for p in policies
+        if p.until_on is None or p.until_on >= asked.period.first_day or p.version in judging
+    ]
     return {
         "isp": asked.isp_id,
         "period": str(asked.period),

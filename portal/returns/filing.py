@@ -11,10 +11,9 @@ from portal.accounts.queries import waiver_on
 from portal.errors import NotThere
 from portal.ledger import Ledger, take
 from portal.period import Period
-from portal.policy.calendar import due_at
 from portal.policy.queries import policy_on
 from portal.returns import queries
-from portal.returns.earlier import Frozen, frozen, must_be_amendable
+from portal.returns.earlier import frozen, must_be_amendable
 from portal.returns.model import Filing, Preparation, Recall, ReturnKind, ReviewStart
 from portal.returns.queries import receipt_number
 from portal.returns.refusals import BeingReviewed, NewerPreparation, OwnPreparation
@@ -42,14 +41,13 @@ def file(
     if before.latest is not None:
         must_be_amendable(session, before.latest, preparation.reason)
     waiver_key = _waiver_for(session, preparation, by, at)
-    return _file(session, book, preparation, before, waiver_key, by=by, at=at)
+    return _file(session, book, preparation, waiver_key, by=by, at=at)
 
 
 def _file(
     session: Session,
     book: Ledger,
     preparation: Preparation,
-    before: Frozen,
     waiver_key: int | None,
     *,
     by: Actor,
@@ -80,9 +78,7 @@ def _file(
         kind=ReturnKind(statement["kind"]),
         receipt=receipt,
         cut_off_at=preparation.cut_off_at,
-        due_at=before.first.due_at
-        if before.first
-        else due_at(session, Period.parse(preparation.period)),
+        due_at=queries.read_instant(statement["due_at"]),
         filed_at=at,
         prepared_by=preparation.prepared_by,
         approved_by=by.person_id,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.queries import as_of
-from portal.db import micros, to_micros
+from portal.db import micros
 from portal.registers.codes import Effect, Instrument, Progress, SourceType
-from portal.registers.folds import fold, valid_events
+from portal.registers.folds import fold, items, valid_events
 from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.returns.basis import Frame, takedowns
 from portal.returns.clockwork import Clockwork
@@ -21,7 +20,8 @@ SECOND = 1_000_000
 def stock_and_flow(session: Session, frame: Frame) -> dict[str, int]:
     """Open items when the month began, and what came, reopened, closed and left in it (§4.6).
 
-    Each movement counts in the month in which it happened.
+    Each movement counts in the month in which it happened, and none before the item came: what
+    was gone before its notice arrived is received and closed in the same month.
     """
     item = takedowns(frame).subquery()
     new = item.c.received_at >= frame.starts_at
@@ -59,7 +59,10 @@ def _movements(session: Session, frame: Frame, item: Any) -> dict[bool, dict[str
         (kind == Progress.TRANSFERRED, "transferred"),
         else_="closed",
     ).label("name")
-    inside = case((TakedownEvent.occurred_at >= frame.starts_at, 1), else_=0).label("inside")
+    moved_in_it = or_(
+        TakedownEvent.occurred_at >= frame.starts_at, item.c.received_at >= frame.starts_at
+    )
+    inside = case((moved_in_it, 1), else_=0).label("inside")
     query = (
         select(inside, name, func.count().label("count"))
         .join(item, item.c.key == TakedownEvent.key)
@@ -111,25 +114,23 @@ def _notice(item: Any) -> Any:
 
 def paused(session: Session, frame: Frame) -> int:
     """How many pauses began in the month; why they did is not told (chairs C1)."""
-    query = select(func.count()).where(
-        valid_events(frame.isp_id, frame.seq),
-        TakedownEvent.kind == Progress.PAUSED,
-        TakedownEvent.occurred_at >= frame.starts_at,
-        TakedownEvent.occurred_at < frame.ends_at,
-    )
+    query = select(func.count()).where(_of_the_month(frame, Progress.PAUSED))
     return session.scalar(query) or 0
 
 
 def entry_delay(session: Session, frame: Frame) -> int | None:
     """The longest time, in seconds, between an action of the month and its being entered (§4)."""
     delay = micros(TakedownEvent.recorded_at) - micros(TakedownEvent.occurred_at)
-    longest = session.scalar(
-        select(func.max(delay)).where(
-            TakedownEvent.isp_id == frame.isp_id,
-            as_of(TakedownEvent, frame.seq),
-            TakedownEvent.kind == Progress.ACTIONED,
-            micros(TakedownEvent.occurred_at) >= to_micros(frame.starts_at),
-            micros(TakedownEvent.occurred_at) < to_micros(frame.ends_at),
-        )
-    )
+    longest = session.scalar(select(func.max(delay)).where(_of_the_month(frame, Progress.ACTIONED)))
     return None if longest is None else max(0, int(longest) // SECOND)
+
+
+def _of_the_month(frame: Frame, kind: Progress) -> ColumnElement[bool]:
+    """The events of a kind that happened in the month, to items that were rightly recorded."""
+    keys = items(frame.isp_id, frame.seq).with_only_columns(Takedown.key)
+    return and_(
+        valid_events(frame.isp_id, frame.seq, keys=keys),
+        TakedownEvent.kind == kind,
+        TakedownEvent.occurred_at >= frame.starts_at,
+        TakedownEvent.occurred_at < frame.ends_at,
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.policy.codes import Priority
 from portal.returns.clocks import scored
-from portal.returns.clockwork import ACT, BLOCK, Clockwork
+from portal.returns.clockwork import ACTING, Clockwork
 
 BANDS = (
     ("0-24h", 86_400),
@@ -182,7 +182,7 @@ def carried_forward(session: Session, work: Clockwork) -> list[dict[str, Any]]:
     ).label("band")
     query = (
         select(rows.c.cohort, band, func.count(rows.c.key.distinct()).label("count"))
-        .where(rows.c.status == "OPEN_NOT_DUE", rows.c.clock.in_((ACT, BLOCK)))
+        .where(rows.c.status == "OPEN_NOT_DUE", rows.c.clock.in_(ACTING))
         .group_by(rows.c.cohort, band)
     )
     order = [name for name, _ in BANDS]

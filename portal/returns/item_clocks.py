@@ -12,7 +12,16 @@ from portal.registers.codes import Assessment, SourceType
 from portal.registers.folds import fold
 from portal.registers.takedowns import Takedown
 from portal.returns.basis import takedowns
-from portal.returns.clockwork import ACKNOWLEDGE, ACT, BLOCK, OWN, REPORT, Clockwork, clock_rows
+from portal.returns.clockwork import (
+    ACKNOWLEDGE,
+    ACT,
+    ACTING,
+    BLOCK,
+    OWN,
+    REPORT,
+    Clockwork,
+    clock_rows,
+)
 
 _HOSTS = (ServiceRole.HOSTING, ServiceRole.CACHE_CDN, ServiceRole.DOMAIN_REGISTRATION)
 _ITEM = (
@@ -29,8 +38,13 @@ _ITEM = (
 def cases(work: Clockwork) -> CTE:
     """The action-required items: particulars and fold in one row each, less the excluded ones."""
     frame = work.frame
-    item = takedowns(frame).with_only_columns(*_ITEM).cte("item")
-    done = fold(frame.isp_id, frame.seq, work.cut_off_at)
+    wanted, keys = takedowns(frame).with_only_columns(*_ITEM), None
+    if work.received_before is not None:
+        wanted = wanted.where(Takedown.received_at < work.received_before)
+    item = wanted.cte()
+    if work.received_before is not None:
+        keys = select(item.c.key)
+    done = fold(frame.isp_id, frame.seq, work.cut_off_at, keys)
     return (
         select(
             item.c.key,
@@ -43,7 +57,7 @@ def cases(work: Clockwork) -> CTE:
         )
         .outerjoin(done, done.c.key == item.c.key)
         .where(*included(item, done))
-        .cte("cases")
+        .cte()
     )
 
 
@@ -62,7 +76,7 @@ def included(item: Any, done: Any) -> list[ColumnElement[bool]]:
 
 def item_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
     """Every clock that policy puts on an item, by its service role and assessment."""
-    rows = cases(work).alias("c")
+    rows = cases(work).alias()
     judged = and_(
         limit.c.priority == rows.c.priority,
         rows.c.received >= limit.c.begins,
@@ -81,14 +95,18 @@ def item_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
         (OWN, own, acted, limit.c.act_s, gone),
         (REPORT, illegal, rows.c.reported, limit.c.report_s, literal(0)),
     ]
-    flags = (func.coalesce(rows.c.estimates, 0), func.coalesce(rows.c.late_reasons, 0))
+    estimates, late_reasons = (
+        func.coalesce(rows.c.estimates, 0),
+        func.coalesce(rows.c.late_reasons, 0),
+    )
     return [
         clock_rows(
             name,
             rows,
             (rows.c.priority, rows.c.received, done),
             (seconds, limit.c.policy),
-            (gone_, *flags),
+            # Only the time of an action can be an estimate; a reason excuses the whole item.
+            (gone_, estimates if name in ACTING else literal(0), late_reasons),
         )
         .join(limit, judged)
         .where(runs)

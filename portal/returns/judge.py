@@ -162,6 +162,9 @@ def _declared(policy: Policy, obligation: Obligation, month: Month) -> Result:
     if not found:
         return Result(obligation.code, NOT_ASSESSED, "DECLARED", "not-declared")
     [declared] = found
+    if date.fromisoformat(declared["since"]) > month.last_day:
+        # What holds since a later day says nothing about this month.
+        return Result(obligation.code, NOT_ASSESSED, "DECLARED", "not-declared")
     if months_between(date.fromisoformat(declared["checked_on"]), month.last_day) >= (
         policy.declaration_reconfirm_months
     ):
@@ -176,7 +179,7 @@ def _answered(obligation: Obligation, declared: Mapping[str, Any]) -> Result:
         return Result(
             obligation.code, NOT_MET, "DECLARED", "declared-" + declared["answer"].lower()
         )
-    if declared["deputies"] == 0:
+    if obligation.asks_deputies and not declared["deputies"]:
         # A contact point that one person alone keeps is nobody's when that person is away.
         return Result(obligation.code, NOT_MET, "DECLARED", "no-deputy")
     return Result(obligation.code, MET, "DECLARED")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, func, select, true
+from sqlalchemy import CTE, Select, and_, func, or_, select, true
 
 from portal.db import micros
 from portal.policy.codes import Priority
@@ -28,7 +28,7 @@ def list_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
     """Issues of lists (§4.8): applied when the first issue at or after it was fully live;
     an issue that adds and removes runs on both clocks.
     """
-    rows = issues(work.frame, work.cut_off_at).alias("i")
+    rows = issues(work.frame, work.cut_off_at).alias()
     judged = and_(
         limit.c.priority == Priority.P2_STANDARD.value,
         rows.c.published >= limit.c.begins,
@@ -37,7 +37,11 @@ def list_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
     kind = rows.c.update_kind
     clock = [
         (ADD, and_(kind != UpdateKind.EMERGENCY, kind != UpdateKind.DELIST), limit.c.list_add_s),
-        (DELIST, and_(kind != UpdateKind.EMERGENCY, rows.c.removed > 0), limit.c.list_delist_s),
+        (
+            DELIST,
+            or_(kind == UpdateKind.DELIST, and_(kind != UpdateKind.EMERGENCY, rows.c.removed > 0)),
+            limit.c.list_delist_s,
+        ),
         (EMERGENCY, kind == UpdateKind.EMERGENCY, limit.c.list_emergency_s),
     ]
     return [
@@ -49,7 +53,9 @@ def list_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
 
 
 def complaint_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
-    """Over-blocking complaints: acknowledged, decided, and restored after it if upheld."""
+    """Over-blocking complaints: acknowledged, decided, and restored after it if upheld (that clock
+    belongs to the month of the decision).
+    """
     rows = complaints(work.frame).subquery()
     judged = and_(
         limit.c.priority == Priority.P2_STANDARD.value,
@@ -97,7 +103,7 @@ def issues(frame: Frame, cut_off_at: datetime) -> CTE:
     """The list issues of the basis with ``satisfied``: when this one or a later one was fully live
     (no later than the cut-off), and ``next_published`` of the same list (microseconds).
     """
-    row = blocklists(frame).cte("issue")
+    row = blocklists(frame).cte()
     applied = until_cut_off(row.c.applied_at, cut_off_at)
     order = (row.c.published_at.desc(), row.c.key.desc())
     return select(
@@ -113,4 +119,4 @@ def issues(frame: Frame, cut_off_at: datetime) -> CTE:
         .over(partition_by=row.c.list_code, order_by=order)
         .label("next_published"),
         func.row_number().over(partition_by=row.c.list_code, order_by=order).label("age_rank"),
-    ).cte("issues")
+    ).cte()

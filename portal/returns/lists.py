@@ -21,9 +21,10 @@ def lists(session: Session, work: Clockwork, limit_s: Mapping[str, int]) -> list
     entries accepted, tests. ``limit_s`` is the limit for additions by list (seconds).
     """
     stale = _stale(session, work, limit_s)
-    return [
+    rows = [
         {**_row(row), **stale[row.list_code]} for row in session.execute(_latest_and_counts(work))
     ]
+    return [{**row, "open": row["issues"] - row["applied"]} for row in rows]
 
 
 def _latest_and_counts(work: Clockwork) -> Any:
@@ -51,7 +52,6 @@ def _latest_and_counts(work: Clockwork) -> Any:
         select(
             ranked.c.list_code,
             total(inside).label("issues"),
-            total(and_(inside, ranked.c.applied_at <= work.cut_off_at)).label("applied"),
             at_end(ranked.c.points_in_scope),
             at_end(ranked.c.points_live),
             at_end(ranked.c.subscribers_in_scope),
@@ -72,7 +72,6 @@ def _row(row: Any) -> dict[str, Any]:
     return {
         "list": row.list_code,
         **values,
-        "open": values["issues"] - values["applied"],
         "coverage_tenths": share(values["subscribers_covered"], values["subscribers_in_scope"]),
         "points_tenths": share(values["points_live"], values["points_in_scope"]),
         "accepted_tenths": share(
@@ -87,7 +86,8 @@ def _stale(
     """Currency: in the month, the time during which the newest issue older than the limit was live.
 
     An issue is owed from its publication plus the limit until the next one's; it was live from the
-    moment that it, or a later one, was fully applied.
+    moment that it, or a later one, was fully applied. An issue that was skipped is applied with
+    the one that replaced it.
     """
     rows = issues(work.frame, work.cut_off_at)
     starts = literal(to_micros(work.frame.starts_at))
@@ -104,17 +104,22 @@ def _stale(
     live_from = greatest(owed_from, func.coalesce(rows.c.satisfied, ends))
     owed = owed_until - owed_from
     missing = least(live_from, owed_until) - owed_from
+    inside = rows.c.published >= to_micros(work.frame.starts_at)
     query = (
         select(
             rows.c.list_code,
             func.sum(case((owed > 0, owed), else_=0)).label("owed"),
             func.sum(case((and_(owed > 0, missing > 0), missing), else_=0)).label("missing"),
+            func.sum(case((and_(inside, rows.c.satisfied.is_not(None)), 1), else_=0)).label(
+                "applied"
+            ),
         )
         .group_by(rows.c.list_code)
         .order_by(rows.c.list_code)
     )
     return {
         row.list_code: {
+            "applied": int(row.applied),
             "owed_s": int(row.owed) // 1_000_000,
             "current_s": int(row.owed - row.missing) // 1_000_000,
             "currency_tenths": share(int(row.owed - row.missing), int(row.owed)),

@@ -66,14 +66,15 @@ def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> P
     """What the month would say if it were prepared now; raises NoPolicyInForce."""
     seq = sequence(session, isp_id)
     versions = list(filings(session, isp_id, period))
-    cut_off = versions[0].cut_off_at if versions else now
+    system_seq = sequence(session, SYSTEM)
     asked = Question(
         isp_id,
         period,
         seq,
-        sequence(session, SYSTEM),
-        cut_off,
-        cut_off_before(session, isp_id, period, seq),
+        system_seq,
+        versions[0].cut_off_at if versions else now,
+        cut_off_before(session, isp_id, period, seq, system_seq),
+        versions[0].due_at if versions else None,
     )
     opened = opening(session, isp_id, period, seq)
     found = compose(session, asked, figures(session, asked), (), unopened=0)
@@ -85,7 +86,7 @@ def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> P
         findings=list(_findings(found, opened is None)),
         versions=versions,
         prepared=prepared,
-        moved=prepared is not None and _says_else(found, prepared.statement),
+        moved=prepared is not None and _stands_on_else(found, prepared.statement),
         changed=stands.filing is None or _says_else(found, stands.filing.statement),
         needs_opening=opened is None,
     )
@@ -101,6 +102,13 @@ def _says_else(found: Mapping[str, Any], frozen: bytes) -> bool:
     """Whether the entries now say something other than a frozen statement (nils and kind aside)."""
     then = read(frozen)
     return content_digest(_bare(found)) != content_digest(_bare(then))
+
+
+def _stands_on_else(found: Mapping[str, Any], frozen: bytes) -> bool:
+    """Whether the entries themselves are others now; ages grow by waiting alone."""
+    then = _bare(read(frozen))
+    parts = ("registers", "subject", "policy", "opening_filing")
+    return any(_bare(found)[part] != then[part] for part in parts)
 
 
 def _bare(statement: Mapping[str, Any]) -> dict[str, Any]:

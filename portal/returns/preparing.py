@@ -20,7 +20,13 @@ from portal.returns import queries
 from portal.returns.composing import check_nils, compose
 from portal.returns.earlier import Frozen, frozen, must_be_amendable
 from portal.returns.figures import Question, figures
-from portal.returns.model import AmendmentReason, OpeningBalance, Preparation
+from portal.returns.model import (
+    AmendmentReason,
+    DecisionOutcome,
+    Filing,
+    OpeningBalance,
+    Preparation,
+)
 from portal.returns.refusals import MonthNotOver, NotOwed, OpeningFixed, Unchanged
 from portal.returns.statement import content_digest, freeze
 from portal.trail import append
@@ -87,7 +93,8 @@ def prepare(
         must_be_amendable(session, before.latest, reason)
     draft = Draft(frozenset(nils), reason)
     content = _content(session, book, period, before, draft, at=at)
-    _must_have_changed(before, content, reason)
+    if before.latest is not None:
+        _must_have_changed(session, before.latest, content, reason)
     return _keep(session, book, content, draft, by=by, at=at)
 
 
@@ -96,9 +103,10 @@ def _content(
 ) -> dict[str, Any]:
     isp_id, seq = book.isp_id, book.seq
     cut_off = before.first.cut_off_at if before.first else at
-    carried_from = queries.cut_off_before(session, isp_id, period, seq)
     system_seq = sequence(session, SYSTEM)
-    asked = Question(isp_id, period, seq, system_seq, cut_off, carried_from)
+    carried_from = queries.cut_off_before(session, isp_id, period, seq, system_seq)
+    due_at = before.first.due_at if before.first else None
+    asked = Question(isp_id, period, seq, system_seq, cut_off, carried_from, due_at)
     found = figures(session, asked)
     check_nils(found["registers"], draft.nils)
     return {
@@ -163,12 +171,19 @@ def _must_be_owed(session: Session, isp_id: int, period: Period, at: datetime) -
 
 
 def _must_have_changed(
-    before: Frozen, content: dict[str, Any], reason: AmendmentReason | None
+    session: Session, latest: Filing, content: dict[str, Any], reason: AmendmentReason | None
 ) -> None:
-    latest = before.latest
-    if latest is None or reason in (AmendmentReason.CONFIRMED_AS_FILED, AmendmentReason.RECALLED):
+    """The same again is filed only in place of what was recalled or voided, or to confirm what the
+    authority sent back.
+    """
+    period = Period.parse(latest.period)
+    if latest.content_digest != content_digest(content) or latest != queries.in_force(
+        session, latest.isp_id, period
+    ):
         return
-    if latest.content_digest == content_digest(content):
+    decision = queries.decision_of(session, latest)
+    sent_back = decision and decision.outcome == DecisionOutcome.RETURN_FOR_CORRECTION
+    if not (sent_back and reason == AmendmentReason.CONFIRMED_AS_FILED):
         raise Unchanged("period", receipt=latest.receipt, version=latest.version)
 
 

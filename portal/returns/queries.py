@@ -115,12 +115,14 @@ def newest_preparation(session: Session, isp_id: int, period: Period) -> Prepara
     )
 
 
-def any_filing_before(session: Session, isp_id: int, period: Period) -> bool:
-    """Whether the ISP has filed for an earlier month."""
-    query = (
-        select(Filing.version).where(Filing.isp_id == isp_id, Filing.period < str(period)).limit(1)
+def any_filing_before(
+    session: Session, isp_id: int, period: Period, seq: int | None = None
+) -> bool:
+    """Whether the ISP has filed for an earlier month (as of a sequence number)."""
+    query = select(Filing.version).where(
+        Filing.isp_id == isp_id, Filing.period < str(period), *_until(Filing, seq)
     )
-    return session.scalar(query) is not None
+    return session.scalar(query.limit(1)) is not None
 
 
 @dataclass(frozen=True)
@@ -151,9 +153,12 @@ def opening(session: Session, isp_id: int, period: Period, seq: int) -> Opening 
     return None if declared is None else Opening(declared.open_items, None)
 
 
-def cut_off_before(session: Session, isp_id: int, period: Period, seq: int) -> datetime | None:
+def cut_off_before(
+    session: Session, isp_id: int, period: Period, seq: int, system_seq: int
+) -> datetime | None:
     """Until when the month before was scored: its first cut-off, or its due date where the ISP was
-    silent; None where nothing was ever filed before.
+    silent; None where nothing was ever filed before. As of a sequence number of the ISP and one of
+    the system (the calendar).
     """
     before = period.previous()
     found = session.scalar(
@@ -162,9 +167,9 @@ def cut_off_before(session: Session, isp_id: int, period: Period, seq: int) -> d
         .order_by(Filing.version)
         .limit(1)
     )
-    if found is not None or not any_filing_before(session, isp_id, before):
+    if found is not None or not any_filing_before(session, isp_id, before, seq):
         return found
-    return due_at(session, before)
+    return due_at(session, before, seq=system_seq)
 
 
 def read(statement: bytes) -> dict[str, Any]:

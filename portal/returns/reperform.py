@@ -35,7 +35,8 @@ def reperform(session: Session, filing: Filing) -> Performed:
         filing.basis_seq,
         filed["system_seq"],
         filing.cut_off_at,
-        cut_off_before(session, filing.isp_id, period, filing.basis_seq),
+        cut_off_before(session, filing.isp_id, period, filing.basis_seq, filed["system_seq"]),
+        filing.due_at if filing.version > 1 else None,
     )
     rebuilt = compose(session, asked, figures(session, asked), nils)
     frame = {name: filed[name] for name in ("seq", "system_seq", "version", "amends", "reason")}

@@ -32,7 +32,7 @@ def staff(session: Session, frame: Frame, curriculum: Curriculum) -> list[dict[s
     needed = _needed(curriculum)
     span = roster(frame).cte("span")
     last = frame.period.last_day
-    here = or_(span.c.until_on.is_(None), span.c.until_on > last)
+    here = or_(span.c.until_on.is_(None), span.c.until_on >= last)
     newest_old_hand = last - timedelta(days=curriculum.induction_days)
     person = (
         select(
