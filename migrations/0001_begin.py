@@ -12,19 +12,28 @@ depends_on = None
 
 # Append-only tables, and of each the columns that may be filled later, once.
 GROWING: dict[str, tuple[str, ...]] = {
+    "adoption": (),
     "blocklist_update": ("closed_seq",),
+    "body": ("closed_seq",),
+    "calendar_day": ("closed_seq",),
+    "certificate": (),
     "complaint": ("closed_seq",),
     "completion": ("closed_seq",),
     "decision": (),
     "declaration": ("closed_seq",),
     "event": (),
     "filing": (),
+    "framework": ("closed_seq",),
     "licence": ("closed_seq",),
     "opening_balance": ("closed_seq",),
+    "paper": (),
     "particulars": ("closed_seq",),
+    "policy_version": (),
     "preparation": (),
     "recall": (),
+    "review_comment": (),
     "review_start": (),
+    "revocation": (),
     "roster_span": ("closed_seq",),
     "takedown": ("closed_seq",),
     "takedown_event": ("closed_seq",),
@@ -90,6 +99,60 @@ def forget_functions() -> None:
 
 def upgrade() -> None:
     op.create_table(
+        "body",
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("pack", sa.String(length=40), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "ISP",
+                "AUTHORITY",
+                "NOTIFIER",
+                "AUDITOR",
+                "OBSERVER",
+                name="organisationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name_en", sa.String(length=600), nullable=False),
+        sa.Column("name_km", sa.String(length=600), nullable=False),
+        sa.Column("task_en", sa.String(length=600), nullable=False),
+        sa.Column("task_km", sa.String(length=600), nullable=False),
+        sa.Column("may_see", sa.String(length=200), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("admitted_seq", sa.BigInteger(), nullable=False),
+        sa.Column("closed_seq", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("code", "version", name=op.f("pk_body")),
+    )
+    op.create_table(
+        "calendar_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "HOLIDAY",
+                "WORKING",
+                name="daykind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name_en", sa.String(length=600), nullable=False),
+        sa.Column("name_km", sa.String(length=600), nullable=False),
+        sa.Column("sub_decree", sa.String(length=64), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("admitted_seq", sa.BigInteger(), nullable=False),
+        sa.Column("closed_seq", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("day", "version", name=op.f("pk_calendar_day")),
+    )
+    op.create_table(
         "event",
         sa.Column("isp_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -104,6 +167,17 @@ def upgrade() -> None:
         sa.Column("previous", portal.db.Octets(length=32), nullable=False),
         sa.Column("digest", portal.db.Octets(length=32), nullable=False),
         sa.PrimaryKeyConstraint("isp_id", "seq", name=op.f("pk_event")),
+    )
+    op.create_table(
+        "framework",
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("pack", sa.String(length=40), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", portal.db.Octets(length=32), nullable=False),
+        sa.Column("admitted_seq", sa.BigInteger(), nullable=False),
+        sa.Column("closed_seq", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("code", "version", name=op.f("pk_framework")),
     )
     op.create_table(
         "ledger",
@@ -147,6 +221,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_table(
+        "policy_version",
+        sa.Column("version", sa.String(length=10), nullable=False),
+        sa.Column("pack", sa.String(length=40), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", portal.db.Octets(length=32), nullable=False),
+        sa.Column("loaded_at", portal.db.Instant(timezone=True), nullable=False),
+        sa.Column("admitted_seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_policy_version")),
+    )
+    op.create_table(
         "account",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -160,6 +244,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_account_fs_uniquifier")),
         sa.UniqueConstraint("person_id", name=op.f("uq_account_person_id")),
+    )
+    op.create_table(
+        "adoption",
+        sa.Column("version", sa.String(length=10), nullable=False),
+        sa.Column("instrument", sa.String(length=200), nullable=False),
+        sa.Column("adopted_on", sa.Date(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("signatory", sa.String(length=200), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("adopted_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", portal.db.Instant(timezone=True), nullable=False),
+        sa.Column("admitted_seq", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["adopted_by"], ["person.id"], name=op.f("fk_adoption_adopted_by")),
+        sa.ForeignKeyConstraint(
+            ["version"], ["policy_version.version"], name=op.f("fk_adoption_version")
+        ),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_adoption")),
+        sa.UniqueConstraint("effective_from", name=op.f("uq_adoption_effective_from")),
     )
     op.create_table(
         "blocklist_update",
@@ -1403,6 +1505,52 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_filing_filed_at"), "filing", ["filed_at"], unique=False)
     op.create_table(
+        "certificate",
+        sa.Column("serial", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("isp_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "CERTIFICATE",
+                "FINDINGS",
+                name="certificatekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attestation", sa.LargeBinary(), nullable=False),
+        sa.Column("attestation_digest", portal.db.Octets(length=32), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=False),
+        sa.Column("issued_by", sa.Integer(), nullable=False),
+        sa.Column("issued_at", portal.db.Instant(timezone=True), nullable=False),
+        sa.Column("supersedes", sa.Integer(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.CheckConstraint("issued_by <> decided_by", name=op.f("ck_certificate_four_eyes")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_certificate_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["isp_id", "period", "version"],
+            ["filing.isp_id", "filing.period", "filing.version"],
+            name=op.f("fk_certificate_isp_id_period_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["issued_by"], ["person.id"], name=op.f("fk_certificate_issued_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supersedes"], ["certificate.serial"], name=op.f("fk_certificate_supersedes")
+        ),
+        sa.PrimaryKeyConstraint("serial", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
+    )
+    op.create_index(op.f("ix_certificate_isp_id"), "certificate", ["isp_id"], unique=False)
+    op.create_index(op.f("ix_certificate_period"), "certificate", ["period"], unique=False)
+    op.create_table(
         "decision",
         sa.Column("isp_id", sa.Integer(), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
@@ -1450,6 +1598,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("isp_id", "period", "version", name=op.f("pk_recall")),
     )
     op.create_table(
+        "review_comment",
+        sa.Column("isp_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("obligation", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("taken_back", sa.Boolean(), nullable=False),
+        sa.Column("replaces", sa.Integer(), nullable=True),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.Column("written_at", portal.db.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["isp_id", "period", "version"],
+            ["filing.isp_id", "filing.period", "filing.version"],
+            name=op.f("fk_review_comment_isp_id_period_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by"], ["person.id"], name=op.f("fk_review_comment_written_by")
+        ),
+        sa.PrimaryKeyConstraint(
+            "isp_id", "period", "version", "no", name=op.f("pk_review_comment")
+        ),
+    )
+    op.create_table(
         "review_start",
         sa.Column("isp_id", sa.Integer(), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
@@ -1467,13 +1639,65 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("isp_id", "period", "version", name=op.f("pk_review_start")),
     )
+    op.create_table(
+        "paper",
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "CERTIFICATE",
+                "REPORT",
+                name="paperkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sha256", portal.db.Octets(length=32), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", portal.db.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["serial"], ["certificate.serial"], name=op.f("fk_paper_serial")),
+        sa.PrimaryKeyConstraint("serial", "kind", name=op.f("pk_paper")),
+    )
+    op.create_index(op.f("ix_paper_sha256"), "paper", ["sha256"], unique=False)
+    op.create_table(
+        "revocation",
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "FALSE_STATEMENT",
+                "ISSUED_IN_ERROR",
+                "COURT_OR_AUTHORITY",
+                name="revocationreason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("revoked_by", sa.Integer(), nullable=False),
+        sa.Column("revoked_at", portal.db.Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["revoked_by"], ["person.id"], name=op.f("fk_revocation_revoked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["serial"], ["certificate.serial"], name=op.f("fk_revocation_serial")
+        ),
+        sa.PrimaryKeyConstraint("serial", name=op.f("pk_revocation")),
+    )
     only_grow()
 
 
 def downgrade() -> None:
+    op.drop_table("revocation")
+    op.drop_table("paper")
     op.drop_table("review_start")
+    op.drop_table("review_comment")
     op.drop_table("recall")
     op.drop_table("decision")
+    op.drop_table("certificate")
     op.drop_table("filing")
     op.drop_table("waiver")
     op.drop_table("takedown_event")
@@ -1488,9 +1712,14 @@ def downgrade() -> None:
     op.drop_table("completion")
     op.drop_table("complaint")
     op.drop_table("blocklist_update")
+    op.drop_table("adoption")
     op.drop_table("account")
+    op.drop_table("policy_version")
     op.drop_table("person")
     op.drop_table("organisation")
     op.drop_table("ledger")
+    op.drop_table("framework")
     op.drop_table("event")
+    op.drop_table("calendar_day")
+    op.drop_table("body")
     forget_functions()
