@@ -93,7 +93,7 @@ def issue() -> Response:
     return redirect(url_for(".show", number=made.number), 303)
 
 
-@bp.get("/<number>")
+@bp.get("/<string(maxlength=60):number>")
 @allow(Permission.CERTIFICATE_FIND)
 def show(number: str) -> Response:
     """One certificate: its standing, what it attests, and the frozen filing behind it."""
@@ -111,7 +111,7 @@ def show(number: str) -> Response:
     )
 
 
-@bp.post("/<number>/papers")
+@bp.post("/<string(maxlength=60):number>/papers")
 @allow(Permission.CERTIFICATE_ISSUE)
 def finish(number: str) -> Response:
     """Render and sign the papers again that an interruption left unfinished."""
@@ -120,14 +120,14 @@ def finish(number: str) -> Response:
     return redirect(url_for(".show", number=certificate.number), 303)
 
 
-@bp.get("/<number>/revocation")
+@bp.get("/<string(maxlength=60):number>/revocation")
 @allow(Permission.CERTIFICATE_REVOKE)
 def ask_revocation(number: str) -> Response:
     """Ask why a certificate is revoked."""
     return page("certificates/revoke.html", form=RevokingForm(), certificate=_certificate(number))
 
 
-@bp.post("/<number>/revocation")
+@bp.post("/<string(maxlength=60):number>/revocation")
 @allow(Permission.CERTIFICATE_REVOKE)
 def revoke(number: str) -> Response:
     """Declare that a certificate no longer holds."""
@@ -139,14 +139,14 @@ def revoke(number: str) -> Response:
     return redirect(url_for(".show", number=certificate.number), 303)
 
 
-@bp.get("/<number>/certificate.pdf")
+@bp.get("/<string(maxlength=60):number>/certificate.pdf")
 @allow(Permission.ACCOUNT_USE)
 def certificate_pdf(number: str) -> Response:
     """Download the certificate."""
     return _paper(number, PaperKind.CERTIFICATE)
 
 
-@bp.get("/<number>/report.pdf")
+@bp.get("/<string(maxlength=60):number>/report.pdf")
 @allow(Permission.ACCOUNT_USE)
 def report_pdf(number: str) -> Response:
     """Download the compliance report."""

@@ -24,6 +24,13 @@ class PeriodConverter(BaseConverter):
         return str(value)
 
 
+class SlugConverter(BaseConverter):
+    """A short name in kebab-case."""
+
+    regex = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
 def init_app(app: Flask) -> None:
-    """Let addresses speak of months."""
+    """Let addresses speak of months and short names."""
     app.url_map.converters["period"] = PeriodConverter
+    app.url_map.converters["slug"] = SlugConverter

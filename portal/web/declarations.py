@@ -60,7 +60,7 @@ def index() -> Response:
     )
 
 
-@bp.get("/<code>")
+@bp.get("/<string(maxlength=10):code>")
 @allow(Permission.ENTRY_READ)
 def show(code: str) -> Response:
     """One obligation: its answer to change, and every answer given before."""

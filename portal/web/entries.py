@@ -25,7 +25,7 @@ from portal.web.session import now, session, today
 from portal.web.steps import offered, steps_of
 from portal.web.words import sentence, title_of
 
-bp = Blueprint("entries", __name__, url_prefix="/registers/<slug>/entries")
+bp = Blueprint("entries", __name__, url_prefix="/registers/<slug:slug>/entries")
 
 
 @bp.get("/new")

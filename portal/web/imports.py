@@ -20,7 +20,7 @@ from portal.web.pages import page
 from portal.web.session import now, session, today
 from portal.web.words import sentence, title_of
 
-bp = Blueprint("imports", __name__, url_prefix="/registers/<slug>")
+bp = Blueprint("imports", __name__, url_prefix="/registers/<slug:slug>")
 SAMPLE_ROWS = 3
 WARNINGS_TOLD = 5
 _ENVELOPE = 64 * 1024

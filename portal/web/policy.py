@@ -36,7 +36,7 @@ def index() -> Response:
     )
 
 
-@bp.get("/<version>")
+@bp.get("/<string(maxlength=10):version>")
 @allow(Permission.POLICY_READ)
 def version(version: str) -> Response:
     """All that one version says."""

@@ -86,7 +86,7 @@ def overview() -> Response:
     return page("registers/overview.html", registers=REGISTERS, months=months, codes=codes)
 
 
-@bp.get("/<slug>")
+@bp.get("/<slug:slug>")
 @allow(Permission.ENTRY_READ)
 def index(slug: str) -> Response:
     """One register, newest first."""
@@ -107,7 +107,7 @@ def index(slug: str) -> Response:
     )
 
 
-@bp.post("/<slug>/searches")
+@bp.post("/<slug:slug>/searches")
 @allow(Permission.ENTRY_READ)
 def search(slug: str) -> Response:
     """The entries that carry a number."""

@@ -71,7 +71,7 @@ def queue() -> Response:
     )
 
 
-@bp.get("/<slug>/<period:period>/<int:version>")
+@bp.get("/<slug:slug>/<period:period>/<int:version>")
 @allow(Permission.FILING_REVIEW)
 def show(slug: str, period: Period, version: int) -> Response:
     """One filing: figures, thresholds, trend, comments, and the decision or the form for it."""
@@ -85,7 +85,7 @@ def show(slug: str, period: Period, version: int) -> Response:
     )
 
 
-@bp.post("/<slug>/<period:period>/<int:version>/review")
+@bp.post("/<slug:slug>/<period:period>/<int:version>/review")
 @allow(Permission.FILING_DECIDE)
 def begin(slug: str, period: Period, version: int) -> Response:
     """Begin the review; from now on the ISP cannot recall the filing."""
@@ -95,7 +95,7 @@ def begin(slug: str, period: Period, version: int) -> Response:
     return redirect(url_for(".show", slug=slug, period=period, version=version), 303)
 
 
-@bp.post("/<slug>/<period:period>/<int:version>/comments")
+@bp.post("/<slug:slug>/<period:period>/<int:version>/comments")
 @allow(Permission.FILING_DECIDE)
 def comment(slug: str, period: Period, version: int) -> Response:
     """Draft a comment; an empty one takes back what stood there."""
@@ -108,7 +108,7 @@ def comment(slug: str, period: Period, version: int) -> Response:
     return redirect(url_for(".show", slug=slug, period=period, version=version), 303)
 
 
-@bp.post("/<slug>/<period:period>/<int:version>/decision")
+@bp.post("/<slug:slug>/<period:period>/<int:version>/decision")
 @allow(Permission.FILING_DECIDE)
 def decide(slug: str, period: Period, version: int) -> Response:
     """Judge the filing, once."""

@@ -30,7 +30,7 @@ def index() -> Response:
     return page("verify/index.html", mistyped=bool(given.strip()))
 
 
-@bp.get("/<number>")
+@bp.get("/<string(maxlength=60):number>")
 @public
 def show(number: str) -> Response:
     """What the register says of a number: no more than the paper itself, and its standing today.

@@ -21,7 +21,7 @@ from portal.web.gate import allow, me, my_isp
 from portal.web.pages import page
 from portal.web.session import now, session
 
-bp = Blueprint("versions", __name__, url_prefix="/registers/<slug>/entries/<int:key>")
+bp = Blueprint("versions", __name__, url_prefix="/registers/<slug:slug>/entries/<int:key>")
 
 
 class Voiding(BaseModel):

@@ -33,7 +33,14 @@ LONG_TEXT: dict[str, str] = {
 }
 # Bytes without the length of a digest or a salt: documents that the portal or the authority made.
 OWN_DOCUMENTS: frozenset[str] = frozenset(
-    {"filing.statement", "framework.document", "policy_version.document", "preparation.statement"}
+    {
+        "certificate.attestation",
+        "filing.statement",
+        "framework.document",
+        "paper.pdf",
+        "policy_version.document",
+        "preparation.statement",
+    }
 )
 DIGEST, SALT = 32, 16
 
