@@ -12,27 +12,32 @@ from portal.db import begin_write
 from portal.demo.agenda import Agenda
 from portal.demo.cast import CAST
 from portal.demo.chance import entropy, local
-from portal.demo.law import change_policy, rule, waive
+from portal.demo.hard_cases import CASES, Players
+from portal.demo.law import LEAVER, change_policy, end_licence, rule, waive
 from portal.demo.network import Network
 from portal.demo.notices import Desk
 from portal.demo.office import Office
+from portal.demo.regulator import NEWEST, Regulator
 from portal.demo.secretary import Secretary
+from portal.demo.small_cases import SMALL_CASES
 from portal.demo.staff import Personnel
-from portal.demo.world import ONE_PERSON, Isp, Login, World, set_stage
+from portal.demo.world import FOUNDED_ON, ONE_PERSON, Isp, Login, set_stage
 from portal.period import Period
 from portal.policy import policy_on
 
-# The newest month whose return is owed, and the day on which the story stops.
-NEWEST: Final = Period(2026, 10)
+# The day on which the story stops.
 TODAY: Final = local(date(2026, 11, 24), 8)
 
 
 @dataclass(frozen=True)
 class Built:
-    """What was built: who can be signed in as, and how many acts it took."""
+    """What was built: who can be signed in as, how many acts it took, and the serials of the
+    certificates whose papers are to be made.
+    """
 
     logins: list[Login]
     acts: int
+    issued: list[int]
 
 
 def build(session: Session, *, isps: int = 48, months: int = 14) -> Built:
@@ -43,39 +48,57 @@ def build(session: Session, *, isps: int = 48, months: int = 14) -> Built:
     session.info["entropy"] = entropy(isps, months)
     begin_write(session)
     agenda = Agenda(session, TODAY)
-    first = _months_before(NEWEST, months - 1)
-    world = set_stage(session, CAST[:isps], first)
+    world = set_stage(session, CAST[:isps], _months_before(NEWEST, months - 1))
     officer = world.policy_officer
-    rule(session, officer, local(date(2025, 8, 18), 10))
+    rule(session, officer, local(FOUNDED_ON, 10))
     change_policy(session, officer, local(date(2025, 11, 3), 10))
     agenda.pause()
+    regulator = Regulator(agenda, world)
     for isp in world.isps:
-        _plan(agenda, world, isp)
+        _plan(agenda, regulator, isp)
     agenda.run()
-    return Built(world.logins, agenda.done)
+    return Built(world.logins, agenda.done, regulator.issued)
 
 
-def _plan(agenda: Agenda, world: World, isp: Isp) -> None:
+def _plan(agenda: Agenda, regulator: Regulator, isp: Isp) -> None:
     office = Office(agenda, isp)
-    policy = policy_on(agenda.session, isp.first.first_day).policy
-    people = Personnel(office, policy, isp.first)
-    desk, network = Desk(office, people), Network(office)
-    secretary = Secretary(office, lambda filing: None)
-    if isp.slug == ONE_PERSON:
-        until = date(TODAY.year + 1, 6, 30)
-        agenda.plan(
-            local(isp.first.first_day, 9),
-            lambda now: waive(agenda.session, isp, world.reviewers[0], now, until),
-        )
+    people = Personnel(office, policy_on(agenda.session, isp.first.first_day).policy, isp.first)
+    secretary = Secretary(office, regulator.received)
+    players = Players(Desk(office, people), people, secretary, regulator)
+    regulator.secretaries[isp.id] = secretary
+    _begin(agenda, regulator, isp)
     people.enter()
     secretary.begin()
-    period = isp.first
-    while period <= NEWEST.next():
-        people.month(period)
-        desk.month(period)
+    _play_months(players, Network(office))
+    for month, case in (*CASES.get(isp.slug, ()), *SMALL_CASES.get(isp.slug, ())):
+        if month >= isp.first:
+            case(players)
+
+
+def _begin(agenda: Agenda, regulator: Regulator, isp: Isp) -> None:
+    """The acts of the authority that concern this ISP alone: a waiver, the end of a licence."""
+    if isp.slug == ONE_PERSON:
+        until, reviewer = date(TODAY.year + 1, 6, 30), regulator.world.reviewers[0]
+        agenda.plan(
+            local(isp.first.first_day, 9),
+            lambda now: waive(agenda.session, isp, reviewer, now, until),
+        )
+    if isp.slug in LEAVER:
+        last = LEAVER[isp.slug]
+        agenda.plan(local(last, 9), lambda now: end_licence(agenda.session, isp, last, now))
+
+
+def _play_months(players: Players, network: Network) -> None:
+    isp, period = players.desk.isp, players.desk.isp.first
+    left = LEAVER.get(isp.slug)
+    last = NEWEST.next() if left is None else Period.on(left)
+    while period <= last:
+        if left is None or period < last:
+            players.people.month(period)
+            players.desk.month(period)
         network.month(period)
         if period <= NEWEST:
-            secretary.month(period)
+            players.secretary.month(period)
         period = period.next()
 
 

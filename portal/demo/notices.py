@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from portal.demo.agenda import Act
 from portal.demo.cast import CAST, Care
 from portal.demo.chance import Chance, awake
 from portal.demo.office import Office, Row, Step
@@ -86,9 +87,13 @@ class Desk:
             self.take_in(self._notice(period, number, items))
             left -= items
 
-    def take_in(self, items: Sequence[Item], at: datetime | None = None) -> None:
-        """Plan the recording of a notice's items, and of what happens to each."""
-        keys: list[int] = []
+    def take_in(
+        self, items: Sequence[Item], at: datetime | None = None, keys: list[int] | None = None
+    ) -> None:
+        """Plan the recording of a notice's items, and of what happens to each; ``keys`` is filled
+        with their numbers when they are recorded.
+        """
+        keys = [] if keys is None else keys
         received = items[0].typed["received_at"]
         recorded = at or awake(received + self.chance.minutes(4, 25))
         plan = self.office.agenda.plan
@@ -97,15 +102,17 @@ class Desk:
             lambda now: keys.extend(self.office.record("takedowns", [i.typed for i in items], now)),
         )
         for place, item in enumerate(items):
-            self._plan_steps(keys, place, item, recorded)
+            self.plan_steps(keys, place, item, recorded)
 
-    def _plan_steps(self, keys: list[int], place: int, item: Item, recorded: datetime) -> None:
+    def plan_steps(self, keys: list[int], place: int, item: Item, recorded: datetime) -> None:
+        """Plan the entry of what happens to an item, each sitting soon after it happened."""
         for steps in _sittings(item.steps):
             last = max(step.typed["occurred_at"] for step in steps)
             at = max(recorded, awake(last)) + self.chance.minutes(3, 15)
-            self.office.agenda.plan(
-                at, lambda now, steps=steps: self.office.move(keys[place], steps, now)
-            )
+            self.office.agenda.plan(at, self._entry(keys, place, steps))
+
+    def _entry(self, keys: list[int], place: int, steps: list[Step]) -> Act:
+        return lambda now: self.office.move(keys[place], steps, now)
 
     def typed(self, received: datetime, **others: Any) -> Row:
         """What is typed of an item: an everyday notice, unless ``others`` say otherwise."""

@@ -14,8 +14,8 @@ from portal.demo.chance import ZONE
 from portal.demo.world import Isp
 from portal.period import Period
 from portal.policy import Policy, policy_on
-from portal.registers.actions import admit
-from portal.registers.codes import Progress
+from portal.registers.actions import admit, correct
+from portal.registers.codes import CorrectionReason, Progress
 from portal.registers.inputs import check
 from portal.registers.inputs_progress import PROGRESS_INPUTS
 from portal.registers.progress import progress
@@ -60,6 +60,23 @@ class Office:
             self._mark(slug, row[register.dated_by], row.get("fetched_at"))
         return done.keys
 
+    def correct(
+        self, slug: str, key: int, row: Row, reason: CorrectionReason, at: datetime
+    ) -> None:
+        """Write the second version of an entry."""
+        register = REGISTERS[slug]
+        correct(
+            self.agenda.session,
+            self.isp.id,
+            register,
+            key,
+            expects=1,
+            value=check(register.input, row, now=at, policy=self._policy(at)),
+            reason=reason,
+            by=self.isp.preparer,
+            at=at,
+        )
+
     def move(self, key: int, steps: Sequence[Step], at: datetime) -> None:
         """Record what happened to an item."""
         policy = self._policy(at)
@@ -74,6 +91,10 @@ class Office:
                 by=self.isp.preparer,
                 at=at,
             )
+
+    def last_event(self, key: int) -> int:
+        """The number of the newest event of an item."""
+        return self._last_event[key]
 
     def saw(self, key: int, no: int) -> None:
         """Take note of an event that somebody else recorded."""

@@ -103,6 +103,23 @@ class Secretary:
         plan(at, lambda now: self.prepare(period, now, reason))
         plan(at + self.chance.minutes(60, 400), lambda now: self.file(period, now))
 
+    def add_forgotten(self, period: Period, reason: AmendmentReason, at: datetime) -> None:
+        """Plan an entry that had been forgotten, and the version of the month that holds it."""
+        row = {
+            "session_ref": f"{period}-DRILL",
+            "held_on": period.first_day + self.chance.randint(8, 20) * _DAY,
+            "module": "BLOCKLIST_OPERATIONS",
+            "level": "DRILL",
+            "provider": "INTERNAL",
+            "mode": "CLASSROOM",
+            "language": "KM",
+            "minutes": 45,
+            "staff_ref": "S-0102",
+            "result": "PASSED",
+        }
+        self.office.agenda.plan(at, lambda now: self.office.record("training", [row], now))
+        self.amend(period, reason, at + _HOUR)
+
     def _days(self, period: Period) -> tuple[datetime, datetime]:
         chance, first = self.chance, period.next().first_day
         usual = first + chance.randint(3, 7) * _DAY

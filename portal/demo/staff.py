@@ -59,6 +59,7 @@ class Personnel:
         self.chance = Chance("staff", self.isp.slug)
         self._required = policy.training.required[self.isp.part.size]
         self.workers = [self._worker(place) for place in range(self.isp.part.staff)]
+        self.keys: list[int] = []
         self._next = len(self.workers)
         # The month of the yearly refresher; the year before the first month has one, too.
         self.refresher = self.chance.randint(1, 12)
@@ -77,10 +78,10 @@ class Personnel:
     def enter(self) -> None:
         """Record who is there at the beginning, and what they learned in the year before."""
         at = local(self.first.first_day + _DAY, 10)
-        rows = [self._span(worker) for worker in self.workers]
+        rows = [self.span(worker) for worker in self.workers]
         learned = list(self._before())
         plan = self.office.agenda.plan
-        plan(at, lambda now: self.office.record("roster", rows, now))
+        plan(at, lambda now: self.keys.extend(self.office.record("roster", rows, now)))
         if learned:
             plan(at, lambda now: self.office.record("training", learned, now))
 
@@ -98,7 +99,8 @@ class Personnel:
         joined = self.first.first_day - timedelta(days=self.chance.randint(200, 2900))
         return Worker(f"S-{101 + place:04d}", role, joined)
 
-    def _span(self, worker: Worker) -> Row:
+    def span(self, worker: Worker) -> Row:
+        """What is typed of a worker."""
         return {
             "staff_ref": worker.ref,
             "role_group": worker.role,
@@ -155,7 +157,7 @@ class Personnel:
         self.workers.append(worker)
         at = local(day, 15)
         plan = self.office.agenda.plan
-        plan(at, lambda now: self.office.record("roster", [self._span(worker)], now))
+        plan(at, lambda now: self.office.record("roster", [self.span(worker)], now))
         late = {Care.GOOD: 0, Care.FAIR: 40, Care.POOR: 400}[self.isp.part.care]
         within = 41 if self.chance.happens(late) else self.chance.randint(5, 22)
         inducted = day + timedelta(days=within)
