@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.commands import certificates, people, policy, returns, trail, verify
+from portal.commands import certificates, demo, people, policy, returns, trail, verify
 
 GROUPS = (
     certificates.certificates,
     certificates.keys,
+    demo.demo,
     people.people,
     policy.policy,
     returns.returns,
