@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,20 +11,129 @@ import pytest
 
 from portal.canonical import canonical
 from portal.certificates.attestation import Filed, Issue, Judged, attest
+from portal.certificates.shapes import ATTESTATION
 from portal.policy import Policy
 from portal.policy.pack import read_pack, shipped_pack
-from tests.certificates.samples import a_sample_attestation
-from tests.golden import holds
+from tests.certificates.reading import agrees_with_golden
+from tests.certificates.samples import a_sample_attestation, a_sample_statement
 
-AT = datetime(2026, 11, 18, 2, 30, tzinfo=UTC)
+SAMPLE = a_sample_attestation()
+FILED_AT = datetime(2026, 11, 9, 8, 12, 30, tzinfo=UTC)
 FILED = Filed(
     receipt="R-2026-10-0007-1",
     version=1,
     amends=None,
-    filed_at=datetime(2026, 11, 9, 8, 12, 30, tzinfo=UTC),
-    cut_off_at=datetime(2026, 11, 9, 8, 12, 30, tzinfo=UTC),
+    filed_at=FILED_AT,
+    cut_off_at=FILED_AT,
     due_at=datetime(2026, 11, 10, 16, 59, 59, tzinfo=UTC),
     days_late=0,
     statement_digest="5b" * 32,
     waiver=None,
 )
+JUDGED = Judged("ACCEPT", datetime(2026, 11, 18, 2, 30, tzinfo=UTC), frozenset(), {})
+ISSUE = Issue(
+    number="KH-SP5-2026-000045-2",
+    issued_at=datetime(2026, 11, 20, 3, 0, tzinfo=UTC),
+    issuer=SAMPLE["issuer"],
+    framework=SAMPLE["framework"],
+    policy=SAMPLE["policy"],
+    supersedes=None,
+    demo=True,
+)
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    shipped = read_pack(shipped_pack("kh")).policies.values()
+    return next(policy for policy in shipped if policy.version == "2026.1")
+
+
+def a_statement(**results: str) -> dict[str, Any]:
+    """The sample month with every obligation met, but for those named (``SP5_03="NOT_MET"``)."""
+    said = a_sample_statement()
+    changed = {code.replace("_", "-"): word for code, word in results.items()}
+    for result in said["results"]:
+        result["result"] = changed.get(result["code"], "MET")
+        result["excusable"] = result["code"] in {"SP5-03", "SP5-12"}
+        result["reason"] = "below-minimum" if result["result"] == "NOT_MET" else None
+    return said
+
+
+def attested(policy: Policy, statement: dict[str, Any], **over: Any) -> dict[str, Any]:
+    given = {"filed": FILED, "judged": JUDGED, "issue": ISSUE} | over
+    read: dict[str, Any] = json.loads(attest(statement, policy, **given))
+    return read
+
+
+def word_of(document: dict[str, Any], code: str) -> str:
+    [found] = [result for result in document["results"] if result["code"] == code]
+    return str(found["result"])
+
+
+def test_its_bytes_are_the_golden_bytes(policy: Policy) -> None:
+    judged = replace(
+        JUDGED, outcome="ACCEPT_WITH_OBSERVATIONS", comments={"SP5-07": "Two issues came late."}
+    )
+    frozen = attest(a_statement(SP5_12="NOT_MET"), policy, FILED, judged, ISSUE)
+    document = json.loads(frozen)
+    assert canonical(document) == frozen
+    shown = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    assert agrees_with_golden(shown, "attestation-1.json")
+
+
+def test_it_has_the_shape_that_papers_read(policy: Policy) -> None:
+    document = attested(policy, a_statement())
+    assert set(document) == set(ATTESTATION)
+    assert {k: set(document[k]) for k in ("subject", "framework", "filing", "issuer")} == {
+        k: set(ATTESTATION[k]) for k in ("subject", "framework", "filing", "issuer")
+    }
+    assert set(document["results"][0]) == set(ATTESTATION["results"][0])
+
+
+def test_it_never_holds_a_figure_of_the_month(policy: Policy) -> None:
+    """chairs B5: figures, gaps and lags are a map for offenders."""
+    document = attested(policy, a_statement())
+    assert not {"indicators", "lists", "staff", "roll_forward", "registers"} & set(document)
+    assert set(document["results"][0]) == {
+        "code", "title_en", "title_km", "core", "result", "basis", "reason",
+    }  # fmt: skip
+
+
+def test_any_core_obligation_not_met_makes_it_a_statement_of_findings(policy: Policy) -> None:
+    """chairs B4."""
+    core = [o.code for o in policy.obligations if o.core]
+    assert core
+    for code in core:
+        if code == "SP5-15":
+            continue
+        document = attested(policy, a_statement(**{code.replace("-", "_"): "NOT_MET"}))
+        assert document["kind"] == "FINDINGS", code
+    other = next(o.code for o in policy.obligations if not o.core)
+    document = attested(policy, a_statement(**{other.replace("-", "_"): "NOT_MET"}))
+    assert document["kind"] == "CERTIFICATE"
+
+
+def test_one_late_item_with_an_accepted_reason_is_an_observation(policy: Policy) -> None:
+    """chairs B6: never without the officer, never where the statement does not allow it."""
+    statement = a_statement(SP5_03="NOT_MET", SP5_07="NOT_MET")
+    assert word_of(attested(policy, statement), "SP5-03") == "NOT_MET"
+    excused = replace(JUDGED, excused=frozenset({"SP5-03", "SP5-07"}))
+    document = attested(policy, statement, judged=excused)
+    assert word_of(document, "SP5-03") == "MET_WITH_OBSERVATION"
+    assert word_of(document, "SP5-07") == "NOT_MET"
+
+
+def test_a_comment_on_a_met_obligation_is_an_observation(policy: Policy) -> None:
+    said = {"SP5-01": "The deputy changed twice.", "SP5-12": "See the plan.", "": "Thank you."}
+    judged = replace(JUDGED, outcome="ACCEPT_WITH_OBSERVATIONS", comments=said)
+    document = attested(policy, a_statement(SP5_12="NOT_MET"), judged=judged)
+    assert word_of(document, "SP5-01") == "MET_WITH_OBSERVATION"
+    assert word_of(document, "SP5-12") == "NOT_MET"
+    assert [each["code"] for each in document["observations"]] == ["", "SP5-01", "SP5-12"]
+
+
+@pytest.mark.parametrize(("days", "word"), [(0, "MET"), (3, "NOT_MET")])
+def test_filing_on_time_is_judged_when_it_is_known(policy: Policy, days: int, word: str) -> None:
+    document = attested(policy, a_statement(), filed=replace(FILED, days_late=days))
+    assert word_of(document, "SP5-15") == word
+    assert document["filing"]["days_late"] == days
