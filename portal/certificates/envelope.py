@@ -17,6 +17,7 @@ _RANGE = re.compile(
 )
 _HEADER = b"%PDF-"
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
+_MOST_DIGITS, _MOST_CERTIFICATES = 262_144, 12  # no honest signature needs more
 
 
 class NoSignature(Exception):
@@ -50,12 +51,14 @@ def open_envelope(pdf: bytes) -> Envelope:
     contents = pdf[before:after]
     if start != 0 or not before < after <= len(pdf) or contents[:1] + contents[-1:] != b"<>":
         raise ValueError("the range and the signature do not meet")
+    if len(contents) > _MOST_DIGITS:
+        raise ValueError("a signature of more than 128 KiB")
     digits = contents[1:-1].decode("ascii")
     signed_data = cms.ContentInfo.load(bytes.fromhex(digits))["content"]
     (signer,) = signed_data["signer_infos"]
     algorithm = signer["digest_algorithm"]["algorithm"].native
-    if algorithm not in _DIGESTS:
-        raise ValueError("a digest that is not used any more")
+    if algorithm not in _DIGESTS or len(signed_data["certificates"]) > _MOST_CERTIFICATES:
+        raise ValueError("a digest of old, or more certificates than a chain has")
     digest = hashlib.new(algorithm, pdf[:before])
     digest.update(pdf[after : after + rest])
     spelling = _as_we_write(signed_data, signer, algorithm).hex().upper().ljust(len(digits), "0")

@@ -127,6 +127,11 @@ def test_a_signature_before_the_signer_existed_is_not_genuine(certificate, trust
         (b"%PDF-1.7\n/ByteRange [0 1 2 3]", VerdictKind.ALTERED, "signature-broken"),
         (b"%PDF-1.7\n/ByteRange [0 9 8 7]", VerdictKind.ALTERED, "signature-broken"),
         (b"%PDF-" + bytes(LARGEST), VerdictKind.UNREADABLE, "too-large"),
+        (
+            b"%PDF-1.7 /ByteRange [0 44 900046 0]       <" + b"0" * 900_000 + b">",
+            VerdictKind.ALTERED,
+            "signature-broken",
+        ),
     ],
 )
 def test_every_other_file_has_its_verdict_too(file, kind, note, trust):
