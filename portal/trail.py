@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -151,4 +152,6 @@ def events_of(session: Session, isp_id: int, *, before: int | None, limit: int) 
 
 def _events(session: Session, isp_id: int) -> Iterator[Event]:
     query = select(Event).where(Event.isp_id == isp_id).order_by(Event.seq)
-    yield from session.scalars(query.execution_options(yield_per=1000))
+    # Closed also where the walk ends early: the database's cursor must not outlive it.
+    with closing(session.scalars(query.execution_options(yield_per=1000))) as events:
+        yield from events
