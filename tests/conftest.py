@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from portal.db import sessions
 from tests.engines import PostgreSQL, SQLite, the_app
+from tests.town import town
 from tests.visitors import Visitor
+
+__all__ = ["town"]
 
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")

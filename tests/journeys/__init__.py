@@ -1,0 +1,1 @@
+"""Whole months in a browser: what people do, one page after another."""

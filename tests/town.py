@@ -1,0 +1,131 @@
+"""A small town: an authority, three ISPs, a policy in force, and people who can sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from flask import Flask
+from flask_security import hash_password
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from portal.accounts import Actor, Organisation, OrganisationKind, Person, Role, SizeClass
+from portal.accounts.actions import Naming, found
+from portal.db import begin_write, sessions
+from portal.web.signin import add_hashed_account
+from tests import build
+from tests.engines import PostgreSQL, SQLite, the_app
+from tests.visitors import Visitor
+
+PASSWORD = "correct horse battery staple"
+PHNOM_PENH = ZoneInfo("Asia/Phnom_Penh")
+
+# Who can sign in: short name, the organisation's, role, name as shown.
+PEOPLE = (
+    ("chea", "mekong-net", Role.PREPARER, "Chea Preparer"),
+    ("meas", "mekong-net", Role.APPROVER, "Meas Approver"),
+    ("noun", "mekong-net", Role.APPROVER, "Noun Approver"),
+    ("tep", "tonle-net", Role.PREPARER, "Tep Preparer"),
+    ("uk", "tonle-net", Role.APPROVER, "Uk Approver"),
+    ("small", "small-net", Role.PREPARER, "Som Preparer"),
+    ("boss", "small-net", Role.APPROVER, "Bun Approver"),
+    ("sok", "regulator", Role.REVIEWER, "Sok Reviewer"),
+    ("chan", "regulator", Role.ISSUER, "Chan Issuer"),
+    ("pich", "regulator", Role.POLICY_OFFICER, "Pich Policy"),
+    ("ly", "audit", Role.AUDITOR, "Ly Auditor"),
+)
+
+
+@dataclass
+class Town:
+    """Everybody in it by short name, and the app in front of them. Time stands until it moves."""
+
+    app: Flask
+    engine: Engine
+    clock: time_machine.Coordinates
+    bodies: dict[str, int]
+    actors: dict[str, Actor]
+
+    def visit(self, name: str) -> Visitor:
+        """A new browser in which this person has just signed in."""
+        return self.stranger().signs_in(f"{name}@example.org", PASSWORD)
+
+    def stranger(self) -> Visitor:
+        """A browser in which nobody has signed in."""
+        return Visitor(self.app.test_client())
+
+    def moves_to(self, text: str) -> datetime:
+        """Move the clock to a time of the town, such as ``2026-11-06 10:00``."""
+        moment = datetime.fromisoformat(text).replace(tzinfo=PHNOM_PENH)
+        self.clock.move_to(moment)
+        return moment.astimezone(UTC)
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session for a look into the database, or for acts that need no browser."""
+        with sessions(self.engine)() as session:
+            begin_write(session)
+            yield session
+            session.commit()
+
+    def runs(self, *words: str, expect: int = 0) -> str:
+        """Run a command of ``flask`` and give what it says; its exit code must be the expected."""
+        result = self.app.test_cli_runner().invoke(args=list(words))
+        assert result.exit_code == expect, f"{result.exit_code}: {result.output} {result.exception}"
+        return str(result.output)
+
+
+@pytest.fixture
+def town(
+    database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
+    """A town on the morning of 5 November 2026; October is the month to file."""
+    app = the_app(database.url, tmp_path_factory.getbasetemp() / "instance")
+    with time_machine.travel(build.NOW, tick=False) as clock:
+        yield settle(app, database.engine, clock)
+    app.extensions["engine"].dispose()
+
+
+def settle(app: Flask, engine: Engine, clock: time_machine.Coordinates) -> Town:
+    """Fill an empty database with the town."""
+    with app.app_context():
+        hashed = hash_password(PASSWORD)
+    with sessions(engine)() as session:
+        begin_write(session)
+        bodies = _found(session)
+        actors = {name: _enrol(session, bodies, name, hashed) for name, *_ in PEOPLE}
+        session.commit()
+        ids = {slug: body.id for slug, body in bodies.items()}
+    return Town(app, engine, clock, ids, actors)
+
+
+def _found(session: Session) -> dict[str, Organisation]:
+    regulator = build.an_authority(session)
+    auditor = Naming("Fictional Audit Office", "ការិយាល័យសវនកម្មសាកល្បង", "A-2")
+    by, at = build.FOUNDER, build.START
+    return {
+        "regulator": regulator,
+        "audit": found(session, OrganisationKind.AUDITOR, "audit", auditor, by=by, at=at),
+        "mekong-net": build.an_isp(session, "mekong-net"),
+        "tonle-net": build.an_isp(session, "tonle-net"),
+        "small-net": build.an_isp(session, "small-net", size=SizeClass.SMALL),
+    }
+
+
+def _enrol(session: Session, bodies: dict[str, Organisation], name: str, hashed: str) -> Actor:
+    [(slug, role, shown)] = [each[1:] for each in PEOPLE if each[0] == name]
+    actor = build.an_officer(session, bodies[slug], role, shown)
+    person = session.get_one(Person, actor.person_id)
+    person.title_en, person.title_km = "Director", "នាយក"
+    add_hashed_account(session, person, f"{name}@example.org", hashed)
+    return actor
