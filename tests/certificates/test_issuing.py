@@ -1,0 +1,266 @@
+"""Numbers are given once, to accepted filings, by somebody who did not decide."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.accounts import Actor, Role
+from portal.canonical import canonical, sha256
+from portal.certificates.actions import issue, revoke
+from portal.certificates.model import Certificate, CertificateKind, RevocationReason
+from portal.certificates.number import parse_number
+from portal.certificates.queries import StatusCode, newest, status
+from portal.certificates.refusals import (
+    AlreadyIssued,
+    AlreadyRevoked,
+    NotAccepted,
+    PolicyNotAdopted,
+    SameOfficer,
+)
+from portal.db import begin_write, sessions
+from portal.period import Period
+from portal.returns.model import AmendmentReason, DecisionOutcome, Filing, Preparation
+from portal.returns.queries import read
+from portal.reviews import decide
+from portal.trail import verify
+from tests.reviews.build import ISSUED_AT, OCTOBER, REVIEWED_AT, Office, an_office, an_office_for
+
+AMENDED = AmendmentReason.LATE_ENTRY
+NOBODY = frozenset({"blocklists", "training"})
+
+
+@pytest.fixture
+def office(session: Session) -> Office:
+    return an_office(session)
+
+
+def issued(office: Office) -> Certificate:
+    return issue(office.session, office.isp.id, OCTOBER, by=office.issuer, at=ISSUED_AT)
+
+
+def accepted(office: Office) -> Filing:
+    return office.decided(office.filed())
+
+
+def test_an_accepted_month_gets_the_next_number_and_says_what_was_accepted(
+    session: Session, office: Office
+) -> None:
+    filing = accepted(office)
+    certificate = issued(office)
+    attestation = json.loads(certificate.attestation)
+    assert certificate.serial == 1
+    assert str(parse_number(certificate.number)) == attestation["number"] == certificate.number
+    assert attestation["filing"]["statement_digest"] == filing.statement_digest.hex()
+    assert attestation["issuer"]["name_en"] == "Chan Issuer"
+    assert attestation["demo"]
+    assert certificate.attestation_digest == sha256(certificate.attestation)
+    assert canonical(attestation) == certificate.attestation
+    assert status(session, certificate).code == StatusCode.BEING_PREPARED
+    assert verify(session) == []
+
+
+@pytest.mark.parametrize(
+    "outcome", [DecisionOutcome.RETURN_FOR_CORRECTION, DecisionOutcome.REJECT_VOID]
+)
+def test_what_was_not_accepted_gets_no_number(
+    session: Session, office: Office, outcome: DecisionOutcome
+) -> None:
+    office.decided(office.filed(), outcome, because="Please see the resolvers.")
+    with pytest.raises(NotAccepted):
+        issued(office)
+    assert session.scalar(select(Certificate)) is None
+
+
+def test_what_was_not_decided_or_not_filed_gets_no_number(session: Session, office: Office) -> None:
+    with pytest.raises(NotAccepted):
+        issued(office)
+    office.begun(office.filed())
+    with pytest.raises(NotAccepted):
+        issued(office)
+    assert session.scalar(select(Certificate)) is None
+
+
+def test_who_decided_does_not_issue_in_whatever_role(session: Session, office: Office) -> None:
+    accepted(office)
+    decider = office.reviewer
+    both = Actor(decider.person_id, decider.name, Role.ISSUER, decider.organisation_id)
+    with pytest.raises(SameOfficer):
+        issue(session, office.isp.id, OCTOBER, by=both, at=ISSUED_AT)
+
+
+def test_the_database_too_wants_two_officers(session: Session, office: Office) -> None:
+    filing = accepted(office)
+    session.add(
+        Certificate(
+            serial=1, number="KH-SP5-2026-000001-1", isp_id=filing.isp_id, period=filing.period,
+            version=1, kind=CertificateKind.CERTIFICATE, attestation=b"{}",
+            attestation_digest=bytes(32), decided_by=office.issuer.person_id,
+            issued_by=office.issuer.person_id, issued_at=ISSUED_AT, supersedes=None, seq=1,
+        )
+    )  # fmt: skip
+    with pytest.raises(IntegrityError, match="four_eyes"):
+        session.flush()
+
+
+def test_the_same_filing_is_attested_once(session: Session, office: Office) -> None:
+    accepted(office)
+    first = issued(office)
+    with pytest.raises(AlreadyIssued) as refused:
+        issued(office)
+    assert refused.value.params == {"number": first.number}
+    assert len(session.scalars(select(Certificate)).all()) == 1
+
+
+def test_after_a_revocation_a_new_certificate_cites_the_old_one(
+    session: Session, office: Office
+) -> None:
+    accepted(office)
+    first = issued(office)
+    revoke(session, 1, RevocationReason.ISSUED_IN_ERROR, by=office.issuer, at=ISSUED_AT)
+    with pytest.raises(AlreadyRevoked):
+        revoke(session, 1, RevocationReason.ISSUED_IN_ERROR, by=office.issuer, at=ISSUED_AT)
+    second = issued(office)
+    assert json.loads(second.attestation)["supersedes"] == first.number
+    stands = status(session, first)
+    assert (stands.code, stands.reason, stands.successor) == (
+        StatusCode.REVOKED,
+        "ISSUED_IN_ERROR",
+        second.number,
+    )
+
+
+def test_a_policy_that_nobody_adopted_attests_nothing(session: Session, office: Office) -> None:
+    """chairs B1: the month was judged by a version that no instrument put in force."""
+    made = accepted(office)
+    statement = read(made.statement)
+    statement["policy"] = [{**statement["policy"][0], "version": "2099.9"}]
+    frozen = canonical(statement)
+    own = {column.name: getattr(made, column.name) for column in Filing.__table__.columns}
+    prepared = session.get_one(Preparation, (made.isp_id, made.period, 1))
+    kept = {column.name: getattr(prepared, column.name) for column in Preparation.__table__.columns}
+    session.add(Preparation(**kept | {"no": 2, "statement": frozen}))
+    session.flush()
+    forged = own | {"version": 2, "preparation_no": 2, "receipt": "R-x", "statement": frozen}
+    session.add(Filing(**forged))
+    session.flush()
+    office.decided(session.get_one(Filing, (made.isp_id, made.period, 2)))
+    with pytest.raises(PolicyNotAdopted):
+        issued(office)
+
+
+def test_a_core_obligation_not_met_gives_a_statement_of_findings(office: Office) -> None:
+    """A month filed late: to file on time is a core obligation (chairs B4)."""
+    late = office.filed(at=ISSUED_AT)
+    office.decided(late, at=ISSUED_AT)
+    certificate = issued(office)
+    [filed] = [r for r in json.loads(certificate.attestation)["results"] if r["code"] == "SP5-15"]
+    assert filed["result"] == "NOT_MET"
+    assert (certificate.kind == CertificateKind.FINDINGS) == filed["core"]
+
+
+class TestAnAmendment:
+    """Hard case 15: superseded when it is accepted and changes what is attested, not before."""
+
+    def test_supersedes_only_when_it_is_accepted(self, session: Session, office: Office) -> None:
+        accepted(office)
+        first = issued(office)
+        office.entry("LATE-1")
+        later = office.filed(reason=AMENDED, nils=NOBODY, at=REVIEWED_AT)
+        assert later.results_digest != office_filing(office, 1).results_digest
+        assert status(session, first).code == StatusCode.BEING_PREPARED
+        office.begun(later)
+        decide(session, later, DecisionOutcome.ACCEPT, by=office.reviewer, at=REVIEWED_AT)
+        stands = status(session, first)
+        assert (stands.code, stands.successor) == (StatusCode.SUPERSEDED, None)
+        second = issued(office)
+        assert json.loads(second.attestation)["supersedes"] == first.number
+        assert second.supersedes == first.serial
+        assert status(session, first).successor == second.number
+        assert newest(session, office.isp.id, OCTOBER) is second
+
+    def test_that_is_sent_back_leaves_the_certificate_as_it_is(
+        self, session: Session, office: Office
+    ) -> None:
+        accepted(office)
+        first = issued(office)
+        office.entry("LATE-1")
+        later = office.filed(reason=AMENDED, nils=NOBODY, at=REVIEWED_AT)
+        office.decided(later, DecisionOutcome.RETURN_FOR_CORRECTION, because="Which notice?")
+        assert status(session, first).code == StatusCode.BEING_PREPARED
+
+    def test_that_changes_no_result_leaves_the_certificate_as_it_is(
+        self, session: Session, office: Office
+    ) -> None:
+        office.entry("EARLY-1")
+        office.decided(office.filed(nils=NOBODY, at=REVIEWED_AT))
+        first = issued(office)
+        office.entry("LATE-1")
+        again = office.filed(reason=AMENDED, nils=NOBODY, at=ISSUED_AT)
+        office.decided(again, at=ISSUED_AT)
+        assert again.results_digest == office_filing(office, 1).results_digest
+        assert status(session, first).code == StatusCode.BEING_PREPARED
+
+
+def office_filing(office: Office, version: int) -> Filing:
+    return office.session.get_one(Filing, (office.isp.id, str(OCTOBER), version))
+
+
+def test_numbers_have_no_gap_and_no_twin_when_many_issue_at_once(
+    session: Session, engine: Engine, office: Office
+) -> None:
+    others = [an_office_for(session, office.authority, f"isp-{no}") for no in range(5)]
+    for each in (office, *others):
+        accepted(each)
+    session.commit()
+
+    def one(each: Office) -> str:
+        with sessions(engine)() as own:
+            begin_write(own)
+            made = issue(own, each.isp.id, Period(2026, 10), by=each.issuer, at=ISSUED_AT)
+            own.commit()
+            return made.number
+
+    with ThreadPoolExecutor(6) as pool:
+        numbers = list(pool.map(one, [office, *others]))
+    with sessions(engine)() as after:
+        rows = after.scalars(select(Certificate).order_by(Certificate.serial)).all()
+        assert [row.serial for row in rows] == [1, 2, 3, 4, 5, 6]
+        assert {row.number for row in rows} == set(numbers)
+        assert verify(after) == []
+
+
+def test_two_who_issue_the_same_month_at_once_make_one_certificate(
+    session: Session, engine: Engine, office: Office
+) -> None:
+    accepted(office)
+    session.commit()
+
+    def one(_: int) -> str:
+        with sessions(engine)() as own:
+            begin_write(own)
+            try:
+                made = issue(own, office.isp.id, OCTOBER, by=office.issuer, at=ISSUED_AT)
+            except AlreadyIssued:
+                return "refused"
+            own.commit()
+            return made.number
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(one, range(3)))
+    assert sorted(answers)[1:] == ["refused", "refused"]
+
+
+def test_a_certificate_can_be_neither_changed_nor_deleted(session: Session, office: Office) -> None:
+    accepted(office)
+    issued(office)
+    session.commit()
+    for statement in ("UPDATE certificate SET version = 2", "DELETE FROM certificate"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            session.execute(text(statement))
+        session.rollback()
