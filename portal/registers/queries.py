@@ -18,6 +18,7 @@ from portal.period import Period
 from portal.registers.declarations import Declaration
 from portal.registers.folds import is_open
 from portal.registers.register import REGISTERS, Register
+from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown, TakedownEvent
 
 _REFERENCES = ("own_ref", "source_ref", "staff_ref", "session_ref")
@@ -138,8 +139,7 @@ def _wanted(register: Register, wanted: Wanted, zone: ZoneInfo) -> list[ColumnEl
     table = register.table
     conditions = [getattr(table, name) == wanted.codes[name] for name in wanted.codes]
     if wanted.period is not None:
-        dated = getattr(table, register.dated_by)
-        conditions.append(_in_month(dated, wanted.period, zone, is_day=register.of_staff))
+        conditions.append(_in_month(register, wanted.period, zone))
     if wanted.open_only and table is Takedown:
         conditions += [is_open(), Takedown.duplicate_of.is_(None), Takedown.void.is_(False)]
     if wanted.reference is not None:
@@ -148,8 +148,13 @@ def _wanted(register: Register, wanted: Wanted, zone: ZoneInfo) -> list[ColumnEl
     return conditions
 
 
-def _in_month(dated: Any, period: Period, zone: ZoneInfo, *, is_day: bool) -> ColumnElement[bool]:
-    if is_day:
+def _in_month(register: Register, period: Period, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Whether an entry belongs to a month; a span of the roster does while it lasts."""
+    dated = getattr(register.table, register.dated_by)
+    if register.table is RosterSpan:
+        lasts = or_(RosterSpan.until_on.is_(None), RosterSpan.until_on >= period.first_day)
+        return and_(dated <= period.last_day, lasts)
+    if register.of_staff:
         return and_(dated >= period.first_day, dated <= period.last_day)
     return and_(dated >= period.starts_at(zone), dated < period.ends_at(zone))
 

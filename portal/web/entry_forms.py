@@ -79,12 +79,15 @@ _TO_VOID = {CorrectionReason.WRONGLY_RECORDED, CorrectionReason.DUPLICATE_FOUND}
 _GOES_ON_BY_VERSIONS = {"blocklists", "complaints", "roster"}
 
 
-def entry_form(register: Register, **begins: Any) -> ModelForm[Input]:
-    """The form of a new entry; ``begins`` are values to start from."""
+def entry_form(register: Register) -> ModelForm[Input]:
+    """The form of a new entry."""
     policy = _policy()
     kind = form_for(register.input, choices=_choices(policy), leave_out=("category",))
-    first = {"hosting_country": policy.calendar.country} if register.slug == "takedowns" else {}
-    return kind(data={**first, **begins}, given={"now": now(), "policy": policy})
+    fields = register.input.model_fields.items()
+    first = {name: field.default for name, field in fields if not field.is_required()}
+    if "hosting_country" in register.input.model_fields:
+        first["hosting_country"] = policy.calendar.country
+    return kind(data=first, given={"now": now(), "policy": policy})
 
 
 def correction_form(register: Register, row: Any) -> ModelForm[Input]:

@@ -87,7 +87,7 @@ def text_of(name: str, value: Any, policy: Policy) -> str:
 
 def _plain(name: str, value: Any) -> str:
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        return str(_("Yes") if value else _("No"))
     if isinstance(value, Enum):
         return label(value)
     if isinstance(value, datetime):

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from portal.accounts import Organisation, Permission
 from portal.errors import Refusal
 from portal.period import Period
-from portal.policy.codes import Measure
 from portal.policy.document import Policy
 from portal.policy.queries import policy_on
 from portal.registers.guards import Reference
@@ -34,12 +33,6 @@ bp = Blueprint("registers", __name__, url_prefix="/registers")
 SHOWN = 50
 MONTHS_OFFERED = 15
 TAKEDOWNS = REGISTERS["takedowns"]
-_ANSWERED_BY = {
-    "takedowns": Measure.TAKEDOWNS,
-    "blocklists": Measure.BLOCKLISTS,
-    "training": Measure.TRAINING,
-    "roster": Measure.TRAINING,
-}
 
 
 class Listed(NamedTuple):
@@ -77,13 +70,9 @@ FindingForm = form_for(Finding)
 def overview() -> Response:
     """Every register with what it holds of this month and the one before."""
     isp, this = my_isp(), Period.on(today())
-    policy = policy_on(session(), today()).policy
-    months = [(period, counts(session(), isp.id, period, zone())) for period in _both(this)]
-    codes = {
-        slug: [o.code for o in policy.obligations if o.measured_by is _ANSWERED_BY.get(slug)]
-        for slug in REGISTERS
-    }
-    return page("registers/overview.html", registers=REGISTERS, months=months, codes=codes)
+    periods = (this, this.previous())
+    months = [(period, counts(session(), isp.id, period, zone())) for period in periods]
+    return page("registers/overview.html", registers=REGISTERS, months=months)
 
 
 @bp.get("/<slug:slug>")
@@ -134,10 +123,6 @@ def listed(isp: Organisation, register: Register, rows: Any, policy: Policy) -> 
         )
         for row in rows
     ]
-
-
-def _both(period: Period) -> list[Period]:
-    return [period, period.previous()]
 
 
 def _filters(register: Register, policy: Policy) -> list[Filter]:
