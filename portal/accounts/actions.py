@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.licensing import license_isp
 from portal.accounts.model import (
     Actor,
-    Licence,
-    LicenceKind,
-    LicenceStatus,
     Membership,
     Organisation,
     OrganisationKind,
@@ -22,24 +20,12 @@ from portal.accounts.model import (
     Waiver,
 )
 from portal.accounts.permissions import Role
-from portal.errors import Refusal
+from portal.accounts.refusals import NameTaken, must_go_forward
 from portal.ledger import SYSTEM, Ledger, open_ledger, take
 from portal.trail import append
 
 # Who acts when a command founds the house: nobody can sign in as it.
 THE_SYSTEM = Actor(0, "The portal", Role.OPERATOR, SYSTEM)
-
-
-class NameTaken(Refusal):
-    """Another organisation has this short name already."""
-
-    code = "name-taken"
-
-
-class SpanBackwards(Refusal):
-    """The last day lies before the first."""
-
-    code = "span-backwards"
 
 
 @dataclass(frozen=True)
@@ -86,49 +72,6 @@ def rename(
     current.closed_seq = seq
     session.add(_particulars(organisation_id, version, naming, seq))
     session.flush()
-
-
-def license_isp(
-    session: Session,
-    isp_id: int,
-    number: str,
-    kind: LicenceKind,
-    *,
-    from_on: date,
-    until_on: date | None = None,
-    status: LicenceStatus = LicenceStatus.ACTIVE,
-    by: Actor,
-    at: datetime,
-) -> Licence:
-    """State a licence's dated span; a second statement of the same number closes the first."""
-    if until_on is not None and until_on < from_on:
-        raise SpanBackwards("until_on", from_on=from_on, until_on=until_on)
-    book = take(session, isp_id)
-    version = _next_licence_version(session, isp_id, number)
-    seq = append(
-        session,
-        book,
-        "licence.set",
-        by=by,
-        at=at,
-        subject=number,
-        version=version,
-        status=str(status),
-    )
-    _close_licence(session, isp_id, number, seq)
-    licence = Licence(
-        isp_id=isp_id,
-        number=number,
-        version=version,
-        kind=kind,
-        status=status,
-        from_on=from_on,
-        until_on=until_on,
-        admitted_seq=seq,
-    )
-    session.add(licence)
-    session.flush()
-    return licence
 
 
 def enrol(
@@ -188,8 +131,7 @@ def grant_waiver(
     at: datetime,
 ) -> Waiver:
     """Let one person prepare and approve in these days; printed on every return filed under it."""
-    if until_on < from_on:
-        raise SpanBackwards("until_on", from_on=from_on, until_on=until_on)
+    must_go_forward(from_on, until_on)
     book = take(session, isp_id)
     count = (
         session.scalar(select(func.count()).select_from(Waiver).where(Waiver.isp_id == isp_id)) or 0
@@ -233,16 +175,15 @@ def _particulars(organisation_id: int, version: int, naming: Naming, seq: int) -
     )
 
 
-def _next_licence_version(session: Session, isp_id: int, number: str) -> int:
-    newest = session.scalar(
-        select(func.max(Licence.version)).where(Licence.isp_id == isp_id, Licence.number == number)
-    )
-    return (newest or 0) + 1
-
-
-def _close_licence(session: Session, isp_id: int, number: str, seq: int) -> None:
-    session.execute(
-        update(Licence)
-        .where(Licence.isp_id == isp_id, Licence.number == number, Licence.closed_seq.is_(None))
-        .values(closed_seq=seq)
-    )
+__all__ = [
+    "THE_SYSTEM",
+    "Naming",
+    "begin",
+    "disable",
+    "enrol",
+    "found",
+    "grant_waiver",
+    "join",
+    "license_isp",
+    "rename",
+]

@@ -69,7 +69,7 @@ def comment(
     _must_be_open(session, filing)
     words = _guarded(text.strip())
     _must_be_known(filing, obligation)
-    standing = {c.obligation: c for c in queries.comments(session, filing)}
+    standing = {c.obligation: c.no for c in queries.comments(session, filing)}
     if not words and obligation not in standing:
         raise NothingWritten("text")
     written = ReviewComment(
@@ -80,20 +80,12 @@ def comment(
         obligation=obligation,
         text=words,
         taken_back=not words,
-        replaces=standing[obligation].no if obligation in standing else None,
+        replaces=standing.get(obligation),
         written_by=by.person_id,
         written_at=at,
     )
-    append(
-        session,
-        book,
-        "review.commented",
-        by=by,
-        at=at,
-        subject=filing.receipt,
-        obligation=obligation,
-        no=written.no,
-    )
+    facts = {"obligation": obligation, "no": written.no}
+    append(session, book, "review.commented", by=by, at=at, subject=filing.receipt, **facts)
     session.add(written)
     session.flush()
     return written
