@@ -57,7 +57,11 @@ def test_an_image_an_e_mail_and_no_file_are_refused(house: House, dara: Visitor)
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(house: House, dara: Visitor) -> None:
-    sends(dara, b"x" * (6 * 1024 * 1024), expect=413)
+    body, kind = b"x" * (6 * 1024 * 1024), "multipart/form-data; boundary=x"
+    answer = dara.client.post("/registers/takedowns/imports", data=body, content_type=kind)
+
+    assert answer.status_code == 413
+    assert "too large" in answer.get_data(as_text=True)
     assert held(house) == 0
 
 
