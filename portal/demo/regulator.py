@@ -15,8 +15,7 @@ from portal.demo.secretary import Secretary
 from portal.demo.world import World
 from portal.period import Period
 from portal.returns.model import AmendmentReason, DecisionOutcome, Filing
-from portal.returns.queries import filing as filing_of
-from portal.returns.queries import read
+from portal.returns.queries import in_force, read
 from portal.reviews.actions import comment, decide, open_review
 
 _DAY: Final = timedelta(days=1)
@@ -79,16 +78,20 @@ class Regulator:
         if filing.period == str(NEWEST) and place[0] not in _DECIDED | _BEGUN:
             return
         key = (filing.isp_id, place[1], filing.version)
-        self.agenda.plan(
-            at, lambda now: open_review(self.agenda.session, *key, by=reviewer, at=now)
-        )
+        self.agenda.plan(at, lambda now: self._open(key, reviewer, now))
         if filing.period != str(NEWEST) or place[0] in _DECIDED:
             later = at + self.chance.minutes(20, 300)
             self.agenda.plan(later, lambda now: self._decide(key, reviewer, now))
 
+    def _open(self, key: tuple[int, Period, int], by: Actor, at: datetime) -> None:
+        """Begin, unless the ISP has taken the version back or filed a newer one."""
+        filing = in_force(self.agenda.session, *key[:2])
+        if filing is not None and filing.version == key[2]:
+            open_review(self.agenda.session, *key, by=by, at=at)
+
     def _decide(self, key: tuple[int, Period, int], by: Actor, at: datetime) -> None:
-        filing = filing_of(self.agenda.session, *key)
-        if filing is None:
+        filing = in_force(self.agenda.session, *key[:2])
+        if filing is None or filing.version != key[2]:
             return
         place = self._place(filing)
         outcome, words = self._judgement(filing, place)

@@ -1,0 +1,116 @@
+"""A small demonstration, built three times: on each engine, and once more to compare with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal import trail
+from portal.accounts import Organisation
+from portal.certificates.model import Certificate
+from portal.db import open_engine, sessions
+from portal.demo.build import TODAY, build
+from portal.demo.cast import CAST
+from portal.period import Period
+from portal.registers.takedowns import Takedown
+from portal.returns.model import Filing
+from portal.returns.queries import read
+from portal.returns.reperform import every_filing, reperform
+from portal.returns.standing import StandingCode, standings
+from tests.engines import build_schema
+
+SMALL = {"isps": 4, "months": 3}
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def built(request: pytest.FixtureRequest) -> Iterator[Session]:
+    database = request.getfixturevalue(request.param)
+    with sessions(database.engine)() as session:
+        build(session, **SMALL)
+        yield session
+    database.empty()
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('again')}/portal.sqlite")
+    build_schema(engine)
+    with sessions(engine)() as session:
+        build(session, **SMALL)
+        return digests(session)
+
+
+def digests(session: Session) -> dict[str, str]:
+    return {f.receipt: f.statement_digest.hex() for f in every_filing(session)}
+
+
+def statements(session: Session, slug: str) -> list[dict]:
+    """The newest statement of each month of an ISP, in order."""
+    rows = session.execute(
+        select(Filing)
+        .join(Organisation, Organisation.id == Filing.isp_id)
+        .where(Organisation.slug == slug)
+        .order_by(Filing.period, Filing.version)
+    ).scalars()
+    return list({filing.period: read(filing.statement) for filing in rows}.values())
+
+
+def test_the_same_country_is_built_twice_to_the_byte(built: Session, again: dict[str, str]) -> None:
+    assert len(again) >= 9
+    assert digests(built) == again
+
+
+def test_every_filing_can_be_performed_again(built: Session) -> None:
+    assert [f.receipt for f in every_filing(built) if not reperform(built, f).equal] == []
+
+
+def test_the_trail_holds(built: Session) -> None:
+    assert trail.verify(built) == []
+
+
+def test_months_tie(built: Session) -> None:
+    for slug in ("firefly", "kapok", "gecko"):
+        for before, after in pairwise(statements(built, slug)):
+            assert after["roll_forward"]["opening"] == before["roll_forward"]["closing"]
+
+
+def test_one_month_is_left_to_whoever_tries_the_portal(built: Session) -> None:
+    stands = {isp.slug: s.code for isp, s in standings(built, Period(2026, 10), TODAY)}
+
+    assert stands["kite"] == StandingCode.OVERDUE
+    assert stands["firefly"] == StandingCode.FILED
+    assert stands["gecko"].is_filed
+
+
+def test_papers_are_issued_without_gaps(built: Session) -> None:
+    serials = built.scalars(select(Certificate.serial).order_by(Certificate.serial)).all()
+
+    assert serials == list(range(1, len(serials) + 1))
+    assert len(serials) >= 3
+
+
+def test_one_notice_has_175_items(built: Session) -> None:
+    largest = built.scalar(
+        select(func.count())
+        .where(Takedown.closed_seq.is_(None))
+        .group_by(Takedown.isp_id, Takedown.source_ref)
+        .order_by(func.count().desc())
+        .limit(1)
+    )
+
+    assert largest == 175
+
+
+def test_the_cast_is_the_load_profile() -> None:
+    subscribers = sorted((part.subscribers for part in CAST), reverse=True)
+
+    assert len(CAST) == len({part.slug for part in CAST}) == 48
+    assert sum(part.kind == "MNO" for part in CAST) == 5
+    assert 0.88 < sum(subscribers[:3]) / sum(subscribers) < 0.92
+    assert 600 <= sum(part.staff for part in CAST) <= 2500
