@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.commands import certificates, demo, people, policy, returns, trail, verify
+from portal.commands import certificates, demo, imports, people, policy, returns, trail, verify
 
 GROUPS = (
     certificates.certificates,
     certificates.keys,
     demo.demo,
+    imports.import_file,
     people.people,
     policy.policy,
     returns.returns,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -31,28 +32,36 @@ def command(group: click.Group, name: str, *, writes: bool = False) -> Callable[
     def wrap(function: C) -> Any:
         @functools.wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
-            if writes:
-                begin_write(session())
-            try:
-                answer = function(*args, **kwargs)
-            except Refusal as refusal:
-                session().rollback()
-                _keep_refusal(refusal)
-                raise click.ClickException("\n".join(_said(refusal))) from refusal
-            if writes:
-                session().commit()
-            return answer
+            with refusing(writes=writes):
+                return function(*args, **kwargs)
 
         return group.command(name)(with_appcontext(run))
 
     return wrap
 
 
-def actor_of(email: str, permission: Permission) -> Actor:
-    """The capacity in which somebody may do this today; raises a usage error in words."""
+@contextmanager
+def refusing(*, writes: bool = False) -> Iterator[None]:
+    """One transaction, committed at the end if it ``writes``; a refusal is said in words."""
+    if writes:
+        begin_write(session())
+    try:
+        yield
+    except Refusal as refusal:
+        session().rollback()
+        _keep_refusal(refusal)
+        raise click.ClickException("\n".join(_said(refusal))) from refusal
+    if writes:
+        session().commit()
+
+
+def actor_of(email: str, permission: Permission, organisation_id: int | None = None) -> Actor:
+    """The capacity in which somebody may do this today (for that organisation, if they act for
+    several); raises a usage error in words.
+    """
     account = session().scalar(select(Account).where(Account.email == email.strip().lower()))
     mine = actors(session(), account.person_id, today()) if account else []
-    for actor in mine:
+    for actor in sorted(mine, key=lambda each: each.organisation_id != organisation_id):
         if may(actor.role, permission):
             return actor
     msg = f"{email} is nobody who may do this ({permission})."

@@ -1,0 +1,52 @@
+"""``flask import``: the same check as the page, the same words, all or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from portal.registers.takedowns import Takedown
+from tests.town import Town, town
+
+__all__ = ["town"]
+
+
+def held(town: Town) -> int:
+    with town.session() as session:
+        return session.scalar(select(func.count()).select_from(Takedown)) or 0
+
+
+def imports(town: Town, path: Path, expect: int = 0, who: str = "chea") -> str:
+    words = (str(path), "--isp", "mekong-net", "--as", f"{who}@example.org")
+    return town.runs("import", "takedowns", *words, expect=expect)
+
+
+def test_a_sample_comes_in_and_again_changes_nothing(town: Town, tmp_path: Path) -> None:
+    path = tmp_path / "sample.csv"
+    town.runs("import", "takedowns", "--sample", "20", "-o", str(path))
+
+    assert imports(town, path) == "20 recorded, 0 recorded before.\n"
+    assert imports(town, path) == "0 recorded, 20 recorded before.\n"
+    assert held(town) == 20
+
+
+def test_a_faulty_file_is_said_row_by_row_and_nothing_comes_in(town: Town, tmp_path: Path) -> None:
+    path = tmp_path / "sample.csv"
+    town.runs("import", "takedowns", "--sample", "5", "-o", str(path))
+    path.write_text(path.read_text().replace("SAMPLE-NOTICE-1,3", "http://secret.invalid,x"))
+    said = imports(town, path, expect=1)
+
+    assert "Row 3: Item number: enter a whole number." in said
+    assert "Nothing was recorded: 2 things to mend." in said
+    assert "secret" not in said
+    assert held(town) == 0
+
+
+def test_only_who_acts_for_the_isp_may_import(town: Town, tmp_path: Path) -> None:
+    path = tmp_path / "sample.csv"
+    town.runs("import", "takedowns", "--sample", "1", "-o", str(path))
+    assert "Nothing by that name" in imports(town, path, expect=1, who="tep")
+    assert "nobody who may do this" in imports(town, path, expect=2, who="ly")
+    assert "Give FILE" in town.runs("import", "takedowns", expect=2)
+    assert held(town) == 0
