@@ -19,7 +19,8 @@ from flask import Flask
 from sqlalchemy import Engine, text
 
 import portal
-from portal.db import Base, all_append_only_ddl, open_engine
+from portal.append_only import all_append_only_ddl
+from portal.db import Base, open_engine
 from portal.settings import read_settings
 
 # Wiring and pages hold no models (but the accounts people sign in with); leaving them out lets

@@ -8,28 +8,21 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
-from portal.errors import NotThere
 from portal.ledger import Ledger, take
 from portal.period import Period
-from portal.registers.guards import looks_like_locator
-from portal.returns import queries as returns
 from portal.returns.model import Decision, DecisionOutcome, Filing, ReviewStart
 from portal.reviews import queries
-from portal.reviews.model import MOST_WORDS, ReviewComment
-from portal.reviews.refusals import (
-    AlreadyDecided,
-    LooksLikeLocator,
-    NeedsReasons,
-    NotExcusable,
-    NothingWritten,
-    NotInForce,
-    ReviewNotBegun,
-    TooManyWords,
-    UnknownObligation,
+from portal.reviews.model import ReviewComment
+from portal.reviews.refusals import NothingWritten
+from portal.reviews.rules import (
+    guarded,
+    in_force,
+    must_be_excusable,
+    must_be_known,
+    must_be_open,
+    must_be_reasoned,
 )
 from portal.trail import append
-
-_WITHOUT_REASONS = (DecisionOutcome.ACCEPT,)
 
 
 def open_review(
@@ -37,7 +30,7 @@ def open_review(
 ) -> ReviewStart:
     """Begin the review of the filing in force: from now on it cannot be recalled. Twice is once."""
     book = take(session, isp_id)
-    filing = _in_force(session, isp_id, period, version)
+    filing = in_force(session, isp_id, period, version)
     begun = session.get(ReviewStart, (isp_id, str(period), version))
     if begun is not None:
         return begun
@@ -66,9 +59,9 @@ def comment(
     refusals of text.
     """
     book = take(session, filing.isp_id)
-    _must_be_open(session, filing)
-    words = _guarded(text.strip())
-    _must_be_known(filing, obligation)
+    must_be_open(session, filing)
+    words = guarded(text.strip())
+    must_be_known(filing, obligation)
     standing = {c.obligation: c.no for c in queries.comments(session, filing)}
     if not words and obligation not in standing:
         raise NothingWritten("text")
@@ -106,10 +99,10 @@ def decide(
     (chairs B6). Raises AlreadyDecided, NotInForce, ReviewNotBegun, NeedsReasons, NotExcusable.
     """
     book = take(session, filing.isp_id)
-    _must_be_open(session, filing)
-    _in_force(session, filing.isp_id, Period.parse(filing.period), filing.version)
-    _must_be_reasoned(session, filing, outcome)
-    _must_be_excusable(filing, excused)
+    must_be_open(session, filing)
+    in_force(session, filing.isp_id, Period.parse(filing.period), filing.version)
+    must_be_reasoned(session, filing, outcome)
+    must_be_excusable(filing, excused)
     return _decide(session, book, filing, outcome, excused, by=by, at=at)
 
 
@@ -146,46 +139,3 @@ def _decide(
     session.add(decision)
     session.flush()
     return decision
-
-
-def _in_force(session: Session, isp_id: int, period: Period, version: int) -> Filing:
-    filing = returns.filing(session, isp_id, period, version)
-    if filing is None:
-        raise NotThere("version", version=version)
-    standing = returns.in_force(session, isp_id, period)
-    if standing is None or standing.version != version:
-        raise NotInForce("version", version=version, receipt=filing.receipt)
-    return filing
-
-
-def _guarded(words: str) -> str:
-    if looks_like_locator(words):
-        raise LooksLikeLocator("text")
-    if len(words) > MOST_WORDS:
-        raise TooManyWords("text", most=MOST_WORDS)
-    return words
-
-
-def _must_be_open(session: Session, filing: Filing) -> None:
-    if returns.decision_of(session, filing) is not None:
-        raise AlreadyDecided(receipt=filing.receipt)
-    if session.get(ReviewStart, (filing.isp_id, filing.period, filing.version)) is None:
-        raise ReviewNotBegun(receipt=filing.receipt)
-
-
-def _must_be_known(filing: Filing, obligation: str) -> None:
-    known = {result["code"] for result in returns.read(filing.statement)["results"]}
-    if obligation and obligation not in known:
-        raise UnknownObligation("obligation", obligation=obligation)
-
-
-def _must_be_reasoned(session: Session, filing: Filing, outcome: DecisionOutcome) -> None:
-    if outcome not in _WITHOUT_REASONS and not queries.comments(session, filing):
-        raise NeedsReasons("outcome", outcome=outcome)
-
-
-def _must_be_excusable(filing: Filing, excused: Collection[str]) -> None:
-    results = returns.read(filing.statement)["results"]
-    excusable = {result["code"] for result in results if result["excusable"]}
-    for code in sorted(set(excused) - excusable):
-        raise NotExcusable("excused", obligation=code)
