@@ -15,6 +15,7 @@ from portal.policy.document import Policy
 from portal.returns.statement import instant
 
 SCHEMA = "attestation/1"
+OBSERVED_TEXT = "Observed by the authority; the reason stands in its decision."
 MET, NOT_MET, OBSERVED = "MET", "NOT_MET", "MET_WITH_OBSERVATION"
 
 
@@ -124,7 +125,9 @@ def _filing(filed: Filed) -> dict[str, Any]:
 
 
 def _observations(judged: Judged) -> list[dict[str, str]]:
-    return [{"code": code, "text": text} for code, text in sorted(judged.comments.items())]
+    # That something was observed is public; what was observed may be a figure or a gap, which is a
+    # map for offenders (chairs B5), and stays in the decision that the ISP was sent.
+    return [{"code": code, "text": OBSERVED_TEXT} for code in sorted(judged.comments)]
 
 
 def _days(period: str) -> dict[str, str]:
