@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from pydantic import BaseModel, Field
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal.accounts import Organisation, Permission, may
+from portal.accounts import Organisation, OrganisationKind, Permission, may
 from portal.accounts.queries import isp_named
 from portal.certificates import actions, queries
 from portal.certificates.model import Certificate, PaperKind, RevocationReason
@@ -18,13 +19,13 @@ from portal.certificates.queries import StatusCode
 from portal.errors import NotThere, Refusal
 from portal.period import Period
 from portal.returns import queries as returns
-from portal.returns.standing import Standing, StandingCode, standings
-from portal.web import showing
+from portal.web import issuing, showing
 from portal.web.forms import form_for
 from portal.web.gate import allow, i_may, me, my_isp
-from portal.web.keyring import signing_key, verify_at
+from portal.web.nav import organisation_names
 from portal.web.pages import before, page, slice_of
-from portal.web.session import now, session, today
+from portal.web.session import now, session
+from portal.web.words import problems_of
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 SHOWN = 50
@@ -43,14 +44,6 @@ class Revoking(BaseModel):
 RevokingForm = form_for(Revoking)
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """An accepted month without a certificate."""
-
-    isp: Organisation
-    standing: Standing
-
-
 @bp.get("/own")
 @allow(Permission.CERTIFICATE_OWN)
 def own() -> Response:
@@ -67,30 +60,40 @@ def index() -> Response:
     asked = {name: request.args.get(name, "").strip() for name in ("isp", "period", "status")}
     found, problem = _search(asked)
     rows = slice_of(found, SHOWN, lambda one: one.certificate.serial)
-    month = Period.on(today()).previous()
-    waiting = _waiting(month) if i_may(Permission.CERTIFICATE_ISSUE) else []
+    named = organisation_names(one.isp.id for one in found)
     return page(
         "certificates/index.html",
         slice=rows,
+        names=named,
         asked=asked,
         problem=problem,
         codes=list(StatusCode),
-        waiting=waiting,
-        waiting_month=month,
+        isps=_isps(),
+        **(issuing.to_issue(request.args) if i_may(Permission.CERTIFICATE_ISSUE) else {}),
     )
 
 
 @bp.post("")
 @allow(Permission.CERTIFICATE_ISSUE)
 def issue() -> Response:
-    """Issue the certificate of an accepted month, and finish its papers."""
-    isp = isp_named(session(), request.form.get("isp", ""))
-    period = Period.parse(request.form.get("period", ""))
-    made = actions.issue(session(), isp.id, period, by=me(), at=now())
+    """Issue the certificate of one accepted month and make its papers, or of many at once."""
+    only = request.form.get("only", "")
+    if not only:
+        return _issue_many(request.form.getlist("each"))
+    made = issuing.issue_one(only)
     session().commit()
-    _finish(made.serial)
     flash(_("Issued: %(number)s", number=made.number))
+    issuing.make_and_tell([made.serial])
     return redirect(url_for(".show", number=made.number), 303)
+
+
+@bp.post("/papers")
+@allow(Permission.CERTIFICATE_ISSUE)
+def finish() -> Response:
+    """Make the papers that an interruption, or a long list, left unmade."""
+    issuing.make_and_tell(queries.unfinished(session()))
+    number = request.form.get("number")
+    return redirect(url_for(".show", number=number) if number else url_for(".index"), 303)
 
 
 @bp.get("/<string(maxlength=60):number>")
@@ -109,15 +112,6 @@ def show(number: str) -> Response:
         **showing.attested(certificate),
         **showing.filed(session(), filing),
     )
-
-
-@bp.post("/<string(maxlength=60):number>/papers")
-@allow(Permission.CERTIFICATE_ISSUE)
-def finish(number: str) -> Response:
-    """Render and sign the papers again that an interruption left unfinished."""
-    certificate = _certificate(number)
-    _finish(certificate.serial)
-    return redirect(url_for(".show", number=certificate.number), 303)
 
 
 @bp.get("/<string(maxlength=60):number>/revocation")
@@ -175,9 +169,25 @@ def _certificate(number: str) -> Certificate:
     return found
 
 
-def _finish(serial: int) -> None:
-    actions.finish(session(), serial, signing_key(), verify_at=verify_at(), at=now())
-    session().commit()
+def _issue_many(keys: list[str]) -> Response:
+    answer = issuing.issue_each(keys)
+    for key, refusal in answer.refused:
+        flash(f"{key}: {' '.join(p.text for p in problems_of(refusal))}", "warning")
+    if answer.made:
+        count = len(answer.made)
+        flash(ngettext("%(num)d certificate issued.", "%(num)d certificates issued.", count))
+    elif not keys:
+        flash(_("Tick the months to issue for."), "warning")
+    issuing.make_and_tell([certificate.serial for certificate in answer.made])
+    return redirect(url_for(".index"), 303)
+
+
+def _isps() -> list[tuple[str, str]]:
+    """Every ISP's short name and name, for the search."""
+    query = select(Organisation).where(Organisation.kind == OrganisationKind.ISP)
+    isps = session().scalars(query).all()
+    names = organisation_names(isp.id for isp in isps)
+    return sorted(((isp.slug, names[isp.id]) for isp in isps), key=lambda pair: pair[1])
 
 
 def _search(asked: dict[str, str]) -> tuple[list[queries.Found], Refusal | None]:
@@ -191,13 +201,6 @@ def _search(asked: dict[str, str]) -> tuple[list[queries.Found], Refusal | None]
         session(), isp_id=isp, period=period, code=code, before=_before(), limit=SHOWN + 1
     )
     return found, None
-
-
-def _waiting(month: Period) -> list[Waiting]:
-    accepted = (StandingCode.ACCEPTED, StandingCode.ACCEPTED_WITH_OBSERVATIONS)
-    rows = [Waiting(isp, s) for isp, s in standings(session(), month, now()) if s.code in accepted]
-    issued = {f.certificate.isp_id for f in queries.find(session(), period=month, limit=1000)}
-    return [row for row in rows if row.isp.id not in issued]
 
 
 def _before() -> int | None:

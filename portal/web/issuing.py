@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
+from typing import Any
 
-from flask import current_app
+from flask import current_app, flash
+from flask_babel import ngettext
 
 from portal.accounts.queries import isp_named
-from portal.certificates.actions import issue, keep, render
+from portal.certificates import queries
+from portal.certificates.actions import issue
 from portal.certificates.model import Certificate
+from portal.certificates.papers import keep, render
+from portal.certificates.waiting import months_waiting, waiting
 from portal.db import begin_write
 from portal.errors import Refusal
 from portal.period import Period
 from portal.web.gate import me
 from portal.web.keyring import signing_key, verify_at
+from portal.web.nav import organisation_names
 from portal.web.session import now, session
 
 PATIENCE = timedelta(seconds=15)
@@ -81,3 +87,30 @@ def make_paper(serial: int) -> None:
     begin_write(session())
     keep(session(), serial, made)
     session().commit()
+
+
+def make_and_tell(serials: Sequence[int]) -> None:
+    """Make papers as long as a reader may wait, and say how many are still to be made."""
+    left = len(serials) - make_papers(serials, within=PATIENCE)
+    if left:
+        flash(
+            ngettext(
+                "%(num)d paper is still to be made.", "%(num)d papers are still to be made.", left
+            ),
+            "warning",
+        )
+
+
+def to_issue(asked: Mapping[str, str]) -> dict[str, Any]:
+    """What waits in the month asked for, else in the newest month in which anything waits."""
+    months = months_waiting(session())
+    given = asked.get("waiting")
+    month = Period.parse(given) if given else next((month for month, _count in months), None)
+    rows = waiting(session(), month) if month else []
+    return {
+        "waiting": rows,
+        "waiting_month": month,
+        "waiting_months": months,
+        "waiting_names": organisation_names(row.isp.id for row in rows),
+        "unmade": len(queries.unfinished(session())),
+    }
