@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -15,17 +15,16 @@ from portal.errors import NotThere
 from portal.period import Period
 from portal.policy.queries import policy_on
 from portal.returns import actions, queries
-from portal.returns.model import AmendmentReason, Filing
-from portal.returns.preflight import Finding, Preflight, preflight
+from portal.returns.model import AmendmentReason, Decision, Filing, Recall
+from portal.returns.preflight import Preflight, preflight
 from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
-from portal.web import statements
+from portal.web import look_ahead, statements
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me, my_isp
 from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, today, zone
-from portal.web.words import sentence
 
 bp = Blueprint("returns", __name__, url_prefix="/returns")
 MONTHS_SHOWN = 14
@@ -40,10 +39,14 @@ class Preparing(BaseModel):
         title="Nothing happened in these registers",
         description="A positive statement, register by register: we looked, and there was nothing.",
     )
-    reason: AmendmentReason | None = Field(
-        default=None,
-        title="Why this later version is filed",
-        json_schema_extra={"x-widget": "select"},
+    reason: AmendmentReason | None = None
+
+
+class Amending(Preparing):
+    """What the preparer of a later version says."""
+
+    reason: AmendmentReason = Field(
+        title="Why this later version is filed", json_schema_extra={"x-widget": "select"}
     )
 
 
@@ -138,6 +141,7 @@ def receipt(period: Period, version: int) -> Response:
         period=period,
         filing=filing,
         decision=decision,
+        recalled=_recall_of(filing),
         comments=comments_for_isp(session(), filing),
         **_figures(period, statement),
     )
@@ -159,55 +163,40 @@ def _month(
     return page("returns/show.html", form=form, **_context(isp, period, ahead))
 
 
-def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, object]:
+def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, Any]:
     prepared = ahead.prepared
     mine = prepared is not None and prepared.prepared_by == me().person_id
+    over, figures = now() >= period.ends_at(zone()), _figures(period, ahead.statement)
     waived = mine and waiver_on(session(), isp.id, today()) is not None
     return {
         "period": period,
         "ahead": ahead,
-        "over": now() >= period.ends_at(zone()),
+        "over": over,
+        "stations": look_ahead.stations(ahead, over=over),
         "prepared_by_me": mine and not waived,
-        "findings": [_told(finding, period) for finding in ahead.findings],
+        "findings": look_ahead.findings(ahead, figures["policy"], period),
         "tiles": {slug: statements.register_href(slug, str(period)) for slug in TILES},
-        "filed": [(f, queries.decision_of(session(), f)) for f in reversed(ahead.versions)],
-        **_figures(period, ahead.statement),
+        "filed": [_version(filing) for filing in reversed(ahead.versions)],
+        **figures,
     }
 
 
-def _told(finding: Finding, period: Period) -> tuple[str, str, str]:
-    """A finding's weight, its sentence and the page where it is seen to."""
-    params = {name: _named(value) for name, value in finding.params.items()}
-    return finding.weight, sentence(finding.code, **params), _place(finding.place, period)
-
-
-def _named(value: object) -> object:
-    return label(value) if isinstance(value, str) else value
-
-
-def _place(place: str, period: Period) -> str:
-    if place == "opening":
-        return url_for(".ask_balance", period=period)
-    if place == "results":
-        return "#results"
-    return statements.register_href(place, str(period))
-
-
-def _figures(period: Period, statement: dict[str, object]) -> dict[str, object]:
+def _figures(period: Period, statement: dict[str, Any]) -> dict[str, Any]:
     policy = policy_on(session(), period.last_day).policy
     return {
         "statement": statement,
-        "rows": statements.rows(policy, statement["results"]),  # type: ignore[arg-type]
+        "rows": statements.rows(policy, statement["results"]),
         "flow": statements.flow(statement),
-        "links": statements.links(policy, str(period)),
+        "behind": statements.links(policy, str(period)),
         "policy": policy,
     }
 
 
 def _form(ahead: Preflight) -> ModelForm[Preparing]:
     nils = [(slug, label(slug)) for slug in ahead.empty_registers]
-    left_out = [] if ahead.versions else ["reason"]
-    return form_for(Preparing, choices={"nils": nils}, leave_out=left_out)()
+    if ahead.versions:
+        return form_for(Amending, choices={"nils": nils})()
+    return form_for(Preparing, choices={"nils": nils}, leave_out=["reason"])()
 
 
 def _filing(isp: Organisation, period: Period, version: int) -> Filing:
@@ -215,6 +204,14 @@ def _filing(isp: Organisation, period: Period, version: int) -> Filing:
     if filing is None:
         raise NotThere("version", version=version)
     return filing
+
+
+def _version(filing: Filing) -> tuple[Filing, Decision | None, Recall | None]:
+    return filing, queries.decision_of(session(), filing), _recall_of(filing)
+
+
+def _recall_of(filing: Filing) -> Recall | None:
+    return session().get(Recall, (filing.isp_id, filing.period, filing.version))
 
 
 def _months() -> list[Period]:

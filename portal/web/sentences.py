@@ -55,8 +55,8 @@ SENTENCES: dict[str, LazyString] = {
     "preflight-not-declared": _("%(obligation)s: no standing declaration was made."),
     "preflight-not-reconfirmed": _("%(obligation)s: the declaration is over a year old."),
     "preflight-not-met": _("%(obligation)s would be judged not met."),
-    "preflight-overdue": _("%(count)s items are open past their limit."),
-    "preflight-estimated": _("%(count)s action times are estimates; the figures will say so."),
+    "preflight-overdue": _("Open past their limit: %(count)s."),
+    "preflight-estimated": _("Action times that are estimates: %(count)s; the figures say so."),
     "preflight-adjustments": _(
         "The month opens %(count)s items apart from where the last filing closed."
     ),

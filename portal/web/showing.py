@@ -25,7 +25,7 @@ def filed(session: Session, filing: Filing) -> dict[str, Any]:
         "statement": statement,
         "rows": statements.rows(policy, statement["results"]),
         "flow": statements.flow(statement),
-        "links": {},
+        "behind": {},
         "policy": policy,
     }
 
