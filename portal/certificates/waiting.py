@@ -16,6 +16,7 @@ from portal.returns.model import ACCEPTED, Decision, DecisionOutcome, Filing, Re
 _Later = aliased(Filing)
 _Own = aliased(Filing)
 _LaterDecision = aliased(Decision)
+_Newer = aliased(Certificate)
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,11 @@ def _replaced() -> Any:
 
 def _attested() -> Any:
     """The newest certificate of the month is of this version, or attests the same results."""
-    each = aliased(Certificate)
-    newest = select(func.max(each.serial)).where(_same(each, Filing)).scalar_subquery()
+    newer = exists().where(_same(_Newer, Certificate), _Newer.serial > Certificate.serial)
     return (
         exists()
-        .where(Certificate.serial == newest, _same(_Own, Certificate))
-        .where(_Own.version == Certificate.version)
+        .where(_same(Certificate, Filing), ~newer)
+        .where(_same(_Own, Certificate), _Own.version == Certificate.version)
         .where(or_(_Own.version == Filing.version, _Own.results_digest == Filing.results_digest))
     )
 

@@ -37,8 +37,11 @@ def test_a_month_waits_from_its_acceptance_to_its_certificate(
     assert months_waiting(session) == [(OCTOBER, 1)]
     issue(session, office.isp.id, OCTOBER, by=office.issuer, at=ISSUED_AT)
     assert (keys(session), months_waiting(session)) == ([], [])
+    third = an_office_for(session, office.authority, "tonle-net")
+    third.decided(third.filed())
+    assert keys(session) == ["tonle-net 2026-10"]
     revoke(session, 1, RevocationReason.ISSUED_IN_ERROR, by=office.issuer, at=ISSUED_AT)
-    assert keys(session) == []
+    assert keys(session) == ["tonle-net 2026-10"]
 
 
 def test_an_amendment_waits_when_it_is_accepted_and_changes_a_result(
