@@ -14,7 +14,8 @@ from portal.certificates.model import Certificate, PaperKind
 from portal.commands.acting import actor_of, as_option, command
 from portal.errors import NotThere
 from portal.period import Period
-from portal.web.keyring import signing_key, trust_anchor, verify_at
+from portal.web.issuing import make_paper
+from portal.web.keyring import trust_anchor
 from portal.web.session import now, session
 
 _INTO = click.option(
@@ -40,17 +41,18 @@ def issue(isp: str, period: str, email: str) -> None:
     by = actor_of(email, Permission.CERTIFICATE_ISSUE)
     own = isp_named(session(), isp)
     made = actions.issue(session(), own.id, Period.parse(period), by=by, at=now())
-    actions.finish(session(), made.serial, signing_key(), verify_at=verify_at(), at=now())
+    # The number is given and its ledgers are free before the papers are drawn.
+    session().commit()
+    make_paper(made.serial)
     click.echo(made.number)
 
 
 def finish() -> None:
     """Render and sign the papers that are missing; can be stopped and run again."""
-    key, waiting = signing_key(), queries.unfinished(session())
+    waiting = queries.unfinished(session())
     for serial in waiting:
-        actions.finish(session(), serial, key, verify_at=verify_at(), at=now())
         # Each certificate stands by itself: what is finished stays finished.
-        session().commit()
+        make_paper(serial)
     click.echo(f"{len(waiting)} finished")
 
 
