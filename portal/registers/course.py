@@ -132,6 +132,16 @@ def running_pause(events: Iterable[TakedownEvent]) -> int | None:
     return max(open_ended, default=None)
 
 
+def is_approved(pause: TakedownEvent, events: Iterable[TakedownEvent]) -> bool:
+    """Whether a pause stops the clock: short by itself, ended in time, or by the authority."""
+    answers = [
+        event
+        for event in events
+        if event.refers_to == pause.no and event.closed_seq is None and not event.retracted
+    ]
+    return bool(pause.approved) or any(event.approved for event in answers)
+
+
 def needs_no_approval(pause: TakedownEvent, until_at: datetime | None, policy: Policy) -> bool:
     """Whether a pause that ends then counts without the authority's approval."""
     limit = timedelta(seconds=policy.limits.pause_without_approval_s)

@@ -17,6 +17,8 @@ from portal.web.pages import page
 from portal.web.words import Problem, errors_of
 
 M = TypeVar("M", bound=BaseModel)
+# What must not be stored is not shown again, either (safety rule 5).
+NEVER_ECHOED = "looks-like-locator"
 
 
 class ModelForm(FlaskForm, Generic[M]):  # type: ignore[misc]
@@ -65,6 +67,8 @@ class ModelForm(FlaskForm, Generic[M]):  # type: ignore[misc]
         """Set each problem at its field, or above the form where it has none."""
         for problem in problems:
             if problem.field and problem.field in self:
+                if problem.code == NEVER_ECHOED:
+                    self[problem.field].data = ""
                 self[problem.field].errors = [*self[problem.field].errors, problem.text]
             else:
                 self.at_large.append(problem.text)

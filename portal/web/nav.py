@@ -46,6 +46,7 @@ NAV: tuple[Item, ...] = (
     Item(_("Declarations"), "declarations.index", Permission.ENTRY_READ),
     Item(_("Certificates"), "certificates.own", Permission.CERTIFICATE_OWN),
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
+    Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
     Item(_("Trail"), "trail.index", Permission.TRAIL_READ),

@@ -42,6 +42,7 @@ class Step(NamedTuple):
     by: str
     facts: list[Fact]
     may_be_corrected: bool
+    waits: bool
 
 
 class Retraction(BaseModel):
@@ -190,6 +191,7 @@ def _told(found: Entry, event: TakedownEvent, policy: Policy) -> Step:
         by=found.people[event.recorded_by],
         facts=step_facts(event, policy),
         may_be_corrected=event.kind in PROGRESS_INPUTS,
+        waits=event.kind == Progress.PAUSED and not course.is_approved(event, found.events),
     )
 
 

@@ -71,6 +71,7 @@ def test_a_locator_is_refused_in_any_field(house: House, dara: Visitor) -> None:
         dara.opens("/registers/takedowns/entries/new")
         dara.fills_in(422, **TYPED | {name: "see hxxp://example.invalid"})
         assert "looks like a web address" in dara.errors()[0]
+        assert "example.invalid" not in dara.response.get_data(as_text=True)
     assert held(house) == 0
 
 
