@@ -26,10 +26,12 @@ from portal.web.charts import Chart, Point, bar_chart, line_chart
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
 from portal.web.language import number, tenths
+from portal.web.nav import organisation_names
 from portal.web.pages import page
 from portal.web.session import now, session, today
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
+_FEWEST_FOR_A_TREND = 2
 
 
 class Commenting(BaseModel):
@@ -67,6 +69,7 @@ def queue() -> Response:
         "reviews/queue.html",
         period=period,
         rows=rows,
+        names=organisation_names(row.isp.id for row in rows),
         counts=Counter(str(row.standing.code) for row in rows).most_common(),
     )
 
@@ -133,12 +136,28 @@ def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
         "comments": queries.comments(session(), filing),
         "newest": returns.in_force(session(), isp.id, shown["period"]) is filing,
         "trends": _trends(isp, shown["period"]),
+        "others": _other_versions(filing, shown["period"]),
         **shown,
     }
 
 
+def _other_versions(filing: Filing, period: Period) -> list[dict[str, Any]]:
+    """The month's other versions, newest first, with how each was judged and what was said."""
+    others = [one for one in returns.filings(session(), filing.isp_id, period) if one is not filing]
+    return [
+        {
+            "filing": one,
+            "decision": returns.decision_of(session(), one),
+            "comments": queries.comments(session(), one),
+        }
+        for one in reversed(others)
+    ]
+
+
 def _trends(isp: Organisation, period: Period) -> list[Chart]:
     months = queries.trend(session(), isp.id, period)
+    if len(months) < _FEWEST_FOR_A_TREND:
+        return []
     received = [(m, s["roll_forward"]["received"]) for m, s in months]
     shares = [(m, _share_of_actions(s)) for m, s in months]
     return [
