@@ -41,7 +41,7 @@ def test_the_queue_shows_how_every_isp_stands_and_leads_to_what_waits(filed: Tow
     reviewer.follows("Mekong Net")
     assert reviewer.path == PAGE
     assert "Begin the review" in reviewer.text
-    reviewer.opens("/reviews?period=2026-09").opens("/reviews?period=September", 404)
+    reviewer.opens("/reviews?period=2026-09").opens("/reviews?period=September", 409)
 
 
 def test_only_reviewers_act_and_only_the_authority_looks(filed: Town) -> None:
