@@ -25,19 +25,25 @@ def filing_notice(actor: Actor | None) -> FilingNotice | None:
         stands = standing(session(), actor.organisation_id, period, now())
     except NoPolicyInForce:
         return None
-    return None if stands.code.is_filed or stands.code in _SILENT else _notice(stands)
+    return None if stands.code.is_filed or stands.code in _SILENT else _notice(actor, stands)
 
 
-def _notice(stands: Standing) -> FilingNotice:
-    late = now() > stands.due_at
-    text = _("NOT FILED: %(month)s.", month=month(stands.period))
+def _notice(actor: Actor, stands: Standing) -> FilingNotice:
+    here = url_for("returns.show", period=stands.period)
     if stands.code == StandingCode.RETURNED:
+        # Filed in time is filed in time: a correction has no due date of its own.
         text = _("SENT BACK: %(month)s needs a later version.", month=month(stands.period))
-    when = (
-        _("It was due %(time)s.", time=local_time(stands.due_at))
-        if late
-        else _("Due %(time)s.", time=local_time(stands.due_at))
-    )
-    prepared = stands.code == StandingCode.PREPARED
-    link = _("Approve and file it") if prepared else _("Look at it before filing")
-    return FilingNotice(f"{text} {when}", url_for("returns.show", period=stands.period), link, late)
+        return FilingNotice(text, here, _("Read why, and correct it"))
+    late = now() > stands.due_at
+    words = _("It was due %(time)s.") if late else _("Due %(time)s.")
+    text = _("NOT FILED: %(month)s.", month=month(stands.period))
+    when = words % {"time": local_time(stands.due_at)}
+    return FilingNotice(f"{text} {when}", here, _way(actor, stands), late)
+
+
+def _way(actor: Actor, stands: Standing) -> str:
+    if stands.prepared is None:
+        return str(_("Look at it before filing"))
+    if may(actor.role, Permission.RETURN_FILE):
+        return str(_("Approve and file it"))
+    return str(_("Prepared: an approver files it"))
