@@ -8,7 +8,7 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or
 
 from portal.db import greatest, least, micros
 from portal.policy.codes import ServiceRole
-from portal.registers.codes import Assessment, SourceType
+from portal.registers.codes import Assessment, Assessor, Instrument, SourceType
 from portal.registers.folds import fold
 from portal.registers.takedowns import Takedown
 from portal.returns.basis import takedowns
@@ -30,6 +30,8 @@ _ITEM = (
     Takedown.priority,
     Takedown.service_role,
     Takedown.assessment,
+    Takedown.assessed_by,
+    Takedown.instrument,
     Takedown.source_type,
     Takedown.duplicate_of,
 )
@@ -52,6 +54,8 @@ def cases(work: Clockwork) -> CTE:
             item.c.priority,
             item.c.service_role,
             item.c.assessment,
+            item.c.assessed_by,
+            item.c.instrument,
             item.c.source_type,
             *[column for column in done.c if column.name != "key"],
         )
@@ -90,8 +94,8 @@ def item_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
     gone = case((and_(rows.c.gone.is_not(None), _no_later(rows.c.gone, rows.c.acted)), 1), else_=0)
     clock = [
         (ACKNOWLEDGE, ~own, rows.c.acknowledged, limit.c.acknowledge_s, literal(0)),
-        (ACT, and_(~own, hosts), acted, limit.c.act_s, gone),
-        (BLOCK, and_(~own, ~hosts), blocked, limit.c.act_s, gone),
+        (ACT, and_(~own, hosts, _is_founded(rows)), acted, limit.c.act_s, gone),
+        (BLOCK, and_(~own, ~hosts, _is_founded(rows)), blocked, limit.c.act_s, gone),
         (OWN, own, acted, limit.c.act_s, gone),
         (REPORT, illegal, rows.c.reported, limit.c.report_s, literal(0)),
     ]
@@ -112,6 +116,17 @@ def item_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
         .where(runs)
         for name, runs, done, seconds, gone_ in clock
     ]
+
+
+def _is_founded(rows: Any) -> ColumnElement[bool]:
+    """An order's clock starts only with an assessment by hotline, police or court (chairs C2)."""
+    return or_(
+        rows.c.instrument != Instrument.ORDER,
+        and_(
+            rows.c.assessed_by != Assessor.PROVIDER_UNVERIFIED,
+            rows.c.assessment.not_in((Assessment.PENDING, Assessment.NOT_ASSESSED)),
+        ),
+    )
 
 
 def _no_later(left: Any, right: Any) -> ColumnElement[bool]:
