@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal.accounts import Organisation, OrganisationKind, Permission, may
+from portal.accounts import Organisation, OrganisationKind, Permission
 from portal.accounts.queries import isp_named
 from portal.certificates import actions, queries
-from portal.certificates.model import Certificate, PaperKind, RevocationReason
+from portal.certificates.model import Certificate, RevocationReason
 from portal.certificates.queries import StatusCode
 from portal.errors import NotThere, Refusal
 from portal.period import Period
@@ -131,35 +131,6 @@ def revoke(number: str) -> Response:
     session().commit()
     flash(_("Revoked: %(number)s", number=certificate.number), "warning")
     return redirect(url_for(".show", number=certificate.number), 303)
-
-
-@bp.get("/<string(maxlength=60):number>/certificate.pdf")
-@allow(Permission.ACCOUNT_USE)
-def certificate_pdf(number: str) -> Response:
-    """Download the certificate."""
-    return _paper(number, PaperKind.CERTIFICATE)
-
-
-@bp.get("/<string(maxlength=60):number>/report.pdf")
-@allow(Permission.ACCOUNT_USE)
-def report_pdf(number: str) -> Response:
-    """Download the compliance report."""
-    return _paper(number, PaperKind.REPORT)
-
-
-def _paper(number: str, kind: PaperKind) -> Response:
-    certificate = _certificate(number)
-    concerned = certificate.isp_id == me().organisation_id
-    if not concerned and not may(me().role, Permission.CERTIFICATE_FIND):
-        raise NotThere("number")
-    paper = queries.paper(session(), certificate.serial, kind)
-    if paper is None:
-        raise NotThere("paper")
-    response = make_response(paper.pdf)
-    name = f"{certificate.number}{'-report' if kind == PaperKind.REPORT else ''}.pdf"
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _certificate(number: str) -> Certificate:

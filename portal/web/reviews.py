@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -16,33 +15,32 @@ from portal.accounts.queries import isp_named, particulars
 from portal.errors import NotThere
 from portal.period import Period
 from portal.returns import queries as returns
-from portal.returns.clockwork import ACT, BLOCK
-from portal.returns.indicators import share
 from portal.returns.model import DecisionOutcome, Filing, ReviewStart
 from portal.reviews import actions, queries
 from portal.reviews.model import MOST_WORDS
 from portal.web import showing
-from portal.web.charts import Chart, Point, bar_chart, line_chart
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
-from portal.web.language import number, tenths
 from portal.web.nav import organisation_names
 from portal.web.pages import page
 from portal.web.session import now, session, today
+from portal.web.trends import trends
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
-_FEWEST_FOR_A_TREND = 2
 
 
 class Commenting(BaseModel):
     """A comment on one obligation, or on the whole return."""
 
-    obligation: str = Field(default="", title="About")
+    obligation: str = Field(title="About")
     text: str = Field(
         default="",
         max_length=MOST_WORDS,
         title="Comment",
-        description="The ISP reads it with the decision. Name entries by their reference.",
+        description=(
+            "The ISP reads it with the decision. Name entries by their reference. Left empty, it"
+            " takes back what was drafted on this."
+        ),
         json_schema_extra={"x-widget": "textarea"},
     )
 
@@ -105,7 +103,8 @@ def comment(slug: str, period: Period, version: int) -> Response:
     isp = isp_named(session(), slug)
     filing = _filing(isp, period, version)
     value = _comment_form(filing).checked("reviews/comment.html", **_context(isp, filing))
-    actions.comment(session(), filing, value.obligation, value.text, by=me(), at=now())
+    about = "" if value.obligation == _WHOLE else value.obligation
+    actions.comment(session(), filing, about, value.text, by=me(), at=now())
     session().commit()
     flash(_("The comment is drafted. The ISP reads it with the decision."))
     return redirect(url_for(".show", slug=slug, period=period, version=version), 303)
@@ -135,7 +134,7 @@ def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
         "decision": returns.decision_of(session(), filing),
         "comments": queries.comments(session(), filing),
         "newest": returns.in_force(session(), isp.id, shown["period"]) is filing,
-        "trends": _trends(isp, shown["period"]),
+        "trends": trends(isp.id, shown["period"]),
         "others": _other_versions(filing, shown["period"]),
         **shown,
     }
@@ -154,32 +153,9 @@ def _other_versions(filing: Filing, period: Period) -> list[dict[str, Any]]:
     ]
 
 
-def _trends(isp: Organisation, period: Period) -> list[Chart]:
-    months = queries.trend(session(), isp.id, period)
-    if len(months) < _FEWEST_FOR_A_TREND:
-        return []
-    received = [(m, s["roll_forward"]["received"]) for m, s in months]
-    shares = [(m, _share_of_actions(s)) for m, s in months]
-    return [
-        bar_chart(
-            "received", _("Items received"), [Point(str(m), n, number(n)) for m, n in received]
-        ),
-        line_chart(
-            "in-limit",
-            _("Items acted on, or blocked and forwarded, in limit"),
-            [Point(str(m), share, tenths(share)) for m, share in shares],
-        ),
-    ]
-
-
-def _share_of_actions(statement: Mapping[str, Any]) -> int | None:
-    acted = [i for i in statement["indicators"] if i["code"].split(".")[-1] in (ACT, BLOCK)]
-    return share(sum(i["numerator"] for i in acted), sum(i["denominator"] for i in acted))
-
-
 def _comment_form(filing: Filing) -> ModelForm[Commenting]:
     rows = showing.filed(session(), filing)["rows"]
-    choices = [("", _("The whole return")), *((r.code, f"{r.code} {r.title}") for r in rows)]
+    choices = [(_WHOLE, _("The whole return")), *((r.code, f"{r.code} {r.title}") for r in rows)]
     return form_for(Commenting, choices={"obligation": choices})()
 
 
