@@ -7,18 +7,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from flask import abort, g
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from pydantic import BaseModel, ValidationError
 from wtforms import Field
 
+from portal.registers.guards import names_a_locator
 from portal.web import inputs
 from portal.web.drawing import Choices, field_of
 from portal.web.pages import page
 from portal.web.words import Problem, errors_of
 
 M = TypeVar("M", bound=BaseModel)
-# What must not be stored is not shown again, either (safety rule 5).
+# What must not be stored is not shown again, either: this stands in its place (chairs B11).
 NEVER_ECHOED = "looks-like-locator"
+REMOVED = _("[removed: looks like a locator]")
 
 
 class ModelForm(FlaskForm, Generic[M]):  # type: ignore[misc]
@@ -52,7 +55,8 @@ class ModelForm(FlaskForm, Generic[M]):  # type: ignore[misc]
     def typed(self) -> dict[str, Any]:
         """What was typed, without the fields left empty."""
         given = {name: self[name].given() for name in self.model.model_fields if name in self}
-        return {name: value for name, value in given.items() if value is not None}
+        nothing = (None, str(REMOVED))
+        return {name: value for name, value in given.items() if value not in nothing}
 
     def checked(self, template: str, /, **context: Any) -> M:
         """What was typed, as the model's value; answers the request with the page again (422) if
@@ -67,11 +71,15 @@ class ModelForm(FlaskForm, Generic[M]):  # type: ignore[misc]
         """Set each problem at its field, or above the form where it has none."""
         for problem in problems:
             if problem.field and problem.field in self:
-                if problem.code == NEVER_ECHOED:
-                    self[problem.field].data = ""
-                self[problem.field].errors = [*self[problem.field].errors, problem.text]
+                self._blame(self[problem.field], problem)
             else:
                 self.at_large.append(problem.text)
+
+    def _blame(self, field: Field, problem: Problem) -> None:
+        field.errors = [*field.errors, problem.text]
+        # A locator in a field for something else (a number, a day) is refused as no number.
+        if problem.code == NEVER_ECHOED or names_a_locator(str(field.data or "")):
+            field.data = str(REMOVED)
 
     def problems(self) -> list[tuple[str, str]]:
         """Everything that is wrong: the input's id and the sentence, in the order of the page."""

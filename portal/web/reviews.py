@@ -27,6 +27,7 @@ from portal.web.session import now, session, today
 from portal.web.trends import trends
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
+_WHOLE = "ALL"
 
 
 class Commenting(BaseModel):

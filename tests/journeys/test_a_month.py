@@ -134,7 +134,7 @@ def _is_amended_late(town: Town, number: str) -> None:
     files(town.visit("meas"))
     assert "Issued" in town.stranger().opens(f"/verify/{number}").text
 
-    reviews(town, 3, "ACCEPT_WITH_OBSERVATIONS", {"": "One item came to light late."})
+    reviews(town, 3, "ACCEPT_WITH_OBSERVATIONS", {"ALL": "One item came to light late."})
     public = town.stranger().opens(f"/verify/{number}")
     assert "Superseded" in public.text
     assert "Its successor" not in public.text
