@@ -15,7 +15,8 @@ from portal.policy import Policy, adopt, load, shipped_pack
 from portal.policy.queries import policy_on
 from portal.registers.codes import Progress
 from portal.registers.inputs import Input, check
-from portal.registers.inputs_blocklists import BlocklistUpdateIn, ComplaintIn
+from portal.registers.inputs_blocklists import BlocklistUpdateIn
+from portal.registers.inputs_complaints import ComplaintIn
 from portal.registers.inputs_progress import PROGRESS_INPUTS, ProgressIn
 from portal.registers.inputs_staff import CompletionIn, DeclarationIn, RosterSpanIn
 from portal.registers.inputs_takedowns import TakedownIn

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal import ledger, trail
+from portal import ledger
 from portal.accounts import Actor
 from portal.accounts.queries import is_licensed
-from portal.errors import NotThere, Refused
+from portal.errors import Refused
 from portal.period import Period
 from portal.policy.queries import policy_on
-from portal.registers import matching, progress
+from portal.registers import matching, progress, questions
 from portal.registers.codes import CorrectionReason
-from portal.registers.entry import line_digest, seal
 from portal.registers.inputs import Input, Problem
 from portal.registers.matching import Batch, Row
-from portal.registers.refusals import (
-    ChangedMeanwhile,
-    EntryVoid,
-    NotAReason,
-    OthersAreDuplicates,
-    Unchanged,
-)
+from portal.registers.refusals import NotAReason, OthersAreDuplicates, Unchanged
 from portal.registers.register import Register
 from portal.registers.takedowns import Takedown
+from portal.registers.writing import next_version, record, version_in_force
 
 VOIDING = frozenset({CorrectionReason.WRONGLY_RECORDED, CorrectionReason.DUPLICATE_FOUND})
 
@@ -73,10 +66,10 @@ def admit(
     fresh = Batch(session, isp_id, register, [staged[index] for index in new])
     for offset, row in enumerate(fresh.rows):
         row["key"] = book.next_key + offset
-    matching.match(fresh)
+    questions.match(fresh)
     _refuse(whole.refused + [(new[index], problem) for index, problem in fresh.refused])
     alike |= dict(zip(new, ledger.keys(book, len(new)), strict=True))
-    seq = _record(session, book, register, fresh.rows, by=by, at=at) if new else None
+    seq = record(session, book, register, fresh.rows, by=by, at=at) if new else None
     return Admission(
         seq=seq,
         keys=tuple(alike[index] for index in range(len(staged))),
@@ -103,13 +96,13 @@ def correct(
     Unchanged, and Refused where the new content meets another entry or its own events.
     """
     book = ledger.take(session, isp_id)
-    former = _version_in_force(session, isp_id, register, key, expects)
+    former = version_in_force(session, isp_id, register, key, expects)
     columns = value.columns()
     if all(former[name] == columns[name] for name in columns):
         raise Unchanged
     row = {**former, **columns}
     _match_correction(Batch(session, isp_id, register, [row], besides=key), former, at)
-    return _next_version(session, book, register, row, reason=reason, by=by, at=at)
+    return next_version(session, book, register, row, reason=reason, by=by, at=at)
 
 
 def void(
@@ -127,10 +120,10 @@ def void(
     if reason not in VOIDING:
         raise NotAReason("reason")
     book = ledger.take(session, isp_id)
-    former = _version_in_force(session, isp_id, register, key, expects)
+    former = version_in_force(session, isp_id, register, key, expects)
     if register.table is Takedown and _duplicates_of(session, isp_id, key):
         raise OthersAreDuplicates
-    return _next_version(
+    return next_version(
         session, book, register, {**former, "void": True}, reason=reason, by=by, at=at
     )
 
@@ -157,122 +150,21 @@ def _refuse_unlicensed(batch: Batch, at: datetime) -> None:
             batch.refuse(index, register.dated_by, "licence-closed", period=str(month))
 
 
-def _record(
-    session: Session,
-    book: ledger.Ledger,
-    register: Register,
-    rows: Sequence[Row],
-    *,
-    by: Actor,
-    at: datetime,
-) -> int:
-    for row in rows:
-        row |= {"isp_id": book.isp_id, "version": 1, "reason": None, "void": False}
-        row.setdefault("duplicate_of", None)
-        _seal_and_sign(session, register, row)
-    whole = hashlib.sha256(b"".join(row["digest"] for row in rows))
-    seq = trail.append(
-        session,
-        book,
-        "entries.recorded",
-        by=by,
-        at=at,
-        subject=register.slug,
-        count=len(rows),
-        first=rows[0]["key"],
-        last=rows[-1]["key"],
-        lines=whole.hexdigest(),
-    )
-    for row in rows:
-        row |= {
-            "admitted_seq": seq,
-            "closed_seq": None,
-            "recorded_at": at,
-            "recorded_by": by.person_id,
-        }
-    for some in matching.chunks(rows):
-        session.execute(insert(register.table.__table__), list(some))
-    return seq
-
-
-def _seal_and_sign(session: Session, register: Register, row: Row) -> None:
-    columns = register.table.__table__.columns
-    for name in [name for name in row if name not in columns]:
-        del row[name]
-    seal(session, row, register.table.__sealed__)
-    row["digest"] = line_digest(register.table, row)
-
-
-def _version_in_force(
-    session: Session, isp_id: int, register: Register, key: int, expects: int
-) -> Mapping[str, Any]:
-    table = register.table.__table__
-    newest = session.execute(
-        select(table).where(
-            table.c.isp_id == isp_id, table.c.key == key, table.c.closed_seq.is_(None)
-        )
-    )
-    former = newest.mappings().one_or_none()
-    if former is None:
-        raise NotThere("key")
-    if former["version"] != expects:
-        raise ChangedMeanwhile(version=former["version"])
-    if former["void"]:
-        raise EntryVoid
-    return dict(former)
-
-
 def _match_correction(batch: Batch, former: Mapping[str, Any], at: datetime) -> None:
     """Refuse a correction that meets another entry, or that the item's own events contradict."""
     [row] = batch.rows
     if row["own_ref"] != former["own_ref"]:
         matching.recorded_alike(batch)
     if batch.register.table is not Takedown:
-        matching.match(batch)
+        questions.match(batch)
     else:
         if any(row[name] != former[name] for name in ("source_type", "source_ref", "item_no")):
             row["duplicate_of"] = None
-            matching.match(batch)
+            questions.match(batch)
         objections = progress.problems_after(batch.session, batch.isp_id, row, at)
         batch.refused.extend((0, problem) for problem in objections)
     if batch.refused:
         raise Refused([(p.field, p.code, dict(p.params)) for _, p in batch.refused])
-
-
-def _next_version(
-    session: Session,
-    book: ledger.Ledger,
-    register: Register,
-    row: Row,
-    *,
-    reason: CorrectionReason,
-    by: Actor,
-    at: datetime,
-) -> int:
-    table = register.table.__table__
-    row |= {"version": row["version"] + 1, "reason": reason}
-    _seal_and_sign(session, register, row)
-    seq = trail.append(
-        session,
-        book,
-        "entry.voided" if row["void"] else "entry.corrected",
-        by=by,
-        at=at,
-        subject=register.name(row["key"]),
-        version=row["version"],
-        reason=str(reason),
-        line=row["digest"].hex(),
-    )
-    session.execute(
-        update(table)
-        .where(
-            table.c.isp_id == book.isp_id, table.c.key == row["key"], table.c.closed_seq.is_(None)
-        )
-        .values(closed_seq=seq)
-    )
-    row |= {"admitted_seq": seq, "closed_seq": None, "recorded_at": at, "recorded_by": by.person_id}
-    session.execute(insert(table), [row])
-    return int(row["version"])
 
 
 def _duplicates_of(session: Session, isp_id: int, key: int) -> int:

@@ -6,14 +6,14 @@ entry made late, or a correction, is judged by the same rules as one made in tim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
 
-from portal.policy.codes import ActionType, ServiceRole
+from portal.policy.codes import ActionType
 from portal.policy.document import Policy
-from portal.registers.codes import Effect, LocatorKind, PauseReason, Progress, SourceType, Verifier
+from portal.registers.codes import Effect, PauseReason, Progress, Verifier
+from portal.registers.course_rules import OBJECTIONS, Item, Pause, Standing, early, objection
 from portal.registers.inputs import Problem
 from portal.registers.takedowns import TakedownEvent
 
@@ -21,50 +21,6 @@ _UNAPPROVED_REASONS = frozenset({PauseReason.CLARIFICATION, PauseReason.FORCE_MA
 _NEEDS_AN_OPEN_ITEM = frozenset({Progress.ACTIONED, Progress.PAUSED, Progress.RESUMED})
 # Whether a pause overlaps another is known only when its time is.
 _NO_PLACE_YET = frozenset({Progress.PAUSED})
-# The notifier's word and the authority's own acts are not measured against the receipt.
-_ANY_TIME = frozenset({Progress.PAUSE_APPROVED})
-
-
-@dataclass(frozen=True)
-class Item:
-    """What the rules need to know of an item's particulars."""
-
-    received_at: datetime
-    source_type: SourceType
-    service_role: ServiceRole
-    locator_kind: LocatorKind
-    handled_by: str | None
-
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Item:
-        """The item of a row of the takedown table."""
-        return cls(**{name: row[name] for name in cls.__dataclass_fields__})
-
-
-@dataclass
-class _Standing:
-    """Where the item stands after the events walked so far."""
-
-    is_open: bool = True
-    acknowledged: bool = False
-    forwarded: bool = False
-    withdrawn: bool = False
-    transferred: bool = False
-    confirmed_gone: bool = False
-    action: ActionType | None = None
-    pauses: dict[int, _Pause] = field(default_factory=dict)
-
-
-@dataclass
-class _Pause:
-    from_at: datetime
-    until_at: datetime | None
-    approved: bool
-    resumed: bool = False
-
-    def meets(self, from_at: datetime, until_at: datetime | None) -> bool:
-        ends_before = self.until_at is not None and self.until_at <= from_at
-        return not ends_before and (until_at is None or until_at > self.from_at)
 
 
 @dataclass(frozen=True)
@@ -78,11 +34,11 @@ class Step:
 
 def walk(item: Item, events: Iterable[TakedownEvent], policy: Policy) -> list[Step]:
     """Every event in order of time with its effect; ``problem`` where it cannot stand there."""
-    standing = _Standing()
+    standing = Standing()
     steps: list[Step] = []
     for event in in_order(list(events)):
         effect = _effect(standing, event)
-        problem = _early(item, event, policy) or _objection(item, standing, event, policy)
+        problem = early(item, event, policy) or objection(item, standing, event, policy)
         steps.append(Step(event, effect, problem))
         _move(standing, event, effect)
     return steps
@@ -103,7 +59,7 @@ def in_order(events: Sequence[TakedownEvent]) -> list[TakedownEvent]:
 def possible(item: Item, events: Iterable[TakedownEvent], policy: Policy) -> list[Progress]:
     """The kinds of progress that could be recorded next, after everything that stands."""
     known = list(events)
-    standing = _Standing()
+    standing = Standing()
     for step in walk(item, known, policy):
         _move(standing, step.event, step.effect)
     if standing.transferred:
@@ -112,7 +68,7 @@ def possible(item: Item, events: Iterable[TakedownEvent], policy: Policy) -> lis
     pause = running_pause(known)
     found = []
     for kind in Progress:
-        ask = _OBJECTIONS.get(kind)
+        ask = OBJECTIONS.get(kind)
         event = TakedownEvent(kind=kind, refers_to=pause, occurred_at=item.received_at)
         if kind not in closed and (
             kind in _NO_PLACE_YET or ask is None or not ask(standing, event)
@@ -149,7 +105,7 @@ def needs_no_approval(pause: TakedownEvent, until_at: datetime | None, policy: P
     return known and until_at - pause.occurred_at <= limit  # type: ignore[operator]
 
 
-def _effect(standing: _Standing, event: TakedownEvent) -> Effect | None:
+def _effect(standing: Standing, event: TakedownEvent) -> Effect | None:
     if not standing.is_open:
         return Effect.OPENS if event.kind == Progress.REOPENED else None
     if event.kind == Progress.ACTIONED:
@@ -163,7 +119,7 @@ def _effect(standing: _Standing, event: TakedownEvent) -> Effect | None:
     return Effect.CLOSES if event.kind in closing else None
 
 
-def _move(standing: _Standing, event: TakedownEvent, effect: Effect | None) -> None:
+def _move(standing: Standing, event: TakedownEvent, effect: Effect | None) -> None:
     if effect is not None:
         standing.is_open = effect == Effect.OPENS
     if event.kind == Progress.ACTIONED:
@@ -178,119 +134,12 @@ def _move(standing: _Standing, event: TakedownEvent, effect: Effect | None) -> N
     _move_pauses(standing, event)
 
 
-def _move_pauses(standing: _Standing, event: TakedownEvent) -> None:
+def _move_pauses(standing: Standing, event: TakedownEvent) -> None:
     if event.kind == Progress.PAUSED:
-        pause = _Pause(event.occurred_at, event.until_at, bool(event.approved))
+        pause = Pause(event.occurred_at, event.until_at, bool(event.approved))
         standing.pauses[event.no] = pause
     elif event.refers_to in standing.pauses:
         pause = standing.pauses[event.refers_to]
         if event.kind == Progress.RESUMED:
             pause.until_at, pause.resumed = event.occurred_at, True
         pause.approved |= event.kind == Progress.PAUSE_APPROVED
-
-
-def _early(item: Item, event: TakedownEvent, policy: Policy) -> Problem | None:
-    """Nothing happens to an item before it came, beyond the skew of clocks (hard case 20)."""
-    skew = timedelta(seconds=policy.limits.clock_skew_s)
-    free = (
-        event.kind in _ANY_TIME
-        or item.source_type == SourceType.OWN_INITIATIVE
-        or event.action == ActionType.ALREADY_UNAVAILABLE
-    )
-    if free or event.occurred_at >= item.received_at - skew:
-        return None
-    return Problem("occurred_at", "before-receipt", {"received_at": item.received_at})
-
-
-def _objection(
-    item: Item, standing: _Standing, event: TakedownEvent, policy: Policy
-) -> Problem | None:
-    if standing.transferred and event.kind != Progress.PAUSE_APPROVED:
-        return Problem(None, "transferred-away")
-    if event.kind == Progress.ACTIONED:
-        return _action(item, standing, event, policy)
-    ask = _OBJECTIONS.get(event.kind)
-    return ask(standing, event) if ask else None
-
-
-def _action(
-    item: Item, standing: _Standing, event: TakedownEvent, policy: Policy
-) -> Problem | None:
-    if not standing.is_open:
-        return Problem(None, "not-open")
-    if event.action is None or not policy.allows(item.service_role, event.action):
-        return Problem("action", "not-an-action-of-this-service", {"service": item.service_role})
-    if event.action == ActionType.WITHDRAWN_BY_NOTIFIER:
-        return Problem("action", "record-the-withdrawal")
-    if event.action == ActionType.BLOCKED and item.locator_kind == LocatorKind.DOMAIN:
-        return _second(item, event)
-    return None
-
-
-def _second(item: Item, event: TakedownEvent) -> Problem | None:
-    """To block a whole domain two people must agree (chairs C3)."""
-    if event.second_approver is None:
-        return Problem("second_approver", "domain-block-needs-a-second")
-    if event.second_approver == item.handled_by:
-        return Problem("second_approver", "second-must-be-another")
-    return None
-
-
-def _paused(standing: _Standing, event: TakedownEvent) -> Problem | None:
-    if not standing.is_open:
-        return Problem(None, "not-open")
-    if any(pause.meets(event.occurred_at, event.until_at) for pause in standing.pauses.values()):
-        return Problem("occurred_at", "pauses-overlap")
-    return None
-
-
-def _resumed(standing: _Standing, event: TakedownEvent) -> Problem | None:
-    pause = standing.pauses.get(event.refers_to or 0)
-    if pause is None or pause.resumed:
-        return Problem("refers_to", "no-pause-to-end")
-    if pause.until_at is not None and event.occurred_at > pause.until_at:
-        return Problem("occurred_at", "pause-ended-before")
-    return None
-
-
-def _approved(standing: _Standing, event: TakedownEvent) -> Problem | None:
-    pause = standing.pauses.get(event.refers_to or 0)
-    if pause is None:
-        return Problem("refers_to", "no-such-pause")
-    return Problem("refers_to", "already-approved") if pause.approved else None
-
-
-def _reopened(standing: _Standing, _event: TakedownEvent) -> Problem | None:
-    if standing.is_open:
-        return Problem(None, "still-open")
-    return Problem(None, "record-as-reappearance") if standing.confirmed_gone else None
-
-
-def _unless(code: str, holds: Callable[[_Standing], bool]) -> Any:
-    def ask(standing: _Standing, _event: TakedownEvent) -> Problem | None:
-        return None if holds(standing) else Problem(None, code)
-
-    return ask
-
-
-def _acted(standing: _Standing) -> bool:
-    return not standing.is_open and standing.action is not None
-
-
-def _refused(standing: _Standing) -> bool:
-    return standing.is_open and standing.action == ActionType.REFUSED_NOT_ILLEGAL
-
-
-_OBJECTIONS: Final[Mapping[Progress, Callable[[_Standing, TakedownEvent], Problem | None]]] = {
-    Progress.ACKNOWLEDGED: _unless("already-acknowledged", lambda s: not s.acknowledged),
-    Progress.PAUSED: _paused,
-    Progress.RESUMED: _resumed,
-    Progress.PAUSE_APPROVED: _approved,
-    Progress.VERIFIED: _unless("nothing-to-confirm", _acted),
-    Progress.REFUSAL_CONFIRMED: _unless("nothing-refused", _refused),
-    Progress.REFUSAL_REJECTED: _unless("nothing-refused", _refused),
-    Progress.REINSTATED: _unless("nothing-to-put-back", _acted),
-    Progress.REOPENED: _reopened,
-    Progress.WITHDRAWN: _unless("already-withdrawn", lambda s: not s.withdrawn),
-    Progress.TRANSFERRED: _unless("not-open", lambda s: s.is_open),
-}

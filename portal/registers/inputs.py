@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     ModelWrapValidatorHandler,
     ValidationError,
@@ -22,17 +18,12 @@ from pydantic import (
     create_model,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from portal.errors import Refused
 from portal.policy.document import Policy
-from portal.registers.guards import KHMER_DIGITS
 
 I = TypeVar("I", bound="Input")  # noqa: E741 - reads as Input
-
-_EARLIEST = date(2000, 1, 1)
-_LOCAL_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-_HAS_TIME = re.compile(r"[T ]\d{1,2}:\d{2}")
 
 
 class Problem(NamedTuple):
@@ -181,65 +172,3 @@ def _partial(
         if not field.is_required() and name not in wrong
     }
     return _lenient(model).model_validate({**defaults, **right}, context=info.context)
-
-
-def _zone(info: ValidationInfo) -> ZoneInfo:
-    return _given(info).policy.time_zone
-
-
-def _moment(value: Any, info: ValidationInfo) -> Any:
-    """An aware instant from ISO or dd/mm/yyyy hh:mm; without a zone on the policy's clocks."""
-    if isinstance(value, str):
-        text = _iso(value)
-        if not _HAS_TIME.search(text):
-            raise PydanticKnownError("datetime_from_date_parsing", {"error": "no time"})
-        try:
-            value = datetime.fromisoformat(text)
-        except ValueError:
-            raise PydanticKnownError("datetime_parsing", {"error": "form"}) from None
-    if not isinstance(value, datetime):
-        raise PydanticKnownError("datetime_type")
-    return (value if value.tzinfo else value.replace(tzinfo=_zone(info))).astimezone(UTC)
-
-
-def _day(value: Any) -> Any:
-    """A day from ISO or dd/mm/yyyy."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return date.fromisoformat(_iso(value))
-    except ValueError:
-        raise PydanticKnownError("date_parsing", {"error": "form"}) from None
-
-
-def _iso(text: str) -> str:
-    text = " ".join(text.translate(KHMER_DIGITS).split())
-    found = _LOCAL_DAY.match(text)
-    if found:
-        text = f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}{text[found.end() :]}"
-    # A clock writes 9:05 as well as 09:05.
-    return re.sub(r"[T ](\d:\d{2})", r"T0\1", text)
-
-
-def _number(value: Any) -> Any:
-    """A whole number; Khmer digits and thousands separators are understood."""
-    if isinstance(value, str):
-        return re.sub(r"(?<=\d)[,\s](?=\d{3}\b)", "", value.translate(KHMER_DIGITS).strip())
-    return value
-
-
-def _plausible(value: Any) -> Any:
-    day = value.date() if isinstance(value, datetime) else value
-    if day < _EARLIEST:
-        raise PydanticCustomError("too-long-ago", "lies before 2000")
-    return value
-
-
-When = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_plausible)]
-"""An aware instant in UTC. Text may be ISO or dd/mm/yyyy hh:mm, with Khmer digits."""
-
-Day = Annotated[date, BeforeValidator(_day), AfterValidator(_plausible)]
-"""A calendar day. Text may be ISO or dd/mm/yyyy, with Khmer digits."""
-
-Whole = Annotated[int, BeforeValidator(_number)]
-"""A whole number; text may use Khmer digits and thousands separators."""

@@ -17,8 +17,9 @@ from portal.registers.codes import (
     TimeSource,
     Verifier,
 )
-from portal.registers.guards import Note, Pseudonym, Reference
-from portal.registers.inputs import Day, Given, Input, Problem, When, Whole
+from portal.registers.inputs import Given, Input, Problem
+from portal.registers.texts import Note, Pseudonym, Reference
+from portal.registers.values import Day, When, Whole
 
 
 class ProgressIn(Input):

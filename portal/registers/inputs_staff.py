@@ -11,8 +11,9 @@ from portal.policy.codes import Measure, Module, RoleGroup, TrainingResult
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
 from portal.registers.codes import Answer, Funding, Language, Level, Mode, Provider
-from portal.registers.guards import Note, Pseudonym, Reference
-from portal.registers.inputs import Day, Given, Input, Problem, Whole
+from portal.registers.inputs import Given, Input, Problem
+from portal.registers.texts import Note, Pseudonym, Reference
+from portal.registers.values import Day, Whole
 
 
 class CompletionIn(Input):

@@ -19,8 +19,9 @@ from portal.registers.codes import (
     SourceType,
 )
 from portal.registers.countries import COUNTRIES
-from portal.registers.guards import Note, Pseudonym, Reference
-from portal.registers.inputs import Given, Input, Problem, When, Whole
+from portal.registers.inputs import Given, Input, Problem
+from portal.registers.texts import Note, Pseudonym, Reference
+from portal.registers.values import When, Whole
 
 _S = SourceType
 GIVES_ORDERS = frozenset({_S.COURT, _S.POLICE, _S.TRC, _S.MPTC})

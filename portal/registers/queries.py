@@ -8,14 +8,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
 
 from portal.accounts import Person
 from portal.db import from_micros, to_micros
 from portal.errors import NotThere
 from portal.period import Period
-from portal.registers.codes import Progress
 from portal.registers.declarations import Declaration
 from portal.registers.folds import is_open
 from portal.registers.register import REGISTERS, Register
@@ -117,30 +116,6 @@ def counts(session: Session, isp_id: int, period: Period, zone: ZoneInfo) -> dic
         conditions += _wanted(register, Wanted(period=period), zone)
         found[slug] = session.scalar(select(func.count()).where(*conditions)) or 0
     return found
-
-
-def waiting_pauses(session: Session) -> Sequence[TakedownEvent]:
-    """The pauses of every ISP that stop no clock until they are approved, oldest first."""
-    answer = aliased(TakedownEvent)
-    answered = exists().where(
-        answer.isp_id == TakedownEvent.isp_id,
-        answer.key == TakedownEvent.key,
-        answer.refers_to == TakedownEvent.no,
-        answer.closed_seq.is_(None),
-        answer.retracted.is_(False),
-        or_(answer.kind == Progress.PAUSE_APPROVED, answer.approved.is_(True)),
-    )
-    return session.scalars(
-        select(TakedownEvent)
-        .where(
-            TakedownEvent.kind == Progress.PAUSED,
-            TakedownEvent.approved.is_(False),
-            TakedownEvent.closed_seq.is_(None),
-            TakedownEvent.retracted.is_(False),
-            ~answered,
-        )
-        .order_by(TakedownEvent.recorded_at, TakedownEvent.isp_id, TakedownEvent.key)
-    ).all()
 
 
 def declarations(session: Session, isp_id: int) -> dict[str, Declaration]:

@@ -11,7 +11,8 @@ from portal.errors import NotThere
 from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.complaints import Complaint
 from portal.registers.inputs import Input
-from portal.registers.inputs_blocklists import BlocklistUpdateIn, ComplaintIn
+from portal.registers.inputs_blocklists import BlocklistUpdateIn
+from portal.registers.inputs_complaints import ComplaintIn
 from portal.registers.inputs_staff import CompletionIn, RosterSpanIn
 from portal.registers.inputs_takedowns import TakedownIn
 from portal.registers.roster import RosterSpan

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.db import from_micros, to_micros
 from portal.policy.queries import policies_in_force
+from portal.registers.codes import Progress
 from portal.registers.folds import fold, pauses
-from portal.registers.takedowns import Takedown
+from portal.registers.takedowns import Takedown, TakedownEvent
 
 
 class State(enum.StrEnum):
@@ -113,3 +114,27 @@ def _limits(session: Session, items: Sequence[Takedown]) -> dict[int, int]:
             if span.from_on <= day and (span.until_on is None or day <= span.until_on):
                 found[item.key] = span.policy.limits.act_s[item.priority]
     return found
+
+
+def waiting_pauses(session: Session) -> Sequence[TakedownEvent]:
+    """The pauses of every ISP that stop no clock until they are approved, oldest first."""
+    answer = aliased(TakedownEvent)
+    answered = exists().where(
+        answer.isp_id == TakedownEvent.isp_id,
+        answer.key == TakedownEvent.key,
+        answer.refers_to == TakedownEvent.no,
+        answer.closed_seq.is_(None),
+        answer.retracted.is_(False),
+        or_(answer.kind == Progress.PAUSE_APPROVED, answer.approved.is_(True)),
+    )
+    return session.scalars(
+        select(TakedownEvent)
+        .where(
+            TakedownEvent.kind == Progress.PAUSED,
+            TakedownEvent.approved.is_(False),
+            TakedownEvent.closed_seq.is_(None),
+            TakedownEvent.retracted.is_(False),
+            ~answered,
+        )
+        .order_by(TakedownEvent.recorded_at, TakedownEvent.isp_id, TakedownEvent.key)
+    ).all()

@@ -77,7 +77,7 @@ class Takedown(EntryRow, Base):
 
 
 class TakedownEvent(Line, Base):
-    """Something that happened to an item; a wrong one is closed by a later one that ``corrects`` it.
+    """Something that happened to an item; a wrong one is closed by one that ``corrects`` it.
 
     ``effect`` says what it does to the stock of open items, decided when it is admitted.
     """

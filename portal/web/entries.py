@@ -22,7 +22,7 @@ from portal.web.gate import allow, me, my_isp
 from portal.web.pages import page
 from portal.web.registers import TAKEDOWNS
 from portal.web.session import now, session, today
-from portal.web.steps import offered, steps_of
+from portal.web.step_words import offered, steps_of
 from portal.web.words import sentence, title_of
 
 bp = Blueprint("entries", __name__, url_prefix="/registers/<slug:slug>/entries")

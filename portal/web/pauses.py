@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from portal.accounts import Organisation, Permission
 from portal.errors import NotThere
 from portal.registers.progress import approve_pause
-from portal.registers.queries import waiting_pauses
 from portal.registers.register import REGISTERS
+from portal.registers.states import waiting_pauses
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
 from portal.web.pages import page

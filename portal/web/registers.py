@@ -16,10 +16,10 @@ from portal.errors import Refusal
 from portal.period import Period
 from portal.policy.document import Policy
 from portal.policy.queries import policy_on
-from portal.registers.guards import Reference
 from portal.registers.queries import Wanted, counts, entries, place_of
 from portal.registers.register import REGISTERS, Register, register_named
 from portal.registers.states import ItemState, states
+from portal.registers.texts import Reference
 from portal.web.facts import Fact, facts_of
 from portal.web.forms import form_for
 from portal.web.gate import allow, my_isp

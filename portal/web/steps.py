@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -13,36 +12,23 @@ from werkzeug.wrappers import Response
 from portal.accounts import Permission
 from portal.errors import NotThere
 from portal.policy.codes import Priority
-from portal.policy.document import Policy
 from portal.policy.queries import policy_on
-from portal.registers import course
 from portal.registers.codes import CorrectionReason, Progress
 from portal.registers.inputs_progress import PROGRESS_INPUTS
 from portal.registers.progress import correct_event, progress
 from portal.registers.queries import Entry, entry
 from portal.registers.register import REGISTERS
 from portal.registers.takedowns import TakedownEvent
-from portal.web.facts import Fact, step_facts
 from portal.web.forms import form_for
 from portal.web.gate import allow, me, my_isp
 from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, today
 from portal.web.step_forms import correction_form, step_form, step_of
+from portal.web.step_words import standing_of, told
 
 bp = Blueprint("steps", __name__, url_prefix="/registers/takedowns/entries/<int:key>/events")
 TAKEDOWNS = REGISTERS["takedowns"]
-
-
-class Step(NamedTuple):
-    """An event for a reader: what, when (claimed), entered when and by whom, and its details."""
-
-    event: TakedownEvent
-    title: str
-    by: str
-    facts: list[Fact]
-    may_be_corrected: bool
-    waits: bool
 
 
 class Retraction(BaseModel):
@@ -57,23 +43,6 @@ _REASONS = [reason for reason in CorrectionReason if reason not in _NOT_FOR_STEP
 RetractionForm = form_for(
     Retraction, choices={"reason": [(str(reason), label(reason)) for reason in _REASONS]}
 )
-
-
-def steps_of(found: Entry, policy: Policy) -> tuple[list[Step], list[Step]]:
-    """The steps that stand, in order of their claimed times, and those that were replaced."""
-    standing = {event.no for event in _standing(found)}
-    told = {event.no: _told(found, event, policy) for event in found.events}
-    stand = [told[event.no] for event in course.in_order(_standing(found))]
-    return stand, [told[no] for no in sorted(told) if no not in standing]
-
-
-def offered(found: Entry, policy: Policy) -> list[tuple[str, str]]:
-    """The kinds of steps that may come next, with their names."""
-    if found.now.void or found.now.duplicate_of is not None:
-        return []
-    item = course.Item.of(vars(found.now))
-    kinds = course.possible(item, _standing(found), policy)
-    return [(str(kind), label(kind)) for kind in kinds]
 
 
 @bp.get("/new")
@@ -164,7 +133,7 @@ def _found(key: int) -> Entry:
 
 
 def _event(found: Entry, no: int) -> TakedownEvent:
-    for event in _standing(found):
+    for event in standing_of(found):
         if event.no == no and event.kind in PROGRESS_INPUTS:
             return event
     raise NotThere("no")
@@ -177,31 +146,13 @@ def _kind() -> Progress:
     return Progress(asked)
 
 
-def _standing(found: Entry) -> Sequence[TakedownEvent]:
-    return [e for e in found.events if e.closed_seq is None and not e.retracted]
-
-
-def _told(found: Entry, event: TakedownEvent, policy: Policy) -> Step:
-    title = label(event.kind)
-    if event.action is not None:
-        title = f"{title}: {label(event.action)}"
-    return Step(
-        event=event,
-        title=title,
-        by=found.people[event.recorded_by],
-        facts=step_facts(event, policy),
-        may_be_corrected=event.kind in PROGRESS_INPUTS,
-        waits=event.kind == Progress.PAUSED and not course.is_approved(event, found.events),
-    )
-
-
 def _context(found: Entry, kind: Progress, event: TakedownEvent | None = None) -> dict[str, Any]:
-    told = _told(found, event, policy_on(session(), today()).policy) if event else None
+    step = told(found, event, policy_on(session(), today()).policy) if event else None
     return {
         "entry": found,
         "name": TAKEDOWNS.name(found.now.key),
         "kind": kind,
-        "step": told,
+        "step": step,
         "danger": found.now.priority == Priority.P1_CHILD_IN_DANGER,
     }
 

@@ -126,7 +126,11 @@ def inputs(kind: type[Input] = Input) -> Iterator[type[Input]]:
 
 def texts() -> Iterator[tuple[str, TypeAdapter[object]]]:
     for model in sorted(set(inputs()), key=lambda model: model.__name__):
+        # A field that a model inherits is tried where it is defined.
+        own = vars(model).get("__annotations__", {})
         for field, told in model.model_fields.items():
+            if field not in own:
+                continue
             adapter = TypeAdapter(Annotated[told.annotation, told])
             if takes_text(adapter):
                 yield f"{model.__name__}.{field}", adapter

@@ -1,0 +1,164 @@
+"""What each register asks of new rows: duplicates, issues known already, totals, spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.registers.blocklists import BlocklistUpdate
+from portal.registers.codes import Assessor, Instrument, Method, UpdateKind
+from portal.registers.folds import is_open
+from portal.registers.matching import Batch, Row, chunks
+from portal.registers.roster import RosterSpan
+from portal.registers.takedowns import Takedown
+
+
+def match(batch: Batch) -> None:
+    """Ask the questions of the batch's register; some answers set ``duplicate_of``."""
+    for ask in _QUESTIONS.get(batch.register.slug, ()):
+        ask(batch)
+
+
+def _items(batch: Batch) -> None:
+    """Mark duplicates: the same item of the same notice is open already (§4, edge rules)."""
+    named = sorted(
+        (row["received_at"], index)
+        for index, row in enumerate(batch.rows)
+        if row["source_ref"] is not None
+    )
+    open_items = _open_items(batch, {batch.rows[index]["source_ref"] for _, index in named})
+    for received_at, index in named:
+        row = batch.rows[index]
+        place = (row["source_type"], row["source_ref"], row["item_no"])
+        first = open_items.setdefault(place, (row["key"], received_at))
+        if first[0] == row["key"]:
+            continue
+        row["duplicate_of"] = first[0]
+        earlier = received_at < first[1]
+        code = "duplicate-came-earlier" if earlier else "duplicate"
+        batch.warn(index, "source_ref", code, entry=batch.register.name(first[0]))
+
+
+def _open_items(batch: Batch, refs: Iterable[str]) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for some in chunks(sorted(refs)):
+        query = select(
+            Takedown.source_type,
+            Takedown.source_ref,
+            Takedown.item_no,
+            Takedown.key,
+            Takedown.received_at,
+        ).where(
+            batch.standing(Takedown),
+            Takedown.source_ref.in_(some),
+            Takedown.duplicate_of.is_(None),
+            is_open(),
+        )
+        found |= {
+            tuple(row[:3]): (row.key, row.received_at) for row in batch.session.execute(query)
+        }
+    return found
+
+
+def _orders(batch: Batch) -> None:
+    """Unless hotline, police or court assessed it, an order's clock does not start (chairs C2)."""
+    for index, row in enumerate(batch.rows):
+        unassessed = row["assessed_by"] == Assessor.PROVIDER_UNVERIFIED
+        if unassessed and row["instrument"] == Instrument.ORDER:
+            batch.warn(index, "assessed_by", "order-not-assessed")
+
+
+def _reappearances(batch: Batch) -> None:
+    named = {row["reappearance_of"] for row in batch.rows if row["reappearance_of"] is not None}
+    known: set[int] = set()
+    for some in chunks(sorted(named)):
+        known |= set(
+            batch.session.scalars(
+                select(Takedown.key).where(batch.standing(Takedown), Takedown.key.in_(some))
+            )
+        )
+    for index, row in enumerate(batch.rows):
+        if row["reappearance_of"] is not None and row["reappearance_of"] not in known:
+            batch.refuse(index, "reappearance_of", "no-such-entry")
+
+
+def _issues(batch: Batch) -> None:
+    """An issue is known by list and digest; the second record of one is refused (hard case 5)."""
+    seen: dict[Any, str] = {}
+    for some in chunks(sorted({row["content_digest"] for row in batch.rows})):
+        query = select(
+            BlocklistUpdate.list_code, BlocklistUpdate.content_digest, BlocklistUpdate.key
+        ).where(
+            batch.standing(BlocklistUpdate),
+            BlocklistUpdate.content_digest.in_(some),
+            BlocklistUpdate.update_kind != UpdateKind.ROLLBACK,
+        )
+        found = batch.session.execute(query)
+        seen |= {(code, digest): batch.register.name(key) for code, digest, key in found}
+    for index, row in enumerate(batch.rows):
+        issue = (row["list_code"], row["content_digest"])
+        if row["update_kind"] == UpdateKind.ROLLBACK:
+            continue
+        if issue in seen:
+            batch.refuse(index, "content_digest", "issue-already-recorded", entry=seen[issue])
+        seen[issue] = batch.register.name(row["key"])
+
+
+def _totals(batch: Batch) -> None:
+    """Warn where entries do not add up with the issue before, or a list must block too much."""
+    last: dict[str, int | None] = {}
+    by_time = sorted(range(len(batch.rows)), key=lambda i: batch.rows[i]["published_at"])
+    for index in by_time:
+        row = batch.rows[index]
+        code = row["list_code"]
+        if code not in last:
+            last[code] = _total_before(batch, row)
+        before, last[code] = last[code], row["entries_total"]
+        reset = row["update_kind"] in {UpdateKind.FULL_RESET, UpdateKind.ROLLBACK}
+        if before is not None and not reset:
+            sums_to = before + row["added"] - row["removed"]
+            if sums_to != row["entries_total"]:
+                batch.warn(index, "entries_total", "totals-do-not-add-up", expected=sums_to)
+        if row["list_kind"] == "URL" and Method.DNS_RPZ.value in row["methods"].split():
+            batch.warn(index, "methods", "addresses-over-dns-block-too-much")
+
+
+def _total_before(batch: Batch, row: Row) -> int | None:
+    return batch.session.scalar(
+        select(BlocklistUpdate.entries_total)
+        .where(
+            batch.standing(BlocklistUpdate),
+            BlocklistUpdate.list_code == row["list_code"],
+            BlocklistUpdate.published_at < row["published_at"],
+        )
+        .order_by(BlocklistUpdate.published_at.desc(), BlocklistUpdate.key.desc())
+        .limit(1)
+    )
+
+
+def _spans(batch: Batch) -> None:
+    """One person is in one role once at a time."""
+    held: dict[Any, list[Any]] = {}
+    people = {row["staff_ref"] for row in batch.rows}
+    for some in chunks(sorted(people)):
+        query = select(RosterSpan).where(batch.standing(RosterSpan), RosterSpan.staff_ref.in_(some))
+        for span in batch.session.scalars(query):
+            who = (span.staff_ref, span.role_group)
+            held.setdefault(who, []).append((span.from_on, span.until_on, span.key))
+    for index, row in enumerate(batch.rows):
+        mine = held.setdefault((row["staff_ref"], row["role_group"]), [])
+        for from_on, until_on, key in mine:
+            ends_before = row["until_on"] is not None and row["until_on"] < from_on
+            if not ends_before and (until_on is None or until_on >= row["from_on"]):
+                batch.refuse(index, "from_on", "span-overlaps", entry=batch.register.name(key))
+                break
+        mine.append((row["from_on"], row["until_on"], row["key"]))
+
+
+_QUESTIONS = {
+    "takedowns": (_items, _orders, _reappearances),
+    "blocklists": (_issues, _totals),
+    "roster": (_spans,),
+}

@@ -1,0 +1,125 @@
+"""How versions of entries are written: sealed, digested, one event of the trail an act."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from portal import ledger, trail
+from portal.accounts import Actor
+from portal.errors import NotThere
+from portal.registers import matching
+from portal.registers.codes import CorrectionReason
+from portal.registers.entry import line_digest, seal
+from portal.registers.matching import Row
+from portal.registers.refusals import ChangedMeanwhile, EntryVoid
+from portal.registers.register import Register
+
+
+def record(
+    session: Session,
+    book: ledger.Ledger,
+    register: Register,
+    rows: Sequence[Row],
+    *,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Write new entries, whose rows have their keys; returns the act's sequence number."""
+    for row in rows:
+        row |= {"isp_id": book.isp_id, "version": 1, "reason": None, "void": False}
+        row.setdefault("duplicate_of", None)
+        _seal_and_sign(session, register, row)
+    whole = hashlib.sha256(b"".join(row["digest"] for row in rows))
+    seq = trail.append(
+        session,
+        book,
+        "entries.recorded",
+        by=by,
+        at=at,
+        subject=register.slug,
+        count=len(rows),
+        first=rows[0]["key"],
+        last=rows[-1]["key"],
+        lines=whole.hexdigest(),
+    )
+    for row in rows:
+        _admit(row, seq, by=by, at=at)
+    for some in matching.chunks(rows):
+        session.execute(insert(register.table.__table__), list(some))
+    return seq
+
+
+def _admit(row: Row, seq: int, *, by: Actor, at: datetime) -> None:
+    row |= {"admitted_seq": seq, "closed_seq": None}
+    row |= {"recorded_at": at, "recorded_by": by.person_id}
+
+
+def _seal_and_sign(session: Session, register: Register, row: Row) -> None:
+    columns = register.table.__table__.columns
+    for name in [name for name in row if name not in columns]:
+        del row[name]
+    seal(session, row, register.table.__sealed__)
+    row["digest"] = line_digest(register.table, row)
+
+
+def next_version(
+    session: Session,
+    book: ledger.Ledger,
+    register: Register,
+    row: Row,
+    *,
+    reason: CorrectionReason,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Write a row as the entry's next version and close the one before; returns its number."""
+    table = register.table.__table__
+    row |= {"version": row["version"] + 1, "reason": reason}
+    _seal_and_sign(session, register, row)
+    seq = trail.append(
+        session,
+        book,
+        "entry.voided" if row["void"] else "entry.corrected",
+        by=by,
+        at=at,
+        subject=register.name(row["key"]),
+        version=row["version"],
+        reason=str(reason),
+        line=row["digest"].hex(),
+    )
+    session.execute(
+        update(table)
+        .where(
+            table.c.isp_id == book.isp_id, table.c.key == row["key"], table.c.closed_seq.is_(None)
+        )
+        .values(closed_seq=seq)
+    )
+    _admit(row, seq, by=by, at=at)
+    session.execute(insert(table), [row])
+    return int(row["version"])
+
+
+def version_in_force(
+    session: Session, isp_id: int, register: Register, key: int, expects: int
+) -> Mapping[str, Any]:
+    """The version that stands; raises NotThere, ChangedMeanwhile and EntryVoid."""
+    table = register.table.__table__
+    newest = session.execute(
+        select(table).where(
+            table.c.isp_id == isp_id, table.c.key == key, table.c.closed_seq.is_(None)
+        )
+    )
+    former = newest.mappings().one_or_none()
+    if former is None:
+        raise NotThere("key")
+    if former["version"] != expects:
+        raise ChangedMeanwhile(version=former["version"])
+    if former["void"]:
+        raise EntryVoid
+    return dict(former)
