@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -31,10 +31,11 @@ bp = Blueprint("entries", __name__, url_prefix="/registers/<slug:slug>/entries")
 @bp.get("/new")
 @allow(Permission.ENTRY_WRITE)
 def new(slug: str) -> Response:
-    """Ask for a new entry."""
-    register = register_named(slug)
-    my_isp()
-    return page("registers/new.html", form=entry_form(register), **asking(register))
+    """Ask for a new entry; ``?like=`` names one to begin from."""
+    register, isp = register_named(slug), my_isp()
+    like = request.args.get("like", type=int)
+    begins = entry(session(), isp.id, register, like).now if like is not None else None
+    return page("registers/new.html", form=entry_form(register, begins), **asking(register))
 
 
 @bp.post("")

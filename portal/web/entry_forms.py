@@ -74,19 +74,29 @@ GROUPS: Mapping[str, Groups] = {
     ),
 }
 
+# What the next item of a notice, person of a session or issue of a list does not share.
+_OWN = """
+    own_ref note reappearance_of staff_ref result exempt_until from_on until_on joined_on
+    update_kind version_label serial content_digest published_at fetched_at applied_at
+    added removed malformed overblock_risk shared_hosting technical test_result tested_at
+    vantage_points hits_blocked acknowledged_at decided_at outcome restored_at
+"""
+_OF_ONE_ENTRY = frozenset(_OWN.split())
 _TO_VOID = {CorrectionReason.WRONGLY_RECORDED, CorrectionReason.DUPLICATE_FOUND}
 # Their progress is later versions; that of takedown items is events.
 _GOES_ON_BY_VERSIONS = {"blocklists", "complaints", "roster"}
 
 
-def entry_form(register: Register) -> ModelForm[Input]:
-    """The form of a new entry."""
+def entry_form(register: Register, like: Any = None) -> ModelForm[Input]:
+    """The form of a new entry; ``like`` is an entry that lends it what usually stays the same."""
     policy = _policy()
     kind = form_for(register.input, choices=_choices(policy), leave_out=("category",))
     fields = register.input.model_fields.items()
     first = {name: field.default for name, field in fields if not field.is_required()}
     if "hosting_country" in register.input.model_fields:
         first["hosting_country"] = policy.calendar.country
+    if like is not None:
+        first |= _alike(register, like)
     return kind(data=first, given={"now": now(), "policy": policy})
 
 
@@ -95,9 +105,7 @@ def correction_form(register: Register, row: Any) -> ModelForm[Input]:
     policy = _policy()
     offered = {**_choices(policy), "reason": [(str(r), label(r)) for r in reasons(register)]}
     kind = form_for(_again(register.input), choices=offered, leave_out=("category",))
-    stands = {name: _typed(getattr(row, name)) for name in register.input.model_fields}
-    if "methods" in stands:
-        stands["methods"] = row.methods.split()
+    stands = _stands(register, row)
     given = {"now": now(), "policy": policy}
     return kind(data={**stands, "expects": row.version}, given=given)
 
@@ -114,6 +122,21 @@ def reasons(register: Register) -> list[CorrectionReason]:
     if register.slug not in _GOES_ON_BY_VERSIONS:
         left_out.add(CorrectionReason.PROGRESS)
     return [reason for reason in CorrectionReason if reason not in left_out]
+
+
+def _stands(register: Register, row: Any) -> dict[str, Any]:
+    """What an entry says, as its form begins with it."""
+    stands = {name: _typed(getattr(row, name)) for name in register.input.model_fields}
+    if "methods" in stands:
+        stands["methods"] = row.methods.split()
+    return stands
+
+
+def _alike(register: Register, row: Any) -> dict[str, Any]:
+    lent = {n: v for n, v in _stands(register, row).items() if n not in _OF_ONE_ENTRY}
+    if register.slug == "takedowns":
+        lent["item_no"] = row.item_no + 1
+    return lent
 
 
 @cache

@@ -190,9 +190,21 @@ def test_every_other_register_is_recorded_by_page_too(house: House, dara: Visito
     assert house.isp.id
 
 
+def test_the_next_item_of_a_notice_begins_from_the_one_before(house: House, dara: Visitor) -> None:
+    house.records(1, own_ref="INC-1", note="First of three")
+    dara.opens("/registers/takedowns").follows("TD-000001").follows("Record another like this")
+    dara.fills_in()
+
+    assert "Recorded as TD-000002." in dara.text
+    assert "IHC-2026-0417" in dara.text
+    assert "INC-1" not in dara.text
+    assert dara.page.xpath("//dt[.='Item number']/following-sibling::dd")[0].text_content() == "2"
+
+
 def test_a_stranger_finds_no_entry(house: House, vanna: Visitor) -> None:
     [key] = house.records(1)
     for page in ("", "/versions/new", "/voidings/new", "/events/new?kind=ACTIONED"):
+        vanna.opens(f"/registers/takedowns/entries/new?like={key}", expect=404)
         vanna.opens(f"/registers/takedowns/entries/{key}{page}", expect=404)
 
 
