@@ -14,11 +14,12 @@ from werkzeug.wrappers import Response
 from portal.accounts import Organisation, Permission
 from portal.errors import Refusal
 from portal.period import Period
+from portal.policy.codes import Priority
 from portal.policy.document import Policy
 from portal.policy.queries import policy_on
 from portal.registers.queries import Wanted, counts, entries, place_of
 from portal.registers.register import REGISTERS, Register, register_named
-from portal.registers.states import ItemState, states
+from portal.registers.states import ItemState, State, states
 from portal.registers.texts import Reference
 from portal.web.facts import Fact, facts_of
 from portal.web.forms import form_for
@@ -33,16 +34,20 @@ bp = Blueprint("registers", __name__, url_prefix="/registers")
 SHOWN = 50
 MONTHS_OFFERED = 15
 TAKEDOWNS = REGISTERS["takedowns"]
+_OPEN = frozenset({State.OPEN, State.OPEN_OVERDUE, State.PAUSED})
 
 
 class Listed(NamedTuple):
-    """An entry in a list: its name and page, what the list shows of it, and where it stands."""
+    """An entry in a list: its name and page, what the list shows of it, and where it stands;
+    ``danger`` marks an open item of priority 1.
+    """
 
     name: str
     href: str
     facts: list[Fact]
     state: ItemState | None
     void: bool
+    danger: bool
 
 
 class Filter(NamedTuple):
@@ -120,9 +125,14 @@ def listed(isp: Organisation, register: Register, rows: Any, policy: Policy) -> 
             facts_of(register, row, policy, register.shown),
             standing.get(row.key),
             row.void,
+            row.key in standing and _in_danger(row, standing[row.key]),
         )
         for row in rows
     ]
+
+
+def _in_danger(row: Any, stands: ItemState) -> bool:
+    return row.priority == Priority.P1_CHILD_IN_DANGER and stands.state in _OPEN
 
 
 def _filters(register: Register, policy: Policy) -> list[Filter]:

@@ -94,6 +94,10 @@ def test_priority_one_opens_with_the_police_and_the_hotline(house: House, dara: 
     for page in ("", "/events/new?kind=ACTIONED"):
         dara.opens(f"/registers/takedowns/entries/{key}{page}")
         assert "call first" in dara.text
+    assert "call first" in dara.opens("/registers/takedowns").text
+    dara.opens(f"/registers/takedowns/entries/{key}/events/new?kind=ACTIONED")
+    dara.fills_in(occurred_at="2026-10-12T10:00", action="REMOVED")
+    assert "call first" not in dara.opens("/registers/takedowns").text
 
 
 def test_an_entry_is_corrected_with_a_reason_and_the_version_before_stays(
