@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from portal.errors import Refusal
 
-_SHAPE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+# Years far from ours are typing errors, and the calendar's own ends break every sum with months.
+_SHAPE = re.compile(r"((?:19|20|21)\d{2})-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class NotAPeriod(Refusal):
@@ -28,7 +29,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read ``2026-10``; raises NotAPeriod for anything else."""
+        """Read ``2026-10`` (1900 to 2199); raises NotAPeriod for anything else."""
         match = _SHAPE.fullmatch(text)
         if not match:
             raise NotAPeriod("period", given=text[:20])

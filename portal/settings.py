@@ -60,8 +60,6 @@ def read_settings(environment: Mapping[str, str], house: Path) -> Settings:
     Raises FaultySettings naming every setting that cannot be used.
     """
     reading = _Reading(environment)
-    # Where the portal stands is data, too: another country ships another file, or sets these.
-    place = json.loads(PLACE.read_text(encoding="utf-8"))
     instance = reading.take("INSTANCE", str(house / "instance"), _folder)
     production = reading.take("PRODUCTION", "false", _truth)
     values: dict[str, Any] = {
@@ -71,14 +69,7 @@ def read_settings(environment: Mapping[str, str], house: Path) -> Settings:
             "DATABASE_URL", f"sqlite:///{instance}/portal.sqlite", _database
         ),
         "public_url": reading.take("PUBLIC_URL", "http://127.0.0.1:8000", _address),
-        "time_zone": reading.take("TIME_ZONE", place["time_zone"], _zone),
-        "name_en": reading.take("NAME_EN", place["name_en"], _text),
-        "name_km": reading.take("NAME_KM", place["name_km"], _text),
-        "authority_en": reading.take("AUTHORITY_EN", place["authority_en"], _text),
-        "authority_km": reading.take("AUTHORITY_KM", place["authority_km"], _text),
-        "help_police": reading.take("HELP_POLICE", place["help_police"], _text),
-        "help_hotline": reading.take("HELP_HOTLINE", place["help_hotline"], _text),
-        "help_confirmed": reading.take("HELP_CONFIRMED", "false", _truth),
+        **_place(reading),
         "session_hours": reading.take("SESSION_HOURS", "8", _count),
         "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
         "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
@@ -91,6 +82,21 @@ def read_settings(environment: Mapping[str, str], house: Path) -> Settings:
     if reading.faults:
         raise FaultySettings(reading.faults)
     return Settings(**values)
+
+
+def _place(reading: _Reading) -> dict[str, Any]:
+    # Where the portal stands is data, too: another country ships another file, or sets these.
+    place = json.loads(PLACE.read_text(encoding="utf-8"))
+    return {
+        "time_zone": reading.take("TIME_ZONE", place["time_zone"], _zone),
+        "name_en": reading.take("NAME_EN", place["name_en"], _text),
+        "name_km": reading.take("NAME_KM", place["name_km"], _text),
+        "authority_en": reading.take("AUTHORITY_EN", place["authority_en"], _text),
+        "authority_km": reading.take("AUTHORITY_KM", place["authority_km"], _text),
+        "help_police": reading.take("HELP_POLICE", place["help_police"], _text),
+        "help_hotline": reading.take("HELP_HOTLINE", place["help_hotline"], _text),
+        "help_confirmed": reading.take("HELP_CONFIRMED", "false", _truth),
+    }
 
 
 class _Reading:

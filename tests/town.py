@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask_security import hash_password
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Person, Role, SizeClass
@@ -77,6 +77,19 @@ class Town:
             begin_write(session)
             yield session
             session.commit()
+
+    @contextmanager
+    def queries(self) -> Iterator[list[str]]:
+        """What the app asks its database in the block."""
+        asked: list[str] = []
+
+        def note(*args: object) -> None:
+            asked.append(str(args[2]))
+
+        engine = self.app.extensions["engine"]
+        event.listen(engine, "before_cursor_execute", note)
+        yield asked
+        event.remove(engine, "before_cursor_execute", note)
 
     def runs(self, *words: str, expect: int = 0) -> str:
         """Run a command of ``flask`` and give what it says; its exit code must be the expected."""

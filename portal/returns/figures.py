@@ -52,22 +52,12 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
     if not policies:
         raise NoPolicyInForce(day=asked.period.last_day)
     newest = policies[-1]
-    zone = ZoneInfo(newest.policy.zone)
-    size = particulars(session, asked.isp_id, asked.seq).size
-    frame = basis.Frame(
-        asked.isp_id,
-        asked.period,
-        asked.seq,
-        zone,
-        _months_back(asked.period.last_day, newest.policy.training.refresher_months),
-        asked.cut_off_at,
-    )
-    work = Clockwork(frame, asked.cut_off_at, asked.carried_from, _limits(policies, zone))
     training = newest.policy.training
+    size = particulars(session, asked.isp_id, asked.seq).size
     curriculum = staff.Curriculum(
         training.required[size], training.results_that_count, training.induction_days
     )
-    gathered = _gather(session, work, newest, curriculum)
+    gathered = _gather(session, _work(asked, policies), newest, curriculum)
     month = Month(
         gathered["indicators"],
         gathered["lists"],
@@ -75,25 +65,40 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
         gathered["declarations"],
         asked.period.last_day,
     )
-    results = [result.as_json() for result in judge(newest.policy, month)]
-    # Items carried in may be judged by a version that ended before the month began.
-    judging = {row["policy"] for row in gathered["indicators"]}
-    in_force = [
-        p
-        for p in policies
-        if p.until_on is None or p.until_on >= asked.period.first_day or p.version in judging
-    ]
     return {
         "isp": asked.isp_id,
         "period": str(asked.period),
         "subject": subject(session, asked.isp_id, asked.period, asked.seq),
-        "policy": [
-            {"version": p.policy.version, "digest": p.digest, "effective_from": plain(p.from_on)}
-            for p in in_force
-        ],
+        "policy": _judging(policies, asked.period, gathered["indicators"]),
         **gathered,
-        "results": results,
+        "results": [result.as_json() for result in judge(newest.policy, month)],
     }
+
+
+def _work(asked: Question, policies: Sequence[InForce]) -> Clockwork:
+    newest = policies[-1].policy
+    zone = ZoneInfo(newest.zone)
+    frame = basis.Frame(
+        asked.isp_id,
+        asked.period,
+        asked.seq,
+        zone,
+        _months_back(asked.period.last_day, newest.training.refresher_months),
+        asked.cut_off_at,
+    )
+    return Clockwork(frame, asked.cut_off_at, asked.carried_from, _limits(policies, zone))
+
+
+def _judging(
+    policies: Sequence[InForce], period: Period, rows: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    # Items carried in may be judged by a version that ended before the month began.
+    judging = {row["policy"] for row in rows}
+    return [
+        {"version": p.version, "digest": p.digest, "effective_from": plain(p.from_on)}
+        for p in policies
+        if p.until_on is None or p.until_on >= period.first_day or p.version in judging
+    ]
 
 
 def _gather(
@@ -109,6 +114,7 @@ def _gather(
             "lines": found.count,
             "digest": found.digest,
         }
+    groups = indicators.groups(session, work)
     inducted, due = staff.induction(session, frame, curriculum)
     add_limit = newest.policy.limits.list_add_s
     codes = {row.code: add_limit for row in newest.policy.permitted_lists}
@@ -117,10 +123,9 @@ def _gather(
         "flow": flows.stock_and_flow(session, frame),
         "excluded": flows.excluded(session, work),
         "indicators": named(
-            [*indicators.timed(session, work), *_induction(frame, newest, inducted, due)],
-            newest.policy,
+            [*indicators.timed(groups), *_induction(frame, newest, inducted, due)], newest.policy
         ),
-        "carried_forward": indicators.carried_forward(session, work),
+        "carried_forward": indicators.carried_forward(groups),
         "pauses": flows.paused(session, frame),
         "longest_entry_delay_s": flows.entry_delay(session, frame),
         "lists": lists.lists(session, work, codes),

@@ -20,6 +20,19 @@ from portal.returns.refusals import BeingReviewed, NewerPreparation, OwnPreparat
 from portal.returns.statement import results_digest
 from portal.trail import append
 
+# What a filing takes over from its preparation, unchanged.
+_KEPT = (
+    "isp_id",
+    "period",
+    "basis_seq",
+    "cut_off_at",
+    "prepared_by",
+    "reason",
+    "statement",
+    "statement_digest",
+    "content_digest",
+)
+
 
 def file(
     session: Session, isp_id: int, period: Period, preparation_no: int, *, by: Actor, at: datetime
@@ -53,40 +66,27 @@ def _file(
     by: Actor,
     at: datetime,
 ) -> Filing:
-    statement = queries.read(preparation.statement)
+    statement, said = queries.read(preparation.statement), preparation.period
     version = statement["version"]
     receipt = receipt_number(preparation.period, preparation.isp_id, version)
-    seq = append(
-        session,
-        book,
-        "return.filed",
-        by=by,
-        at=at,
-        subject=preparation.period,
-        version=version,
-        receipt=receipt,
-        statement=preparation.statement_digest.hex(),
-        waiver=waiver_key,
-    )
+    facts = {
+        "version": version,
+        "receipt": receipt,
+        "statement": preparation.statement_digest.hex(),
+        "waiver": waiver_key,
+    }
+    seq = append(session, book, "return.filed", by=by, at=at, subject=said, **facts)
     filing = Filing(
-        isp_id=preparation.isp_id,
-        period=preparation.period,
+        **{name: getattr(preparation, name) for name in _KEPT},
         version=version,
         preparation_no=preparation.no,
         seq=seq,
-        basis_seq=preparation.basis_seq,
         kind=ReturnKind(statement["kind"]),
         receipt=receipt,
-        cut_off_at=preparation.cut_off_at,
         due_at=queries.read_instant(statement["due_at"]),
         filed_at=at,
-        prepared_by=preparation.prepared_by,
         approved_by=by.person_id,
         waiver_key=waiver_key,
-        reason=preparation.reason,
-        statement=preparation.statement,
-        statement_digest=preparation.statement_digest,
-        content_digest=preparation.content_digest,
         results_digest=results_digest(statement),
     )
     session.add(filing)

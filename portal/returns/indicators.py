@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, Row, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from portal.policy.codes import Priority
@@ -24,27 +36,78 @@ SECOND = 1_000_000
 THOUSAND = 1000
 
 
-def timed(session: Session, work: Clockwork) -> list[dict[str, Any]]:
-    """One indicator a clock, cohort month and policy version (indicators §4.1-4.4), in that order.
+def groups(session: Session, work: Clockwork) -> Sequence[Row[Any]]:
+    """Everything that is said of timed clocks: one row a clock, cohort month and policy version, in
+    that order, by one statement that runs the clocks once.
+
+    The ages are first counted by whole seconds. Medians and percentiles are then read off the
+    running count (nearest rank), so that no item is sorted; within a second, closed ones come
+    before open ones.
+    """
+    return session.execute(_totals(_running(_cells(scored(work))))).all()
+
+
+def timed(found: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """One indicator a group (indicators §4.1-4.4).
 
     ``numerator`` of ``denominator`` were in limit (open ones not yet due leave the denominator);
     ``n`` closed items stand behind ``median_s`` and ``p90_s`` (nearest rank, whole seconds, items
-    that were already gone left out).
+    that were already gone left out); ``p90_with_open_s`` is of closed and open ones (§4.3).
     """
-    rows = scored(work)
-    ranks = _ranks(session, rows)
-    return [
-        _indicator(row, ranks[row.clock, row.cohort, row.policy])
-        for row in session.execute(_tally(rows))
-    ]
+    return [_indicator(row) for row in found]
 
 
-def _tally(rows: CTE) -> Select[Any]:
+def _cells(rows: CTE) -> Subquery:
+    """How many clocks share group, status, flags and age in whole seconds."""
+
+    def flag(condition: Any, name: str) -> Any:
+        return case((condition, 1), else_=0).label(name)
+
+    cell = (
+        rows.c.clock,
+        rows.c.cohort,
+        rows.c.policy,
+        rows.c.status,
+        flag(rows.c.done.is_(None), "is_open"),
+        flag(rows.c.priority == Priority.P1_CHILD_IN_DANGER, "urgent"),
+        rows.c.gone,
+        flag(rows.c.late_reasons > 0, "explained"),
+        flag(rows.c.estimates > 0, "estimated"),
+        (rows.c.age // SECOND).label("age"),
+    )
+    return (
+        select(*cell, func.count().label("n"), func.max(rows.c.limit).label("limit"))
+        .group_by(*cell)
+        .subquery()
+    )
+
+
+def _running(cells: Subquery) -> Subquery:
+    """Adds, in the order of age, how many closed ones and how many in all stand up to each cell."""
+    group = [cells.c.clock, cells.c.cohort, cells.c.policy]
+    counted = case((cells.c.gone == 0, cells.c.n), else_=0)
+    closed = case((and_(cells.c.gone == 0, cells.c.is_open == 0), cells.c.n), else_=0)
+    order = [cells.c.age, cells.c.is_open]
+
+    def total(count: Any, **window: Any) -> Any:
+        # PostgreSQL sums whole numbers into a decimal, whose quotient would not be a whole one.
+        return cast(func.sum(count).over(partition_by=group, **window), BigInteger())
+
+    return select(
+        *cells.c,
+        total(closed, order_by=order).label("closed_so_far"),
+        total(closed).label("closed"),
+        total(counted, order_by=order).label("so_far"),
+        total(counted).label("whole"),
+    ).subquery()
+
+
+def _totals(cells: Subquery) -> Select[Any]:
     def count(*conditions: Any) -> Any:
-        return func.sum(case((and_(*conditions), 1), else_=0))
+        return func.sum(case((and_(*conditions), cells.c.n), else_=0))
 
-    group = (rows.c.clock, rows.c.cohort, rows.c.policy)
-    status, urgent = rows.c.status, rows.c.priority == Priority.P1_CHILD_IN_DANGER
+    group = (cells.c.clock, cells.c.cohort, cells.c.policy)
+    status, urgent = cells.c.status, cells.c.urgent == 1
     missed = status.in_(("LATE", "OPEN_OVERDUE"))
     return (
         select(
@@ -55,17 +118,49 @@ def _tally(rows: CTE) -> Select[Any]:
             count(status == "OPEN_NOT_DUE").label("not_due"),
             count(status == "WITHIN", urgent).label("urgent_within"),
             count(missed, urgent).label("urgent_missed"),
-            count(status == "LATE", rows.c.late_reasons > 0, ~urgent).label("explained"),
-            count(rows.c.gone == 1).label("already_gone"),
-            count(rows.c.estimates > 0).label("estimated"),
-            func.max(rows.c.limit).label("limit"),
+            count(status == "LATE", cells.c.explained == 1, ~urgent).label("explained"),
+            count(cells.c.gone == 1).label("already_gone"),
+            count(cells.c.estimated == 1).label("estimated"),
+            func.max(cells.c.limit).label("limit"),
+            *_ranks(cells),
+            *[
+                count(status == "OPEN_NOT_DUE", cells.c.clock.in_(ACTING), *within).label(name)
+                for name, within in _bands(cells.c.age)
+            ],
         )
         .group_by(*group)
         .order_by(*group)
     )
 
 
-def _indicator(row: Row[Any], ranks: dict[str, Any]) -> dict[str, Any]:
+def _ranks(cells: Subquery) -> list[ColumnElement[Any]]:
+    """The ages at the nearest ranks; that of closed and open ones doubled, plus one if open."""
+
+    def age_at(percent: int, so_far: Any, whole: Any, value: Any) -> Any:
+        # ceil(p * n / 100) in whole numbers; the same on both engines.
+        reached = and_(whole > 0, so_far >= (percent * whole + 99) // 100)
+        return func.min(case((reached, value)))
+
+    c = cells.c
+    return [
+        func.max(c.closed).label("closed"),
+        func.max(c.whole).label("whole"),
+        age_at(50, c.closed_so_far, c.closed, c.age).label("median"),
+        age_at(90, c.closed_so_far, c.closed, c.age).label("p90"),
+        age_at(90, c.so_far, c.whole, 2 * c.age + c.is_open).label("p90_with_open"),
+    ]
+
+
+def _bands(age: Any) -> list[tuple[str, list[Any]]]:
+    """Each age band with its conditions on an age in seconds."""
+    found, least_age = [], 0
+    for name, most in BANDS:
+        found.append((name, [age >= least_age, *([age < most] if most else [])]))
+        least_age = most or 0
+    return found
+
+
+def _indicator(row: Row[Any]) -> dict[str, Any]:
     return indicator(
         {
             "code": row.clock,
@@ -82,7 +177,7 @@ def _indicator(row: Row[Any], ranks: dict[str, Any]) -> dict[str, Any]:
             "already_gone": int(row.already_gone),
             "estimated": int(row.estimated),
             "limit_s": int(row.limit) // SECOND,
-            **ranks,
+            **_spread(row),
         }
     )
 
@@ -114,20 +209,16 @@ def share(numerator: int, denominator: int) -> int | None:
     return min(tenths, THOUSAND - 1) if numerator < denominator else tenths
 
 
-def _ranks(session: Session, rows: CTE) -> dict[tuple[str, str, str], dict[str, Any]]:
-    """Nearest rank over closed items, and p90 over closed and open ones together (§4.3)."""
-    found: dict[tuple[str, str, str], dict[str, Any]] = defaultdict(_no_ranks)
-    for row in session.execute(_ranked(rows)):
-        entry = found[row.clock, row.cohort, row.policy]
-        if row.done is not None:
-            entry["n"] = int(row.closed)
-            if row.closed_rank == _nearest(row.closed, 50):
-                entry["median_s"] = int(row.age) // SECOND
-            if row.closed_rank == _nearest(row.closed, 90) and row.closed >= SMALL_P90:
-                entry["p90_s"] = int(row.age) // SECOND
-        if row.whole_rank == _nearest(row.whole, 90) and row.whole >= SMALL_P90:
-            entry["p90_with_open_s"] = int(row.age) // SECOND
-            entry["p90_with_open_is_open"] = row.done is None
+def _spread(row: Row[Any]) -> dict[str, Any]:
+    """Median and 90th percentiles of a group, where there are enough to speak of (§4.3)."""
+    found = _no_ranks()
+    if row.closed:
+        found |= {"n": int(row.closed), "median_s": int(row.median)}
+    if row.closed >= SMALL_P90:
+        found["p90_s"] = int(row.p90)
+    if row.whole >= SMALL_P90:
+        age, is_open = divmod(int(row.p90_with_open), 2)
+        found |= {"p90_with_open_s": age, "p90_with_open_is_open": is_open == 1}
     return found
 
 
@@ -141,52 +232,21 @@ def _no_ranks() -> dict[str, Any]:
     }
 
 
-def _nearest(n: int, percent: int) -> int:
-    return int(-(-percent * n // 100))
+def carried_forward(found: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """The items left for the next return by cohort and age band; no item is named.
 
-
-def _ranked(rows: CTE) -> Select[Any]:
-    group = [rows.c.clock, rows.c.cohort, rows.c.policy]
-    is_open = case((rows.c.done.is_(None), 1), else_=0)
-    order = [rows.c.age, rows.c.key]
-    ranked = (
-        select(
-            *group,
-            rows.c.age,
-            rows.c.done,
-            func.row_number()
-            .over(partition_by=[*group, is_open], order_by=order)
-            .label("closed_rank"),
-            func.count().over(partition_by=[*group, is_open]).label("closed"),
-            func.row_number().over(partition_by=group, order_by=order).label("whole_rank"),
-            func.count().over(partition_by=group).label("whole"),
-        )
-        .where(rows.c.gone == 0)
-        .subquery()
-    )
-    closed = and_(ranked.c.done.is_not(None), _at_rank(ranked.c.closed_rank, ranked.c.closed))
-    return select(ranked).where(or_(closed, _at_rank(ranked.c.whole_rank, ranked.c.whole)))
-
-
-def _at_rank(rank: Any, count: Any) -> Any:
-    # ceil(p * n / 100) in whole numbers; the same on both engines.
-    return or_(rank == (50 * count + 99) // 100, rank == (90 * count + 99) // 100)
-
-
-def carried_forward(session: Session, work: Clockwork) -> list[dict[str, Any]]:
-    """The items left for the next return by cohort and age band; no item is named."""
-    rows = scored(work)
-    band = case(
-        *[(rows.c.age < seconds * SECOND, name) for name, seconds in BANDS if seconds],
-        else_=BANDS[-1][0],
-    ).label("band")
-    query = (
-        select(rows.c.cohort, band, func.count(rows.c.key.distinct()).label("count"))
-        .where(rows.c.status == "OPEN_NOT_DUE", rows.c.clock.in_(ACTING))
-        .group_by(rows.c.cohort, band)
-    )
-    order = [name for name, _ in BANDS]
-    found = [
-        {"cohort": r.cohort, "band": r.band, "count": int(r[2])} for r in session.execute(query)
+    An item has one clock for acting on it, so that clocks count items.
+    """
+    left: dict[tuple[str, str], int] = {}
+    for cohort in sorted({row.cohort for row in found}):
+        for name, _ in BANDS:
+            left[cohort, name] = sum(
+                int(row._mapping[name])  # noqa: SLF001 - public by name
+                for row in found
+                if row.cohort == cohort
+            )
+    return [
+        {"cohort": cohort, "band": band, "count": count}
+        for (cohort, band), count in left.items()
+        if count
     ]
-    return sorted(found, key=lambda r: (r["cohort"], order.index(r["band"])))

@@ -99,10 +99,7 @@ def item_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
         (OWN, own, acted, limit.c.act_s, gone),
         (REPORT, illegal, rows.c.reported, limit.c.report_s, literal(0)),
     ]
-    estimates, late_reasons = (
-        func.coalesce(rows.c.estimates, 0),
-        func.coalesce(rows.c.late_reasons, 0),
-    )
+    estimates, reasons = (func.coalesce(rows.c[n], 0) for n in ("estimates", "late_reasons"))
     return [
         clock_rows(
             name,
@@ -110,7 +107,7 @@ def item_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
             (rows.c.priority, rows.c.received, done),
             (seconds, limit.c.policy),
             # Only the time of an action can be an estimate; a reason excuses the whole item.
-            (gone_, estimates if name in ACTING else literal(0), late_reasons),
+            (gone_, estimates if name in ACTING else literal(0), reasons),
         )
         .join(limit, judged)
         .where(runs)

@@ -62,40 +62,19 @@ def complaint_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
         micros(rows.c.received_at) >= limit.c.begins,
         micros(rows.c.received_at) < limit.c.ends,
     )
+    came, decided = rows.c.received_at, rows.c.decided_at
+    upheld = rows.c.outcome == Outcome.UPHELD
     clock = [
-        (
-            COMPLAINT_ACK,
-            rows.c.received_at,
-            rows.c.acknowledged_at,
-            limit.c.complaint_ack_s,
-            true(),
-        ),
-        (
-            COMPLAINT_DECIDE,
-            rows.c.received_at,
-            rows.c.decided_at,
-            limit.c.complaint_decide_s,
-            true(),
-        ),
-        (
-            RESTORE,
-            rows.c.decided_at,
-            rows.c.restored_at,
-            limit.c.restore_s,
-            rows.c.outcome == Outcome.UPHELD,
-        ),
+        (COMPLAINT_ACK, came, rows.c.acknowledged_at, limit.c.complaint_ack_s, true()),
+        (COMPLAINT_DECIDE, came, decided, limit.c.complaint_decide_s, true()),
+        (RESTORE, decided, rows.c.restored_at, limit.c.restore_s, upheld),
     ]
+    ended = [until_cut_off(done, work.cut_off_at) for _name, _begins, done, *_rest in clock]
     return [
-        plain_clock(
-            name,
-            rows,
-            micros(begins),
-            until_cut_off(done, work.cut_off_at),
-            (seconds, limit.c.policy),
-        )
+        plain_clock(name, rows, micros(begins), done, (seconds, limit.c.policy))
         .join(limit, judged)
         .where(runs)
-        for name, begins, done, seconds, runs in clock
+        for (name, begins, _done, seconds, runs), done in zip(clock, ended, strict=True)
     ]
 
 

@@ -27,6 +27,16 @@ def lists(session: Session, work: Clockwork, limit_s: Mapping[str, int]) -> list
     return [{**row, "open": row["issues"] - row["applied"]} for row in rows]
 
 
+# What the newest issue of a list says of it.
+_AT_END = (
+    "points_in_scope",
+    "points_live",
+    "subscribers_in_scope",
+    "subscribers_covered",
+    "entries_total",
+)
+
+
 def _latest_and_counts(work: Clockwork) -> Any:
     frame = work.frame
     row = blocklists(frame).subquery()
@@ -52,11 +62,7 @@ def _latest_and_counts(work: Clockwork) -> Any:
         select(
             ranked.c.list_code,
             total(inside).label("issues"),
-            at_end(ranked.c.points_in_scope),
-            at_end(ranked.c.points_live),
-            at_end(ranked.c.subscribers_in_scope),
-            at_end(ranked.c.subscribers_covered),
-            at_end(ranked.c.entries_total),
+            *[at_end(ranked.c[name]) for name in _AT_END],
             func.max(case((newest, exceptions))).label("exceptions"),
             total(and_(tested, ranked.c.test_result == TestResult.PASS)).label("tests_passed"),
             total(and_(tested, ranked.c.test_result != TestResult.NOT_RUN)).label("tests_run"),
@@ -92,37 +98,42 @@ def _stale(
     rows = issues(work.frame, work.cut_off_at)
     starts = literal(to_micros(work.frame.starts_at))
     ends = literal(to_micros(min(work.frame.ends_at, work.cut_off_at)))
-    limit = case(
-        *[
-            (rows.c.list_code == name, literal(s * 1_000_000, BigInteger()))
-            for name, s in limit_s.items()
-        ],
-        else_=0,
-    )
+    limit = _limit_of(rows.c.list_code, limit_s)
     owed_from = greatest(rows.c.published + limit, starts)
     owed_until = least(rows.c.next_published + limit, ends)
     live_from = greatest(owed_from, func.coalesce(rows.c.satisfied, ends))
     owed = owed_until - owed_from
     missing = least(live_from, owed_until) - owed_from
     inside = rows.c.published >= to_micros(work.frame.starts_at)
+
+    def total(condition: Any, value: Any) -> Any:
+        return func.sum(case((condition, value), else_=0))
+
     query = (
         select(
             rows.c.list_code,
-            func.sum(case((owed > 0, owed), else_=0)).label("owed"),
-            func.sum(case((and_(owed > 0, missing > 0), missing), else_=0)).label("missing"),
-            func.sum(case((and_(inside, rows.c.satisfied.is_not(None)), 1), else_=0)).label(
-                "applied"
-            ),
+            total(owed > 0, owed).label("owed"),
+            total(and_(owed > 0, missing > 0), missing).label("missing"),
+            total(and_(inside, rows.c.satisfied.is_not(None)), 1).label("applied"),
         )
         .group_by(rows.c.list_code)
         .order_by(rows.c.list_code)
     )
+    return {row.list_code: _currency(row) for row in session.execute(query)}
+
+
+def _limit_of(list_code: Any, limit_s: Mapping[str, int]) -> Any:
+    limits = [
+        (list_code == name, literal(seconds * 1_000_000, BigInteger()))
+        for name, seconds in limit_s.items()
+    ]
+    return case(*limits, else_=0)
+
+
+def _currency(row: Any) -> dict[str, Any]:
     return {
-        row.list_code: {
-            "applied": int(row.applied),
-            "owed_s": int(row.owed) // 1_000_000,
-            "current_s": int(row.owed - row.missing) // 1_000_000,
-            "currency_tenths": share(int(row.owed - row.missing), int(row.owed)),
-        }
-        for row in session.execute(query)
+        "applied": int(row.applied),
+        "owed_s": int(row.owed) // 1_000_000,
+        "current_s": int(row.owed - row.missing) // 1_000_000,
+        "currency_tenths": share(int(row.owed - row.missing), int(row.owed)),
     }

@@ -132,16 +132,8 @@ def _keep(
     frozen = freeze(content)
     basis_seq, no = book.seq, queries.preparations(session, book.isp_id, period) + 1
     digest = sha256(frozen)
-    seq = append(
-        session,
-        book,
-        "return.prepared",
-        by=by,
-        at=at,
-        subject=str(period),
-        no=no,
-        statement=digest.hex(),
-    )
+    facts = {"no": no, "statement": digest.hex()}
+    seq = append(session, book, "return.prepared", by=by, at=at, subject=str(period), **facts)
     preparation = Preparation(
         isp_id=book.isp_id,
         period=str(period),

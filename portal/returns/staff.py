@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, or_, select, union_all
+from sqlalchemy import Subquery, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.policy.codes import Module, RoleGroup, TrainingResult
@@ -28,31 +28,7 @@ def staff(session: Session, frame: Frame, curriculum: Curriculum) -> list[dict[s
     """One row a role group with people on the last day: in scope, covered, and joiners still in
     their induction window who may not see cases yet (listed apart, not in scope).
     """
-    held = _held(frame, curriculum).cte("held")
-    needed = _needed(curriculum)
-    span = roster(frame).cte("span")
-    last = frame.period.last_day
-    here = or_(span.c.until_on.is_(None), span.c.until_on >= last)
-    newest_old_hand = last - timedelta(days=curriculum.induction_days)
-    person = (
-        select(
-            span.c.role_group,
-            span.c.staff_ref,
-            case(
-                (and_(span.c.joined_on > newest_old_hand, span.c.handles_notices.is_(False)), 1),
-                else_=0,
-            ).label("joiner"),
-            func.count(needed.c.module.distinct()).label("needed"),
-            func.count(held.c.module.distinct()).label("held"),
-        )
-        .outerjoin(needed, needed.c.role_group == span.c.role_group)
-        .outerjoin(
-            held, and_(held.c.staff_ref == span.c.staff_ref, held.c.module == needed.c.module)
-        )
-        .where(here)
-        .group_by(span.c.role_group, span.c.staff_ref, span.c.joined_on, span.c.handles_notices)
-        .subquery()
-    )
+    person = _people(frame, curriculum)
     covered = person.c.held >= person.c.needed
     waiting = and_(person.c.joiner == 1, ~covered)
     query = (
@@ -65,15 +41,37 @@ def staff(session: Session, frame: Frame, curriculum: Curriculum) -> list[dict[s
         .group_by(person.c.role_group)
         .order_by(person.c.role_group)
     )
+    counts = ("in_scope", "covered", "in_induction")
     return [
-        {
-            "role_group": str(row.role_group),
-            "in_scope": int(row.in_scope),
-            "covered": int(row.covered),
-            "in_induction": int(row.in_induction),
-        }
+        {"role_group": str(row.role_group), **{name: int(getattr(row, name)) for name in counts}}
         for row in session.execute(query)
     ]
+
+
+def _people(frame: Frame, curriculum: Curriculum) -> Subquery:
+    """Everybody in a role on the last day: how many modules they need, and hold of these."""
+    held = _held(frame, curriculum).cte("held")
+    needed = _needed(curriculum)
+    span = roster(frame).cte("span")
+    last = frame.period.last_day
+    newest_old_hand = last - timedelta(days=curriculum.induction_days)
+    joins = and_(span.c.joined_on > newest_old_hand, span.c.handles_notices.is_(False))
+    return (
+        select(
+            span.c.role_group,
+            span.c.staff_ref,
+            case((joins, 1), else_=0).label("joiner"),
+            func.count(needed.c.module.distinct()).label("needed"),
+            func.count(held.c.module.distinct()).label("held"),
+        )
+        .outerjoin(needed, needed.c.role_group == span.c.role_group)
+        .outerjoin(
+            held, and_(held.c.staff_ref == span.c.staff_ref, held.c.module == needed.c.module)
+        )
+        .where(or_(span.c.until_on.is_(None), span.c.until_on >= last))
+        .group_by(span.c.role_group, span.c.staff_ref, span.c.joined_on, span.c.handles_notices)
+        .subquery()
+    )
 
 
 def _held(frame: Frame, curriculum: Curriculum) -> Any:

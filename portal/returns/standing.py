@@ -128,7 +128,17 @@ def _stand(isp_id: int, period: Period, rows: _Rows, due: _Due, now: datetime) -
         code = _filed_code(latest, decision, rows)
         return Standing(code, isp_id, period, latest.due_at, latest, decision, None, first)
     prepared = _waiting(rows.preparations.get(isp_id), filed)
-    return Standing(_unfiled_code(prepared, due, now), isp_id, period, due.at, prepared=prepared)
+    voided = _voided(filed, rows)
+    code = StandingCode.VOID if voided else _unfiled_code(prepared, due, now)
+    return Standing(code, isp_id, period, due.at, decision=voided, prepared=prepared)
+
+
+def _voided(filed: Sequence[Filing], rows: _Rows) -> Decision | None:
+    """The decision that voided the latest filing the ISP did not recall: the month is to be filed
+    anew, and "overdue" alone would not say why.
+    """
+    kept = [f for f in filed if (f.isp_id, f.version) not in rows.recalled]
+    return rows.decisions.get((kept[-1].isp_id, kept[-1].version)) if kept else None
 
 
 def _waiting(prepared: Preparation | None, filed: Sequence[Filing]) -> Preparation | None:

@@ -37,6 +37,8 @@ def _notice(actor: Actor, stands: Standing) -> FilingNotice:
     late = now() > stands.due_at
     words = _("It was due %(time)s.") if late else _("Due %(time)s.")
     text = _("NOT FILED: %(month)s.", month=month(stands.period))
+    if stands.code == StandingCode.VOID:
+        text = _("DECLARED VOID: %(month)s is to be filed anew.", month=month(stands.period))
     when = words % {"time": local_time(stands.due_at)}
     return FilingNotice(f"{text} {when}", here, _way(actor, stands), late)
 

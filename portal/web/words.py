@@ -71,7 +71,7 @@ def sentence(code: str, **params: Any) -> str:
         return str(REFUSED) % {"code": code}
     if "why" in params:
         params["why"] = sentence(params["why"])
-    return str(said) % _Params({name: _shown(value) for name, value in params.items()})
+    return str(said) % _Params({name: _shown(name, value) for name, value in params.items()})
 
 
 def errors_of(model: type[BaseModel], failure: ValidationError) -> list[Problem]:
@@ -110,8 +110,9 @@ def _problem(model: type[BaseModel], found: Any) -> Problem:
     return Problem(field, code, str(OTHERWISE) % params)
 
 
-def _shown(value: Any) -> Any:
-    return label(value) if isinstance(value, Enum) else shown(value)
+def _shown(name: str, value: Any) -> Any:
+    # A register is told by its short name below the web, and by its title to a reader.
+    return label(value) if isinstance(value, Enum) or name == "register" else shown(value)
 
 
 class _Params(dict[str, Any]):

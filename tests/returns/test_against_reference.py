@@ -26,7 +26,7 @@ from tests.returns.worlds import rules, world
 
 SETTINGS = settings(
     # More, when something was changed: RETURNS_EXAMPLES=200 pytest tests/returns
-    max_examples=int(os.environ.get("RETURNS_EXAMPLES", "12")),
+    max_examples=int(os.environ.get("RETURNS_EXAMPLES", "8")),
     phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )

@@ -37,14 +37,17 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         "SECRET_KEY",
         "DATABASE_URL",
         "PUBLIC_URL",
+        "SIGNING_KEY",
     ]
 
 
 def test_production_refuses_sqlite(tmp_path: Path) -> None:
+    (tmp_path / "key.p12").touch()
     environment = {
         "PRODUCTION": "true",
         "SECRET_KEY": "x" * 40,
         "PUBLIC_URL": "https://portal.example",
+        "SIGNING_KEY": str(tmp_path / "key.p12"),
     }
 
     with pytest.raises(FaultySettings, match="PostgreSQL"):

@@ -69,4 +69,10 @@ FIGURES: dict[str, LazyString] = {
     "one-late-excused": _("One late item, its reason accepted"),
     "MISSING": _("Missing"),
     "ODD": _("Look again"),
+    # what a file is
+    "GENUINE": _("Genuine"),
+    "ALTERED": _("Altered"),
+    "UNKNOWN_SIGNER": _("Unknown signer"),
+    "NOT_OURS": _("Not ours"),
+    "UNREADABLE": _("Unreadable"),
 }
