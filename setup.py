@@ -9,10 +9,15 @@ from setuptools import find_packages, setup
 BESIDE = ("templates", "static", "migrations")
 
 setup(
-    packages=[*find_packages(include=["portal", "portal.*"]), *(f"portal.{name}" for name in BESIDE)],
+    packages=[
+        *find_packages(include=["portal", "portal.*"]),
+        *(f"portal.{name}" for name in BESIDE),
+    ],  # noqa: E501
     package_dir={f"portal.{name}": name for name in BESIDE},
     package_data={
-        "portal": ["**/*"],  # schemas, policy packs, translations lie beside the code that reads them
+        "portal": [
+            "**/*"
+        ],  # schemas, policy packs, translations lie beside the code that reads them  # noqa: E501
         **{f"portal.{name}": ["**/*"] for name in BESIDE},
     },
     exclude_package_data={"": ["**/__pycache__/*", "*.pyc"]},

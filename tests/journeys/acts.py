@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.build import COMPLETION, DECLARATION, SPAN, TAKEDOWN, UPDATE
+from tests.build import COMPLETION, SPAN, TAKEDOWN, UPDATE
 from tests.town import Town
 from tests.visitors import Visitor
 

@@ -22,7 +22,7 @@ from portal.registers.codes import Progress
 from portal.returns import actions as returns
 from portal.returns import reperform as again
 from portal.returns.model import AmendmentReason, Filing
-from portal.returns.statement import MOST_BYTES, check, freeze
+from portal.returns.statement import check
 from tests.build import FOUNDER
 from tests.returns.clock import NOVEMBER, OCTOBER
 from tests.returns.office import Office, said_by
