@@ -12,12 +12,12 @@ setup(
     packages=[
         *find_packages(include=["portal", "portal.*"]),
         *(f"portal.{name}" for name in BESIDE),
-    ],  # noqa: E501
+    ],
     package_dir={f"portal.{name}": name for name in BESIDE},
     package_data={
         "portal": [
             "**/*"
-        ],  # schemas, policy packs, translations lie beside the code that reads them  # noqa: E501
+        ],  # schemas, policy packs, translations lie beside the code that reads them
         **{f"portal.{name}": ["**/*"] for name in BESIDE},
     },
     exclude_package_data={"": ["**/__pycache__/*", "*.pyc"]},
