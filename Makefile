@@ -40,18 +40,16 @@ run: setup ## Serve the demo on http://127.0.0.1:8000 (PORT=...)
 test: setup ## Run every test, on SQLite and PostgreSQL (TESTS=how many at once)
 	$(BIN)/python -m pytest -n $(TESTS) --dist loadgroup
 
-check: setup ## Lint, format, types, imports, templates
+check: setup ## Lint and format of code, types, imports, lint of templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict portal
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/djlint --quiet --check templates --extend-exclude templates/pdf # white space is ink on paper
 
 fix: setup ## Mend what the tools can mend themselves
 	$(BIN)/ruff check --fix . || true
 	$(BIN)/ruff format .
-	$(BIN)/djlint --quiet --reformat templates --extend-exclude templates/pdf || true
 
 bench: setup ## Run the benchmarks, one JSON object a line
 	@$(BIN)/python -m tests.bench
