@@ -24,8 +24,10 @@ from portal.errors import NotThere
 from portal.period import Period
 
 
-def as_of(table: Any, seq: int | None) -> ColumnElement[bool]:
-    """The rows of a versioned table in force at a sequence number (None: now)."""
+def as_of(table: Any, seq: Any) -> ColumnElement[bool]:
+    """The rows of a versioned table in force at a sequence number (None: now), given as a value or
+    as the blank of a statement.
+    """
     if seq is None:
         return table.closed_seq.is_(None)  # type: ignore[no-any-return]
     return and_(table.admitted_seq <= seq, or_(table.closed_seq.is_(None), table.closed_seq > seq))

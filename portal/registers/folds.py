@@ -1,16 +1,19 @@
-"""Where takedown items stand, asked of their events in SQL; instants are whole microseconds."""
+"""Where takedown items stand, asked of their events in SQL; instants are whole microseconds.
+
+ISP, sequence number (None: now) and instants may be given as values, or as the blanks of a
+statement that is built once and asked many times.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from portal.accounts.queries import as_of
-from portal.db import micros, to_micros
+from portal.db import Instant, micros
 from portal.policy.codes import ActionType
 from portal.registers.codes import Effect, Progress, TimeSource, Verifier
 from portal.registers.takedowns import Takedown, TakedownEvent
@@ -27,7 +30,7 @@ _FORWARDING = (ActionType.FORWARDED_TO_HOST, ActionType.NOT_BLOCKED_OVERBLOCK)
 _PLACE = func.coalesce(TakedownEvent.corrects, TakedownEvent.no)
 
 
-def items(isp_id: int, seq: int | None, keys: Sequence[int] | None = None) -> Select[Any]:
+def items(isp_id: Any, seq: Any, keys: Sequence[int] | None = None) -> Select[Any]:
     """The particulars in force as of a sequence number, less the void ones."""
     query = select(Takedown).where(
         Takedown.isp_id == isp_id, as_of(Takedown, seq), Takedown.void.is_(False)
@@ -35,9 +38,7 @@ def items(isp_id: int, seq: int | None, keys: Sequence[int] | None = None) -> Se
     return query if keys is None else query.where(Takedown.key.in_(keys))
 
 
-def valid_events(
-    isp_id: int, seq: int | None, until: datetime | None = None, keys: Any = None
-) -> ColumnElement[bool]:
+def valid_events(isp_id: Any, seq: Any, until: Any = None, keys: Any = None) -> ColumnElement[bool]:
     """The events in force as of a sequence number that happened no later than ``until``; ``keys``
     is a list of keys or a query of them.
     """
@@ -70,7 +71,7 @@ def is_open() -> ColumnElement[bool]:
     return balance == 0
 
 
-def fold(isp_id: int, seq: int | None, until: datetime | None = None, keys: Any = None) -> CTE:
+def fold(isp_id: Any, seq: Any, until: Any = None, keys: Any = None) -> CTE:
     """One row an item that has events: key, the first instants of each kind of progress after the
     item was last reopened, counts of closings and openings, and the flags the indicators need.
 
@@ -167,12 +168,14 @@ def _count(condition: ColumnElement[bool], name: str) -> ColumnElement[Any]:
     return func.sum(case((condition, 1), else_=0)).label(name)
 
 
-def pauses(isp_id: int, seq: int | None, until: datetime, keys: Any = None) -> CTE:
+def pauses(isp_id: Any, seq: Any, until: Any, keys: Any = None) -> CTE:
     """Each approved pause: key, begins, ends (microseconds; an unended one ends at ``until``)."""
     wanted = valid_events(isp_id, seq, until, keys)
     resumed, approval = aliased(TakedownEvent), aliased(TakedownEvent)
     ends = func.coalesce(
-        micros(resumed.occurred_at), micros(TakedownEvent.until_at), literal(to_micros(until))
+        micros(resumed.occurred_at),
+        micros(TakedownEvent.until_at),
+        micros(type_coerce(until, Instant())),
     )
     return (
         select(
@@ -193,9 +196,7 @@ def pauses(isp_id: int, seq: int | None, until: datetime, keys: Any = None) -> C
     )
 
 
-def _answers(
-    other: Any, kind: Progress, seq: int | None, until: datetime | None
-) -> ColumnElement[bool]:
+def _answers(other: Any, kind: Progress, seq: Any, until: Any) -> ColumnElement[bool]:
     joined = and_(
         other.isp_id == TakedownEvent.isp_id,
         other.key == TakedownEvent.key,

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from sqlalchemy import literal as lit
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.queries import as_of
+from portal.db import to_micros
 from portal.period import Period
 from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.codes import Effect, Progress
@@ -23,6 +25,17 @@ from portal.registers.folds import valid_events
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.registers.training import Completion
+from portal.returns.blanks import (
+    CUT_OFF_AT,
+    ENDS_AT,
+    FIRST_DAY,
+    ISP_ID,
+    LAST_DAY,
+    LOOK_BACK_AT,
+    SEQ,
+    STARTS_AT,
+    TRAINED_SINCE,
+)
 
 LOOK_BACK = timedelta(days=31)
 DECLARING = ("takedowns", "blocklists", "training")
@@ -53,23 +66,40 @@ class Frame:
         """The first instant after the month."""
         return self.period.ends_at(self.zone)
 
+    def values(self) -> dict[str, Any]:
+        """What fills the blanks of every statement about the month."""
+        return {
+            "isp_id": self.isp_id,
+            "seq": self.seq,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+            "cut_off_at": self.cut_off_at,
+            "look_back_at": self.starts_at - LOOK_BACK,
+            "starts_us": to_micros(self.starts_at),
+            "ends_us": to_micros(self.ends_at),
+            "cut_off_us": to_micros(self.cut_off_at),
+            "first_day": self.period.first_day,
+            "last_day": self.period.last_day,
+            "trained_since": self.trained_since,
+        }
 
-def takedowns(frame: Frame) -> Select[Any]:
+
+def takedowns() -> Select[Any]:
     """The items received before the month ended that were received, open or moved in it."""
     moved = exists().where(
-        valid_events(frame.isp_id, frame.seq, frame.cut_off_at),
+        valid_events(ISP_ID, SEQ, CUT_OFF_AT),
         TakedownEvent.key == Takedown.key,
-        TakedownEvent.occurred_at >= frame.starts_at,
+        TakedownEvent.occurred_at >= STARTS_AT,
     )
-    closings = _effects_before(frame, Effect.CLOSES)
-    openings = _effects_before(frame, Effect.OPENS)
+    closings = _effects_before(Effect.CLOSES)
+    openings = _effects_before(Effect.OPENS)
     return select(Takedown).where(
-        Takedown.isp_id == frame.isp_id,
-        as_of(Takedown, frame.seq),
+        Takedown.isp_id == ISP_ID,
+        as_of(Takedown, SEQ),
         Takedown.void.is_(False),
-        Takedown.received_at < frame.ends_at,
+        Takedown.received_at < ENDS_AT,
         or_(
-            Takedown.received_at >= frame.starts_at,
+            Takedown.received_at >= STARTS_AT,
             moved,
             # A duplicate left the stock when it came.
             and_(closings == openings, Takedown.duplicate_of.is_(None)),
@@ -77,95 +107,90 @@ def takedowns(frame: Frame) -> Select[Any]:
     )
 
 
-def _effects_before(frame: Frame, effect: Effect) -> Any:
+def _effects_before(effect: Effect) -> Any:
     event = aliased(TakedownEvent)
     return (
         select(func.count())
         .where(
-            event.isp_id == frame.isp_id,
+            event.isp_id == ISP_ID,
             event.key == Takedown.key,
             event.effect == effect,
-            event.occurred_at < frame.starts_at,
+            event.occurred_at < STARTS_AT,
             event.retracted.is_(False),
-            as_of(event, frame.seq),
+            as_of(event, SEQ),
         )
         .scalar_subquery()
     )
 
 
-def blocklists(frame: Frame) -> Select[Any]:
+def blocklists() -> Select[Any]:
     """The issues published in the month or the 31 days before it, not fully applied when it began,
     or the newest of their list before those.
     """
     newer = aliased(BlocklistUpdate)
     newest = ~exists().where(
-        newer.isp_id == frame.isp_id,
+        newer.isp_id == ISP_ID,
         newer.list_code == BlocklistUpdate.list_code,
         newer.void.is_(False),
-        as_of(newer, frame.seq),
-        newer.published_at < frame.starts_at - LOOK_BACK,
+        as_of(newer, SEQ),
+        newer.published_at < LOOK_BACK_AT,
         newer.published_at > BlocklistUpdate.published_at,
     )
     return select(BlocklistUpdate).where(
-        BlocklistUpdate.isp_id == frame.isp_id,
-        as_of(BlocklistUpdate, frame.seq),
+        BlocklistUpdate.isp_id == ISP_ID,
+        as_of(BlocklistUpdate, SEQ),
         BlocklistUpdate.void.is_(False),
-        BlocklistUpdate.published_at < frame.ends_at,
+        BlocklistUpdate.published_at < ENDS_AT,
         or_(
-            BlocklistUpdate.published_at >= frame.starts_at - LOOK_BACK,
+            BlocklistUpdate.published_at >= LOOK_BACK_AT,
             BlocklistUpdate.applied_at.is_(None),
-            BlocklistUpdate.applied_at >= frame.starts_at,
+            BlocklistUpdate.applied_at >= STARTS_AT,
             newest,
         ),
     )
 
 
-def training(frame: Frame) -> Select[Any]:
+def training() -> Select[Any]:
     """The completions that may still count on the month's last day."""
     return select(Completion).where(
-        Completion.isp_id == frame.isp_id,
-        as_of(Completion, frame.seq),
+        Completion.isp_id == ISP_ID,
+        as_of(Completion, SEQ),
         Completion.void.is_(False),
-        Completion.held_on <= frame.period.last_day,
-        or_(
-            Completion.held_on >= frame.trained_since,
-            Completion.exempt_until >= frame.period.first_day,
-        ),
+        Completion.held_on <= LAST_DAY,
+        or_(Completion.held_on >= TRAINED_SINCE, Completion.exempt_until >= FIRST_DAY),
     )
 
 
-def roster(frame: Frame) -> Select[Any]:
+def roster() -> Select[Any]:
     """The spans of people who were in a role on some day of the month."""
     return select(RosterSpan).where(
-        RosterSpan.isp_id == frame.isp_id,
-        as_of(RosterSpan, frame.seq),
+        RosterSpan.isp_id == ISP_ID,
+        as_of(RosterSpan, SEQ),
         RosterSpan.void.is_(False),
-        RosterSpan.from_on <= frame.period.last_day,
-        or_(RosterSpan.until_on.is_(None), RosterSpan.until_on >= frame.period.first_day),
+        RosterSpan.from_on <= LAST_DAY,
+        or_(RosterSpan.until_on.is_(None), RosterSpan.until_on >= FIRST_DAY),
     )
 
 
-def complaints(frame: Frame) -> Select[Any]:
+def complaints() -> Select[Any]:
     """The complaints received before the month ended that were received, open or settled in it."""
     return select(Complaint).where(
-        Complaint.isp_id == frame.isp_id,
-        as_of(Complaint, frame.seq),
+        Complaint.isp_id == ISP_ID,
+        as_of(Complaint, SEQ),
         Complaint.void.is_(False),
-        Complaint.received_at < frame.ends_at,
+        Complaint.received_at < ENDS_AT,
         or_(
-            Complaint.received_at >= frame.starts_at,
+            Complaint.received_at >= STARTS_AT,
             Complaint.decided_at.is_(None),
-            Complaint.decided_at >= frame.starts_at,
-            Complaint.restored_at >= frame.starts_at,
+            Complaint.decided_at >= STARTS_AT,
+            Complaint.restored_at >= STARTS_AT,
         ),
     )
 
 
-def declarations(frame: Frame) -> Select[Any]:
+def declarations() -> Select[Any]:
     """The standing answers in force."""
-    return select(Declaration).where(
-        Declaration.isp_id == frame.isp_id, as_of(Declaration, frame.seq)
-    )
+    return select(Declaration).where(Declaration.isp_id == ISP_ID, as_of(Declaration, SEQ))
 
 
 BASES = {
@@ -189,31 +214,28 @@ class Lines:
 def lines(session: Session, slug: str, frame: Frame) -> Lines:
     """Stream the digests of one register's basis; memory does not grow with the rows."""
     running, count = hashlib.sha256(), 0
-    for batch in session.execute(
-        _digests(slug, frame).execution_options(yield_per=5000)
-    ).partitions():
+    streamed = _digests(slug).execution_options(yield_per=5000)
+    for batch in session.execute(streamed, frame.values()).partitions():
         count += len(batch)
         running.update(b"".join(row[-1] for row in batch))
     return Lines(count, running.hexdigest())
 
 
-def _digests(slug: str, frame: Frame) -> Select[Any]:
+@cache
+def _digests(slug: str) -> Select[Any]:
     if slug == "takedowns":
-        return _item_and_event_digests(frame)
-    rows: Any = BASES[slug](frame).subquery()
+        return _item_and_event_digests()
+    rows: Any = BASES[slug]().subquery()
     order = [rows.c.obligation] if slug == "declarations" else [rows.c.key]
     return select(*order, rows.c.version, rows.c.digest).order_by(*order, rows.c.version)
 
 
-def _item_and_event_digests(frame: Frame) -> Select[Any]:
-    items: Subquery = takedowns(frame).subquery()
+def _item_and_event_digests() -> Select[Any]:
+    items: Subquery = takedowns().subquery()
     events = select(TakedownEvent.key, TakedownEvent.no, TakedownEvent.digest).where(
-        valid_events(frame.isp_id, frame.seq, keys=select(items.c.key)),
+        valid_events(ISP_ID, SEQ, keys=select(items.c.key)),
         # A pause may be approved after the fact; all else is of the time up to the cut-off.
-        or_(
-            TakedownEvent.occurred_at <= frame.cut_off_at,
-            TakedownEvent.kind == Progress.PAUSE_APPROVED,
-        ),
+        or_(TakedownEvent.occurred_at <= CUT_OFF_AT, TakedownEvent.kind == Progress.PAUSE_APPROVED),
     )
     both = union_all(select(items.c.key, lit(0).label("no"), items.c.digest), events).subquery()
     return select(both.c.key, both.c.no, both.c.digest).order_by(both.c.key, both.c.no)
@@ -221,22 +243,25 @@ def _item_and_event_digests(frame: Frame) -> Select[Any]:
 
 def activity(session: Session, frame: Frame) -> dict[str, int]:
     """How many entries of the month itself each register with a nil declaration holds."""
-    counted: dict[str, tuple[Select[Any], Callable[[Any], Any]]] = {
-        "takedowns": (takedowns(frame), lambda c: _within(c.received_at, frame)),
-        "blocklists": (
-            blocklists(frame),
-            lambda c: or_(_within(c.published_at, frame), _within(c.fetched_at, frame)),
-        ),
-        "training": (training(frame), lambda c: c.held_on >= frame.period.first_day),
-        "complaints": (complaints(frame), lambda c: _within(c.received_at, frame)),
+    found = session.execute(_activity(), frame.values()).one()
+    return {slug: int(count) for slug, count in found._mapping.items()}  # noqa: SLF001 - public by name
+
+
+@cache
+def _activity() -> Select[Any]:
+    counted: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+        "takedowns": lambda c: _within(c.received_at),
+        "blocklists": lambda c: or_(_within(c.published_at), _within(c.fetched_at)),
+        "training": lambda c: c.held_on >= FIRST_DAY,
+        "complaints": lambda c: _within(c.received_at),
     }
-    found: dict[str, int] = {}
-    for slug, (query, in_month) in counted.items():
-        rows = query.subquery()
-        condition: ColumnElement[bool] = in_month(rows.c)
-        found[slug] = session.scalar(select(func.count()).select_from(rows).where(condition)) or 0
-    return found
+    counts = []
+    for slug, in_month in counted.items():
+        rows = BASES[slug]().subquery()
+        query = select(func.count()).select_from(rows).where(in_month(rows.c))
+        counts.append(query.scalar_subquery().label(slug))
+    return select(*counts)
 
 
-def _within(column: Any, frame: Frame) -> Any:
-    return and_(column >= frame.starts_at, column < frame.ends_at)
+def _within(column: Any) -> ColumnElement[bool]:
+    return and_(column >= STARTS_AT, column < ENDS_AT)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Select, case, literal, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, case, literal, select, union_all
 
-from portal.db import micros
+from portal.db import micros, to_micros
 from portal.policy.codes import Priority
 from portal.returns.basis import Frame
+from portal.returns.blanks import (
+    CARRIED_AT,
+    CARRIED_US,
+    CUT_OFF_AT,
+    CUT_OFF_US,
+    STARTS_AT,
+    count,
+    text,
+)
 
 # What the clocks are called; a policy's indicator is its obligation's code, a dot and this name.
 ACKNOWLEDGE, ACT, BLOCK, REPORT = "acknowledge", "act", "block_forward", "report"
@@ -21,6 +30,8 @@ ACTING = (ACT, BLOCK, OWN)
 ADD, DELIST, EMERGENCY = "add", "delist", "emergency"
 COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE = "complaint_acknowledge", "decide", "restore"
 INDUCTION = "induction"
+MONTHS_NAMED = 13
+_TEXTS = ("policy", "priority")
 
 
 @dataclass(frozen=True)
@@ -47,36 +58,90 @@ class Limit:
 
 @dataclass(frozen=True)
 class Clockwork:
-    """A frame, the cut-off T, that of the month before (None: nothing carried in), the limits.
-
-    ``received_before`` leaves out what came later (None: nothing).
-    """
+    """A frame, the cut-off of the month before (None: nothing is carried in), and the limits."""
 
     frame: Frame
-    cut_off_at: datetime
     carried_from: datetime | None
     limits: Sequence[Limit]
-    received_before: datetime | None = None
 
-    def at(self, then: datetime) -> Clockwork:
-        """The clocks of earlier months as they stood at an earlier cut-off."""
-        return replace(
-            self, cut_off_at=then, carried_from=None, received_before=self.frame.starts_at
-        )
+    @property
+    def shape(self) -> Shape:
+        """What the statements are built for."""
+        return Shape(len(self.limits), self.carried_from is not None)
+
+    def values(self) -> dict[str, Any]:
+        """What fills the blanks of every statement about the month's clocks."""
+        found = {**self.frame.values(), **_cohorts(self.frame)}
+        if self.carried_from is not None:
+            found |= {"carried_at": self.carried_from, "carried_us": to_micros(self.carried_from)}
+        for place, limit in enumerate(self.limits):
+            for name, value in vars(limit).items():
+                found[_blank(name, place)] = value if isinstance(value, int) else str(value)
+        return found
 
 
-def limits_in_force(limits: Sequence[Limit]) -> CTE:
+@dataclass(frozen=True)
+class Shape:
+    """All that the statements depend on: how many limits, and whether anything is carried in."""
+
+    limits: int
+    carries: bool
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When clocks are read: the blank of the instant, the same in microseconds, and the receipt
+    before which items are looked at (None: all).
+    """
+
+    at: Any
+    us: Any
+    received_before: Any = None
+
+
+AT_CUT_OFF = Moment(CUT_OFF_AT, CUT_OFF_US)
+# The clocks of earlier months as they stood at the cut-off of the month before.
+AT_CUT_OFF_BEFORE = Moment(CARRIED_AT, CARRIED_US, STARTS_AT)
+
+
+def _cohorts(frame: Frame) -> dict[str, Any]:
+    """The month and those before it, newest first: when each began, and its name."""
+    month, found = frame.period, dict[str, Any]()
+    for place in range(MONTHS_NAMED):
+        found[_blank("began", place)] = to_micros(month.starts_at(frame.zone))
+        found[_blank("cohort", place)] = str(month)
+        month = month.previous()
+    return found
+
+
+def cohort_of(received: ColumnElement[int]) -> ColumnElement[str]:
+    """The month of receipt; ``earlier`` where it lies more than a year back."""
+    branches = [
+        (received >= count(_blank("began", place)), text(_blank("cohort", place)))
+        for place in range(MONTHS_NAMED)
+    ]
+    return case(*branches, else_="earlier")
+
+
+def limits_in_force(shape: Shape) -> CTE:
     """The limits as a table, one row a priority and span."""
     rows = [
-        select(*[_literal(value).label(name) for name, value in vars(limit).items()])
-        for limit in limits
+        select(
+            *[
+                (text if field.name in _TEXTS else count)(_blank(field.name, place)).label(
+                    field.name
+                )
+                for field in fields(Limit)
+            ]
+        )
+        for place in range(shape.limits)
     ]
     return union_all(*rows).cte()
 
 
-def _literal(value: Any) -> ColumnElement[Any]:
-    # Microseconds do not fit a plain INTEGER.
-    return literal(value, BigInteger()) if isinstance(value, int) else literal(str(value))
+def _blank(name: str, place: int) -> str:
+    # Two underscores: with one the library names blanks of its own.
+    return f"{name}__{place}"
 
 
 def clock_rows(name: str, rows: Any, times: Any, limit: Any, flags: Any) -> Select[Any]:
@@ -106,6 +171,6 @@ def plain_clock(name: str, rows: Any, begins: Any, done: Any, limit: Any) -> Sel
     )
 
 
-def until_cut_off(column: Any, cut_off_at: datetime) -> ColumnElement[Any]:
-    """An instant column in microseconds, empty where it lies after the cut-off."""
-    return case((column <= cut_off_at, micros(column)))
+def until(column: Any, moment: Moment) -> ColumnElement[Any]:
+    """An instant column in microseconds, empty where it lies after the moment."""
+    return case((column <= moment.at, micros(column)))

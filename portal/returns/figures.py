@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import licences, particulars
@@ -54,8 +55,11 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
     newest = policies[-1]
     training = newest.policy.training
     size = particulars(session, asked.isp_id, asked.seq).size
+    required = sorted(training.required[size].items())
     curriculum = staff.Curriculum(
-        training.required[size], training.results_that_count, training.induction_days
+        tuple((role, tuple(modules)) for role, modules in required),
+        tuple(training.results_that_count),
+        training.induction_days,
     )
     gathered = _gather(session, _work(asked, policies), newest, curriculum)
     month = Month(
@@ -86,7 +90,7 @@ def _work(asked: Question, policies: Sequence[InForce]) -> Clockwork:
         _months_back(asked.period.last_day, newest.training.refresher_months),
         asked.cut_off_at,
     )
-    return Clockwork(frame, asked.cut_off_at, asked.carried_from, _limits(policies, zone))
+    return Clockwork(frame, asked.carried_from, _limits(policies, zone))
 
 
 def _judging(
@@ -116,19 +120,17 @@ def _gather(
         }
     groups = indicators.groups(session, work)
     inducted, due = staff.induction(session, frame, curriculum)
-    add_limit = newest.policy.limits.list_add_s
-    codes = {row.code: add_limit for row in newest.policy.permitted_lists}
     return {
         "registers": registers,
         "flow": flows.stock_and_flow(session, frame),
-        "excluded": flows.excluded(session, work),
+        "excluded": flows.excluded(session, frame),
         "indicators": named(
             [*indicators.timed(groups), *_induction(frame, newest, inducted, due)], newest.policy
         ),
         "carried_forward": indicators.carried_forward(groups),
         "pauses": flows.paused(session, frame),
         "longest_entry_delay_s": flows.entry_delay(session, frame),
-        "lists": lists.lists(session, work, codes),
+        "lists": lists.lists(session, frame, newest.policy.limits.list_add_s),
         "staff": staff.staff(session, frame, curriculum),
         "sessions": staff.sessions_held(session, frame),
         "declarations": declared(session, frame),
@@ -172,12 +174,6 @@ def curriculum_seconds(force: InForce) -> int:
 
 def declared(session: Session, frame: basis.Frame) -> list[dict[str, Any]]:
     """The standing answers, by obligation."""
-    rows = basis.declarations(frame).subquery()
-    found = session.execute(
-        select(
-            rows.c.obligation, rows.c.answer, rows.c.since_on, rows.c.checked_on, rows.c.deputies
-        ).order_by(rows.c.obligation)
-    )
     return [
         {
             "obligation": row.obligation,
@@ -186,8 +182,15 @@ def declared(session: Session, frame: basis.Frame) -> list[dict[str, Any]]:
             "checked_on": plain(row.checked_on),
             "deputies": row.deputies,
         }
-        for row in found
+        for row in session.execute(_answers(), frame.values())
     ]
+
+
+@cache
+def _answers() -> Select[Any]:
+    rows = basis.declarations().subquery()
+    asked = (rows.c.obligation, rows.c.answer, rows.c.since_on, rows.c.checked_on, rows.c.deputies)
+    return select(*asked).order_by(rows.c.obligation)
 
 
 def subject(session: Session, isp_id: int, period: Period, seq: int | None) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.db import micros
@@ -12,7 +13,7 @@ from portal.registers.codes import Effect, Instrument, Progress, SourceType
 from portal.registers.folds import fold, items, valid_events
 from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.returns.basis import Frame, takedowns
-from portal.returns.clockwork import Clockwork
+from portal.returns.blanks import CUT_OFF_AT, ENDS_AT, ISP_ID, SEQ, STARTS_AT
 
 SECOND = 1_000_000
 
@@ -23,21 +24,8 @@ def stock_and_flow(session: Session, frame: Frame) -> dict[str, int]:
     Each movement counts in the month in which it happened, and none before the item came: what
     was gone before its notice arrived is received and closed in the same month.
     """
-    item = takedowns(frame).subquery()
-    new = item.c.received_at >= frame.starts_at
-    counts = session.execute(
-        select(
-            func.coalesce(func.sum(case((~new, 1), else_=0)), 0).label("older"),
-            func.coalesce(func.sum(case((new, 1), else_=0)), 0).label("received"),
-            func.coalesce(
-                func.sum(case((and_(new, item.c.duplicate_of.is_not(None)), 1), else_=0)), 0
-            ).label("duplicate"),
-            func.coalesce(
-                func.sum(case((and_(~new, item.c.duplicate_of.is_not(None)), 1), else_=0)), 0
-            ).label("older_duplicate"),
-        )
-    ).one()
-    moved = _movements(session, frame, item)
+    counts = session.execute(_counts(), frame.values()).one()
+    moved = _movements(session, frame)
     before, within = moved[False], moved[True]
     opening = counts.older - counts.older_duplicate - before["closed"] + before["reopened"]
     opening -= before["withdrawn"] + before["transferred"]
@@ -51,7 +39,33 @@ def stock_and_flow(session: Session, frame: Frame) -> dict[str, int]:
     }
 
 
-def _movements(session: Session, frame: Frame, item: Any) -> dict[bool, dict[str, int]]:
+@cache
+def _counts() -> Select[Any]:
+    item = takedowns().subquery()
+    new = item.c.received_at >= STARTS_AT
+    return select(
+        func.coalesce(func.sum(case((~new, 1), else_=0)), 0).label("older"),
+        func.coalesce(func.sum(case((new, 1), else_=0)), 0).label("received"),
+        func.coalesce(
+            func.sum(case((and_(new, item.c.duplicate_of.is_not(None)), 1), else_=0)), 0
+        ).label("duplicate"),
+        func.coalesce(
+            func.sum(case((and_(~new, item.c.duplicate_of.is_not(None)), 1), else_=0)), 0
+        ).label("older_duplicate"),
+    )
+
+
+def _movements(session: Session, frame: Frame) -> dict[bool, dict[str, int]]:
+    empty = {"reopened": 0, "closed": 0, "withdrawn": 0, "transferred": 0}
+    found = {False: dict(empty), True: dict(empty)}
+    for row in session.execute(_moves(), frame.values()):
+        found[bool(row.inside)][row.name] = int(row[2])
+    return found
+
+
+@cache
+def _moves() -> Select[Any]:
+    item = takedowns().subquery()
     kind, effect = TakedownEvent.kind, TakedownEvent.effect
     name = case(
         (effect == Effect.OPENS, "reopened"),
@@ -59,38 +73,36 @@ def _movements(session: Session, frame: Frame, item: Any) -> dict[bool, dict[str
         (kind == Progress.TRANSFERRED, "transferred"),
         else_="closed",
     ).label("name")
-    moved_in_it = or_(
-        TakedownEvent.occurred_at >= frame.starts_at, item.c.received_at >= frame.starts_at
-    )
+    moved_in_it = or_(TakedownEvent.occurred_at >= STARTS_AT, item.c.received_at >= STARTS_AT)
     inside = case((moved_in_it, 1), else_=0).label("inside")
-    query = (
+    return (
         select(inside, name, func.count().label("count"))
         .join(item, item.c.key == TakedownEvent.key)
         .where(
-            valid_events(frame.isp_id, frame.seq),
-            TakedownEvent.occurred_at < frame.ends_at,
+            valid_events(ISP_ID, SEQ),
+            TakedownEvent.occurred_at < ENDS_AT,
             effect.is_not(None),
             item.c.duplicate_of.is_(None),
         )
         .group_by(inside, name)
     )
-    empty = {"reopened": 0, "closed": 0, "withdrawn": 0, "transferred": 0}
-    found = {False: dict(empty), True: dict(empty)}
-    for row in session.execute(query):
-        found[bool(row.inside)][row.name] = int(row[2])
-    return found
 
 
-def excluded(session: Session, work: Clockwork) -> dict[str, int]:
+def excluded(session: Session, frame: Frame) -> dict[str, int]:
     """How many of the month's items no clock judges, by reason; orders and notices counted too."""
-    frame = work.frame
-    item = takedowns(frame).where(Takedown.received_at >= frame.starts_at).subquery()
-    done = fold(frame.isp_id, frame.seq, work.cut_off_at)
+    row = session.execute(_excluded(), frame.values()).one()
+    return {name: int(value) for name, value in row._mapping.items()}  # noqa: SLF001 - public by name
+
+
+@cache
+def _excluded() -> Select[Any]:
+    item = takedowns().where(Takedown.received_at >= STARTS_AT).subquery()
+    done = fold(ISP_ID, SEQ, CUT_OFF_AT)
 
     def count(condition: Any) -> Any:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
-    row = session.execute(
+    return (
         select(
             count(item.c.duplicate_of.is_not(None)).label("duplicate"),
             count(done.c.withdrawn.is_not(None)).label("withdrawn"),
@@ -104,8 +116,7 @@ def excluded(session: Session, work: Clockwork) -> dict[str, int]:
         )
         .select_from(item)
         .outerjoin(done, done.c.key == item.c.key)
-    ).one()
-    return {name: int(value) for name, value in row._mapping.items()}  # noqa: SLF001 - public by name
+    )
 
 
 def _notice(item: Any) -> Any:
@@ -114,23 +125,32 @@ def _notice(item: Any) -> Any:
 
 def paused(session: Session, frame: Frame) -> int:
     """How many pauses began in the month; why they did is not told (chairs C1)."""
-    query = select(func.count()).where(_of_the_month(frame, Progress.PAUSED))
-    return session.scalar(query) or 0
+    return session.scalar(_pauses(), frame.values()) or 0
+
+
+@cache
+def _pauses() -> Select[Any]:
+    return select(func.count()).where(_of_the_month(Progress.PAUSED))
 
 
 def entry_delay(session: Session, frame: Frame) -> int | None:
     """The longest time, in seconds, between an action of the month and its being entered (§4)."""
-    delay = micros(TakedownEvent.recorded_at) - micros(TakedownEvent.occurred_at)
-    longest = session.scalar(select(func.max(delay)).where(_of_the_month(frame, Progress.ACTIONED)))
+    longest = session.scalar(_delays(), frame.values())
     return None if longest is None else max(0, int(longest) // SECOND)
 
 
-def _of_the_month(frame: Frame, kind: Progress) -> ColumnElement[bool]:
+@cache
+def _delays() -> Select[Any]:
+    delay = micros(TakedownEvent.recorded_at) - micros(TakedownEvent.occurred_at)
+    return select(func.max(delay)).where(_of_the_month(Progress.ACTIONED))
+
+
+def _of_the_month(kind: Progress) -> ColumnElement[bool]:
     """The events of a kind that happened in the month, to items that were rightly recorded."""
-    keys = items(frame.isp_id, frame.seq).with_only_columns(Takedown.key)
+    keys = items(ISP_ID, SEQ).with_only_columns(Takedown.key)
     return and_(
-        valid_events(frame.isp_id, frame.seq, keys=keys),
+        valid_events(ISP_ID, SEQ, keys=keys),
         TakedownEvent.kind == kind,
-        TakedownEvent.occurred_at >= frame.starts_at,
-        TakedownEvent.occurred_at < frame.ends_at,
+        TakedownEvent.occurred_at >= STARTS_AT,
+        TakedownEvent.occurred_at < ENDS_AT,
     )

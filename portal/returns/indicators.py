@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from portal.policy.codes import Priority
 from portal.returns.clocks import scored
-from portal.returns.clockwork import ACTING, Clockwork
+from portal.returns.clockwork import ACTING, Clockwork, Shape
 
 BANDS = (
     ("0-24h", 86_400),
@@ -44,7 +45,12 @@ def groups(session: Session, work: Clockwork) -> Sequence[Row[Any]]:
     running count (nearest rank), so that no item is sorted; within a second, closed ones come
     before open ones.
     """
-    return session.execute(_totals(_running(_cells(scored(work))))).all()
+    return session.execute(_groups(work.shape), work.values()).all()
+
+
+@cache
+def _groups(shape: Shape) -> Select[Any]:
+    return _totals(_running(_cells(scored(shape))))
 
 
 def timed(found: Sequence[Row[Any]]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from portal.registers.codes import Assessment, Assessor, Instrument, SourceType
 from portal.registers.folds import fold
 from portal.registers.takedowns import Takedown
 from portal.returns.basis import takedowns
+from portal.returns.blanks import ISP_ID, SEQ
 from portal.returns.clockwork import (
     ACKNOWLEDGE,
     ACT,
@@ -19,7 +20,7 @@ from portal.returns.clockwork import (
     BLOCK,
     OWN,
     REPORT,
-    Clockwork,
+    Moment,
     clock_rows,
 )
 
@@ -37,16 +38,15 @@ _ITEM = (
 )
 
 
-def cases(work: Clockwork) -> CTE:
+def cases(moment: Moment) -> CTE:
     """The action-required items: particulars and fold in one row each, less the excluded ones."""
-    frame = work.frame
-    wanted, keys = takedowns(frame).with_only_columns(*_ITEM), None
-    if work.received_before is not None:
-        wanted = wanted.where(Takedown.received_at < work.received_before)
+    wanted, keys = takedowns().with_only_columns(*_ITEM), None
+    if moment.received_before is not None:
+        wanted = wanted.where(Takedown.received_at < moment.received_before)
     item = wanted.cte()
-    if work.received_before is not None:
+    if moment.received_before is not None:
         keys = select(item.c.key)
-    done = fold(frame.isp_id, frame.seq, work.cut_off_at, keys)
+    done = fold(ISP_ID, SEQ, moment.at, keys)
     return (
         select(
             item.c.key,
@@ -78,9 +78,9 @@ def included(item: Any, done: Any) -> list[ColumnElement[bool]]:
     ]
 
 
-def item_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
+def item_clocks(moment: Moment, limit: CTE) -> list[Select[Any]]:
     """Every clock that policy puts on an item, by its service role and assessment."""
-    rows = cases(work).alias()
+    rows = cases(moment).alias()
     judged = and_(
         limit.c.priority == rows.c.priority,
         rows.c.received >= limit.c.begins,

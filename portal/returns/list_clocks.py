@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CTE, Select, and_, func, or_, select, true
@@ -10,7 +9,7 @@ from sqlalchemy import CTE, Select, and_, func, or_, select, true
 from portal.db import micros
 from portal.policy.codes import Priority
 from portal.registers.codes import Outcome, UpdateKind
-from portal.returns.basis import Frame, blocklists, complaints
+from portal.returns.basis import blocklists, complaints
 from portal.returns.clockwork import (
     ADD,
     COMPLAINT_ACK,
@@ -18,17 +17,17 @@ from portal.returns.clockwork import (
     DELIST,
     EMERGENCY,
     RESTORE,
-    Clockwork,
+    Moment,
     plain_clock,
-    until_cut_off,
+    until,
 )
 
 
-def list_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
+def list_clocks(moment: Moment, limit: CTE) -> list[Select[Any]]:
     """Issues of lists (§4.8): applied when the first issue at or after it was fully live;
     an issue that adds and removes runs on both clocks.
     """
-    rows = issues(work.frame, work.cut_off_at).alias()
+    rows = issues(moment).alias()
     judged = and_(
         limit.c.priority == Priority.P2_STANDARD.value,
         rows.c.published >= limit.c.begins,
@@ -52,11 +51,11 @@ def list_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
     ]
 
 
-def complaint_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
+def complaint_clocks(moment: Moment, limit: CTE) -> list[Select[Any]]:
     """Over-blocking complaints: acknowledged, decided, and restored after it if upheld (that clock
     belongs to the month of the decision).
     """
-    rows = complaints(work.frame).subquery()
+    rows = complaints().subquery()
     judged = and_(
         limit.c.priority == Priority.P2_STANDARD.value,
         micros(rows.c.received_at) >= limit.c.begins,
@@ -69,7 +68,7 @@ def complaint_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
         (COMPLAINT_DECIDE, came, decided, limit.c.complaint_decide_s, true()),
         (RESTORE, decided, rows.c.restored_at, limit.c.restore_s, upheld),
     ]
-    ended = [until_cut_off(done, work.cut_off_at) for _name, _begins, done, *_rest in clock]
+    ended = [until(done, moment) for _name, _begins, done, *_rest in clock]
     return [
         plain_clock(name, rows, micros(begins), done, (seconds, limit.c.policy))
         .join(limit, judged)
@@ -78,12 +77,12 @@ def complaint_clocks(work: Clockwork, limit: CTE) -> list[Select[Any]]:
     ]
 
 
-def issues(frame: Frame, cut_off_at: datetime) -> CTE:
+def issues(moment: Moment) -> CTE:
     """The list issues of the basis with ``satisfied``: when this one or a later one was fully live
-    (no later than the cut-off), and ``next_published`` of the same list (microseconds).
+    (no later than the moment), and ``next_published`` of the same list (microseconds).
     """
-    row = blocklists(frame).cte()
-    applied = until_cut_off(row.c.applied_at, cut_off_at)
+    row = blocklists().cte()
+    applied = until(row.c.applied_at, moment)
     order = (row.c.published_at.desc(), row.c.key.desc())
     return select(
         row.c.key,

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, func, literal, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.db import greatest, least, to_micros
 from portal.registers.codes import TestResult
-from portal.returns.basis import blocklists
-from portal.returns.clockwork import Clockwork
+from portal.returns import blanks
+from portal.returns.basis import Frame, blocklists
+from portal.returns.blanks import ENDS_AT, STARTS_AT, STARTS_US
+from portal.returns.clockwork import AT_CUT_OFF
 from portal.returns.indicators import share
 from portal.returns.list_clocks import issues
 
 
-def lists(session: Session, work: Clockwork, limit_s: Mapping[str, int]) -> list[dict[str, Any]]:
+def lists(session: Session, frame: Frame, limit_s: int) -> list[dict[str, Any]]:
     """One row a list with an issue in the basis, by code: issues of the month, currency, coverage,
-    entries accepted, tests. ``limit_s`` is the limit for additions by list (seconds).
+    entries accepted, tests. ``limit_s`` is the limit for additions (seconds).
     """
-    stale = _stale(session, work, limit_s)
-    rows = [
-        {**_row(row), **stale[row.list_code]} for row in session.execute(_latest_and_counts(work))
-    ]
+    until = min(frame.ends_at, frame.cut_off_at)
+    values = {"until_us": to_micros(until), "limit_us": limit_s * 1_000_000, **frame.values()}
+    fresh = {row.list_code: _currency(row) for row in session.execute(_currencies(), values)}
+    rows = [{**_row(row), **fresh[row.list_code]} for row in session.execute(_newest(), values)]
     return [{**row, "open": row["issues"] - row["applied"]} for row in rows]
 
 
@@ -37,17 +39,17 @@ _AT_END = (
 )
 
 
-def _latest_and_counts(work: Clockwork) -> Any:
-    frame = work.frame
-    row = blocklists(frame).subquery()
+@cache
+def _newest() -> Select[Any]:
+    row = blocklists().subquery()
     rank = (
         func.row_number()
         .over(partition_by=row.c.list_code, order_by=(row.c.published_at.desc(), row.c.key.desc()))
         .label("rank")
     )
     ranked = select(*row.c, rank).subquery()
-    newest, inside = ranked.c.rank == 1, ranked.c.published_at >= frame.starts_at
-    tested = and_(ranked.c.tested_at >= frame.starts_at, ranked.c.tested_at < frame.ends_at)
+    newest, inside = ranked.c.rank == 1, ranked.c.published_at >= STARTS_AT
+    tested = and_(ranked.c.tested_at >= STARTS_AT, ranked.c.tested_at < ENDS_AT)
 
     def at_end(column: Any) -> Any:
         return func.max(case((newest, column))).label(column.name)
@@ -86,30 +88,26 @@ def _row(row: Any) -> dict[str, Any]:
     }
 
 
-def _stale(
-    session: Session, work: Clockwork, limit_s: Mapping[str, int]
-) -> dict[str, dict[str, Any]]:
+@cache
+def _currencies() -> Select[Any]:
     """Currency: in the month, the time during which the newest issue older than the limit was live.
 
     An issue is owed from its publication plus the limit until the next one's; it was live from the
     moment that it, or a later one, was fully applied. An issue that was skipped is applied with
     the one that replaced it.
     """
-    rows = issues(work.frame, work.cut_off_at)
-    starts = literal(to_micros(work.frame.starts_at))
-    ends = literal(to_micros(min(work.frame.ends_at, work.cut_off_at)))
-    limit = _limit_of(rows.c.list_code, limit_s)
-    owed_from = greatest(rows.c.published + limit, starts)
+    rows, ends, limit = issues(AT_CUT_OFF), blanks.count("until_us"), blanks.count("limit_us")
+    owed_from = greatest(rows.c.published + limit, STARTS_US)
     owed_until = least(rows.c.next_published + limit, ends)
     live_from = greatest(owed_from, func.coalesce(rows.c.satisfied, ends))
     owed = owed_until - owed_from
     missing = least(live_from, owed_until) - owed_from
-    inside = rows.c.published >= to_micros(work.frame.starts_at)
+    inside = rows.c.published >= STARTS_US
 
     def total(condition: Any, value: Any) -> Any:
         return func.sum(case((condition, value), else_=0))
 
-    query = (
+    return (
         select(
             rows.c.list_code,
             total(owed > 0, owed).label("owed"),
@@ -119,15 +117,6 @@ def _stale(
         .group_by(rows.c.list_code)
         .order_by(rows.c.list_code)
     )
-    return {row.list_code: _currency(row) for row in session.execute(query)}
-
-
-def _limit_of(list_code: Any, limit_s: Mapping[str, int]) -> Any:
-    limits = [
-        (list_code == name, literal(seconds * 1_000_000, BigInteger()))
-        for name, seconds in limit_s.items()
-    ]
-    return case(*limits, else_=0)
 
 
 def _currency(row: Any) -> dict[str, Any]:
