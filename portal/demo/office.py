@@ -13,7 +13,7 @@ from portal.demo.agenda import Agenda
 from portal.demo.chance import ZONE
 from portal.demo.world import Isp
 from portal.period import Period
-from portal.policy import Policy, policy_on
+from portal.policy import Policy, policy_at
 from portal.registers.actions import admit, correct
 from portal.registers.codes import CorrectionReason, Progress
 from portal.registers.inputs import check
@@ -105,7 +105,7 @@ class Office:
         return [slug for slug in declaring if not self._entries[period, slug]]
 
     def _policy(self, at: datetime) -> Policy:
-        return policy_on(self.agenda.session, at.date()).policy
+        return policy_at(self.agenda.session, at).policy
 
     def _mark(self, slug: str, *dated: date | datetime | None) -> None:
         for moment in dated:

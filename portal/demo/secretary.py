@@ -10,7 +10,7 @@ from portal.demo.cast import Care, Tier
 from portal.demo.chance import Chance, local
 from portal.demo.office import Office
 from portal.period import Period
-from portal.policy import Policy, policy_on
+from portal.policy import Policy, policy_at
 from portal.registers.declaring import declare, reconfirm
 from portal.registers.inputs import check
 from portal.registers.inputs_staff import DeclarationIn, declarable
@@ -135,7 +135,7 @@ class Secretary:
 
     def _declare(self, at: datetime) -> None:
         session, first = self.office.agenda.session, self.isp.first.first_day
-        policy = policy_on(session, at.date()).policy
+        policy = policy_at(session, at).policy
         for answer in self._answers(policy, first):
             value = check(DeclarationIn, answer, now=at, policy=policy)
             declare(session, self.isp.id, value, by=self.isp.preparer, at=at)

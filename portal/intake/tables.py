@@ -16,7 +16,7 @@ from portal.accounts import Actor
 from portal.errors import Refusal, Refused
 from portal.intake.files import Empty, table
 from portal.intake.reports import Report, RowProblem, refused
-from portal.policy.queries import policy_on
+from portal.policy.queries import policy_at
 from portal.registers.actions import admit
 from portal.registers.inputs import Input, problems
 from portal.registers.register import Register
@@ -60,7 +60,7 @@ def _values(
     at: datetime,
 ) -> list[Input]:
     """The inputs that the rows make; what is wrong is noted in the reading."""
-    context = {"now": at, "policy": policy_on(session, at.date()).policy}
+    context = {"now": at, "policy": policy_at(session, at).policy}
     values = []
     for number, cells in reading.cells(fields, rows):
         try:

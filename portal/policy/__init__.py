@@ -5,7 +5,7 @@ from portal.policy.calendar import due_at
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
 from portal.policy.pack import shipped_pack
-from portal.policy.queries import InForce, framework_on, policies_in_force, policy_on
+from portal.policy.queries import InForce, framework_on, policies_in_force, policy_at, policy_on
 
 __all__ = [
     "InForce",
@@ -17,6 +17,7 @@ __all__ = [
     "load",
     "override_day",
     "policies_in_force",
+    "policy_at",
     "policy_on",
     "shipped_pack",
 ]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
@@ -88,6 +89,15 @@ def policy_on(session: Session, day: date, *, seq: int | None = None) -> InForce
     return found[0]
 
 
+def policy_at(session: Session, at: datetime) -> InForce:
+    """The policy in force at an instant, on the policy's own clocks; raises NoPolicyInForce."""
+    for found in _spans(session, None):
+        day = at.astimezone(found.policy.time_zone).date()
+        if found.from_on <= day and (found.until_on is None or day <= found.until_on):
+            return found
+    raise NoPolicyInForce(day=at.date())
+
+
 def policy_of(session: Session, version: str) -> Policy:
     """The policy of a version's name, in force or not; raises UnknownPolicy."""
     document = session.scalar(
@@ -155,26 +165,45 @@ def _numbers(version: str) -> list[int]:
 def _spans(session: Session, seq: int | None) -> list[InForce]:
     """Every adoption known, in order; each ends on the day before the next begins."""
     query = (
-        select(Adoption, PolicyVersion.document, PolicyVersion.digest)
+        select(
+            PolicyVersion.digest,
+            Adoption.instrument,
+            Adoption.adopted_on,
+            Adoption.signatory,
+            Adoption.demo,
+            Adoption.effective_from,
+        )
         .join(PolicyVersion, PolicyVersion.version == Adoption.version)
         .order_by(Adoption.effective_from)
     )
     if seq is not None:
         query = query.where(Adoption.admitted_seq <= seq)
     rows = session.execute(query).all()
-    ends = [row.Adoption.effective_from - timedelta(days=1) for row in rows[1:]]
-    return [_in_force(row, end) for row, end in zip(rows, [*ends, None], strict=False)]
+    ends = [row.effective_from - timedelta(days=1) for row in rows[1:]]
+    return [_in_force(session, row, end) for row, end in zip(rows, [*ends, None], strict=False)]
 
 
-def _in_force(row: Row[Adoption, bytes, bytes], until_on: date | None) -> InForce:
-    adoption, document, digest = row
+def _in_force(session: Session, row: Any, until_on: date | None) -> InForce:
     return InForce(
-        policy=read_policy(document),
-        digest=digest.hex(),
-        instrument=adoption.instrument,
-        adopted_on=adoption.adopted_on,
-        signatory=adoption.signatory,
-        demo=adoption.demo,
-        from_on=adoption.effective_from,
+        policy=_policy(session, row.digest),
+        digest=row.digest.hex(),
+        instrument=row.instrument,
+        adopted_on=row.adopted_on,
+        signatory=row.signatory,
+        demo=row.demo,
+        from_on=row.effective_from,
         until_on=until_on,
     )
+
+
+# A digest says which document it is of, in whatever database: one that was read once is known.
+_READ: dict[bytes, Policy] = {}
+
+
+def _policy(session: Session, digest: bytes) -> Policy:
+    if digest not in _READ:
+        document = session.scalars(
+            select(PolicyVersion.document).where(PolicyVersion.digest == digest)
+        ).one()
+        _READ[digest] = read_policy(document)
+    return _READ[digest]

@@ -15,7 +15,7 @@ from portal.accounts import Actor
 from portal.accounts.queries import is_licensed
 from portal.errors import Refused
 from portal.period import Period
-from portal.policy.queries import policy_on
+from portal.policy.queries import policy_at
 from portal.registers import matching, progress, questions
 from portal.registers.codes import CorrectionReason
 from portal.registers.inputs import Input, Problem
@@ -136,7 +136,7 @@ def _refuse(refused: Sequence[tuple[int, Problem]]) -> None:
 
 def _refuse_unlicensed(batch: Batch, at: datetime) -> None:
     """Refuse rows of months without an active licence; staff rows need one then or now."""
-    zone = policy_on(batch.session, at.date()).policy.time_zone
+    zone = policy_at(batch.session, at).policy.time_zone
     register, asked = batch.register, {}
     now_licensed = register.of_staff and is_licensed(
         batch.session, batch.isp_id, Period.of(at, zone)

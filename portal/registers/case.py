@@ -13,7 +13,7 @@ from portal import ledger, trail
 from portal.accounts import Actor
 from portal.errors import NotThere, Refused
 from portal.policy.document import Policy
-from portal.policy.queries import policy_on
+from portal.policy.queries import policy_at
 from portal.registers import course
 from portal.registers.codes import Effect, Progress
 from portal.registers.course_rules import Item
@@ -35,7 +35,7 @@ class Case:
     def __init__(self, session: Session, isp_id: int, key: int, at: datetime) -> None:
         self._session, self._isp_id, self._key = session, isp_id, key
         self._item = _item(session, isp_id, key)
-        self._policy: Policy = policy_on(session, at.date()).policy
+        self._policy: Policy = policy_at(session, at).policy
         self.events: Sequence[TakedownEvent] = events_of(session, isp_id, key)
         self._last: int = (
             session.scalar(

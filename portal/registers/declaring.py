@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import ledger, trail
 from portal.accounts import Actor
-from portal.policy.queries import policy_on
+from portal.policy.queries import policy_at
 from portal.registers.declarations import Declaration
 from portal.registers.entry import line_digest
 from portal.registers.inputs_staff import DeclarationIn, declarable
@@ -59,7 +59,7 @@ def reconfirm(session: Session, isp_id: int, *, by: Actor, at: datetime) -> int:
 
     Returns how many were confirmed; those confirmed today already are left as they are.
     """
-    policy = policy_on(session, at.date()).policy
+    policy = policy_at(session, at).policy
     today = at.astimezone(policy.time_zone).date()
     book = ledger.take(session, isp_id)
     asked = {obligation.code for obligation in declarable(policy)}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import ledger
 from portal.accounts import Actor, Permission, may
 from portal.errors import NotThere
-from portal.policy.queries import policy_on
+from portal.policy.queries import policy_at
 from portal.registers import course
 from portal.registers.case import Case, events_of
 from portal.registers.codes import CorrectionReason, Progress
@@ -93,7 +93,7 @@ def problems_after(
     session: Session, isp_id: int, row: Mapping[str, Any], at: datetime
 ) -> list[Problem]:
     """Why an item's events could not stand any more if its particulars were ``row``."""
-    policy = policy_on(session, at.date()).policy
+    policy = policy_at(session, at).policy
     steps = course.walk(Item.of(row), events_of(session, isp_id, row["key"]), policy)
     return [
         Problem(None, "events-do-not-fit", {"no": step.event.no, "why": step.problem.code})

@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 from pydantic import Field, create_model
 
 from portal.policy.document import Policy
-from portal.policy.queries import policy_on
+from portal.policy.queries import policy_at
 from portal.registers.codes import CorrectionReason
 from portal.registers.inputs import Input
 from portal.registers.register import Register
@@ -160,4 +160,4 @@ def _typed(value: Any) -> Any:
 
 
 def _policy() -> Policy:
-    return policy_on(session(), now().date()).policy
+    return policy_at(session(), now()).policy

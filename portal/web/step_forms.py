@@ -9,7 +9,7 @@ from pydantic import Field, create_model
 
 from portal.policy.codes import ActionType
 from portal.policy.document import Policy
-from portal.policy.queries import policy_on
+from portal.policy.queries import policy_at
 from portal.registers.codes import CorrectionReason, LocatorKind, Progress
 from portal.registers.inputs_progress import PROGRESS_INPUTS, ProgressIn
 from portal.registers.queries import Entry
@@ -64,7 +64,7 @@ def _asked_again(kind: Progress) -> type[ProgressIn]:
 def _form(
     model: type[ProgressIn], kind: Progress, found: Entry, begins: dict[str, Any]
 ) -> ModelForm[ProgressIn]:
-    policy = policy_on(session(), now().date()).policy
+    policy = policy_at(session(), now()).policy
     offered = {"reason": [(str(reason), label(reason)) for reason in _STEP_REASONS]}
     if kind == Progress.ACTIONED:
         offered["action"] = [(str(action), label(action)) for action in _actions(found, policy)]
