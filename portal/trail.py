@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Integer, String, Text, select
+from sqlalchemy import BigInteger, Integer, String, Text, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.canonical import canonical, digest_of
@@ -47,6 +47,10 @@ class Event(Base):
     facts: Mapped[str] = mapped_column(Text)
     previous: Mapped[bytes] = mapped_column(Digest)
     digest: Mapped[bytes] = mapped_column(Digest)
+
+
+_TABLE: Any = Event.__table__
+_COLUMNS = tuple(column.name for column in _TABLE.columns)
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,8 @@ def append(
         previous=book.head,
     )
     event.digest = book.head = link(event)
-    session.add(event)
-    session.flush()
+    # Written at once and not kept in the session: a month of acts would only pile up there.
+    session.execute(insert(_TABLE), [{name: getattr(event, name) for name in _COLUMNS}])
     return book.seq
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
@@ -36,15 +36,9 @@ class Case:
         self._session, self._isp_id, self._key = session, isp_id, key
         self._item = _item(session, isp_id, key)
         self._policy: Policy = policy_at(session, at).policy
-        self.events: Sequence[TakedownEvent] = events_of(session, isp_id, key)
-        self._last: int = (
-            session.scalar(
-                select(func.max(TakedownEvent.no)).where(
-                    TakedownEvent.isp_id == isp_id, TakedownEvent.key == key
-                )
-            )
-            or 0
-        )
+        every = _every_event(session, isp_id, key)
+        self.events: Sequence[TakedownEvent] = [event for event in every if _stands(event)]
+        self._last: int = max((event.no for event in every), default=0)
 
     def expect(self, no: int) -> None:
         """Refuse unless the reader saw the last event."""
@@ -179,11 +173,15 @@ def _item(session: Session, isp_id: int, key: int) -> Item:
 
 def events_of(session: Session, isp_id: int, key: int) -> Sequence[TakedownEvent]:
     """The events that stand."""
+    return [event for event in _every_event(session, isp_id, key) if _stands(event)]
+
+
+def _every_event(session: Session, isp_id: int, key: int) -> Sequence[TakedownEvent]:
     return session.scalars(
-        select(TakedownEvent).where(
-            TakedownEvent.isp_id == isp_id,
-            TakedownEvent.key == key,
-            TakedownEvent.closed_seq.is_(None),
-            TakedownEvent.retracted.is_(False),
-        )
+        select(TakedownEvent).where(TakedownEvent.isp_id == isp_id, TakedownEvent.key == key),
+        execution_options={"populate_existing": True},
     ).all()
+
+
+def _stands(event: TakedownEvent) -> bool:
+    return event.closed_seq is None and not event.retracted
