@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.resources.abc import Traversable
 
 from sqlalchemy import func, select
@@ -43,6 +43,18 @@ class NothingSaid(Refusal):
     """An act names its instrument and its signatory."""
 
     code = "required"
+
+
+class AdoptedTooOften(Refusal):
+    """So many changes within a little more than a year: no month could be told in one statement."""
+
+    code = "adopted-too-often"
+
+
+# Three changes in the days that a month's carried items may reach back: what a statement can
+# say of is bounded, whatever the month (design §2.5).
+MOST_ADOPTIONS = 3
+ADOPTIONS_WITHIN = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -89,7 +101,7 @@ def adopt(
 
     ``demo`` marks a fictional instrument: every paper under it says so, and a plan that is only
     proposed may stand behind it. Raises NothingSaid, UnknownPolicy, AlreadyAdopted,
-    AdoptedBackwards, AdoptedTooEarly and NoFrameworkInForce.
+    AdoptedBackwards, AdoptedTooEarly, AdoptedTooOften and NoFrameworkInForce.
     """
     adoption = Adoption(
         version=version,
@@ -145,8 +157,16 @@ def _check_adoption(session: Session, adoption: Adoption) -> None:
     last = session.scalar(select(func.max(Adoption.effective_from)))
     if last is not None and first <= last:
         raise AdoptedTooEarly("effective_from", last=last)
+    _must_be_rare(session, first)
     if covering(session, first, proposed_too=adoption.demo) is None:
         raise NoFrameworkInForce("effective_from", day=first)
+
+
+def _must_be_rare(session: Session, first: date) -> None:
+    since = first - ADOPTIONS_WITHIN
+    recent = select(func.count()).where(Adoption.effective_from > since)
+    if (session.scalar(recent) or 0) >= MOST_ADOPTIONS:
+        raise AdoptedTooOften("effective_from", most=MOST_ADOPTIONS, days=ADOPTIONS_WITHIN.days)
 
 
 def _check_said(**texts: str) -> None:

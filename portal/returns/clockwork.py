@@ -30,7 +30,7 @@ ACTING = (ACT, BLOCK, OWN)
 ADD, DELIST, EMERGENCY = "add", "delist", "emergency"
 COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE = "complaint_acknowledge", "decide", "restore"
 INDUCTION = "induction"
-MONTHS_NAMED = 13
+MONTHS_NAMED = 4
 _TEXTS = ("policy", "priority")
 
 
@@ -115,7 +115,7 @@ def _cohorts(frame: Frame) -> dict[str, Any]:
 
 
 def cohort_of(received: ColumnElement[int]) -> ColumnElement[str]:
-    """The month of receipt; ``earlier`` where it lies more than a year back."""
+    """The month of receipt; ``earlier`` where it lies more than three months back."""
     branches = [
         (received >= count(_blank("began", place)), text(_blank("cohort", place)))
         for place in range(MONTHS_NAMED)

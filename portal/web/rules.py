@@ -147,6 +147,10 @@ RULES: dict[str, LazyString] = {
     "effective-before-last-adoption": _(
         "The first day must lie after that of the last adoption (%(last)s)."
     ),
+    "adopted-too-often": _(
+        "%(most)s versions began within the %(days)s days before that day. Wait, or bring the"
+        " changes together in one version."
+    ),
     "policy-immutable": _(
         "Version %(version)s was loaded before and says something else. Give the new one a name"
         " of its own."

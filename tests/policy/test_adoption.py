@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from portal.policy import shipped_pack as pack
 from portal.policy.actions import (
     AdoptedBackwards,
     AdoptedTooEarly,
+    AdoptedTooOften,
     AlreadyAdopted,
     Loaded,
     NothingSaid,
@@ -203,6 +205,29 @@ def test_an_adoption_that_may_not_be_is_refused(
 
     assert said.value.field == refusal[1]
     assert (sequence(loaded, SYSTEM), adoptions(loaded)) == (before, 1)
+
+
+def test_a_fourth_change_within_thirteen_months_is_refused_so_that_statements_stay_short(
+    loaded: Session, officer: Actor, changed_pack: Callable[..., Path]
+) -> None:
+    for later in ("2026.3", "2026.4"):
+        other = changed_pack("policy-2026.2.toml", 'version = "2026.2"', f'version = "{later}"')
+        (other / "policy-2026.2.toml").rename(other / f"policy-{later}.toml")
+        load(loaded, other, by=officer, at=AT)
+        shutil.rmtree(other)
+    shown = {**SOON, "demo": True}
+    days = [date(2025, 9, 1), date(2026, 1, 1), date(2026, 6, 1)]
+    for version, day in zip(("2026.1", "2026.2", "2026.3"), days, strict=True):
+        adopt(loaded, version, **(shown | {"effective_from": day}), by=officer, at=AT)
+
+    with pytest.raises(AdoptedTooOften) as said:
+        adopt(
+            loaded, "2026.4", **(shown | {"effective_from": date(2026, 10, 1)}), by=officer, at=AT
+        )
+
+    assert (said.value.field, said.value.params["most"]) == ("effective_from", 3)
+    adopt(loaded, "2026.4", **(shown | {"effective_from": date(2026, 10, 7)}), by=officer, at=AT)
+    assert adoptions(loaded) == 4
 
 
 def test_a_proposed_plan_carries_a_demonstration_and_nothing_else(
