@@ -172,7 +172,7 @@ class TestAnAmendment:
         first = issued(office)
         office.entry("LATE-1")
         later = office.filed(reason=AMENDED, nils=NOBODY, at=REVIEWED_AT)
-        assert later.results_digest != office_filing(office, 1).results_digest
+        assert later.certified_digest != office_filing(office, 1).certified_digest
         assert status(session, first).code == StatusCode.BEING_PREPARED
         office.begun(later)
         decide(session, later, DecisionOutcome.ACCEPT, by=office.reviewer, at=REVIEWED_AT)
@@ -194,7 +194,7 @@ class TestAnAmendment:
         office.decided(later, DecisionOutcome.RETURN_FOR_CORRECTION, because="Which notice?")
         assert status(session, first).code == StatusCode.BEING_PREPARED
 
-    def test_that_changes_no_result_leaves_the_certificate_as_it_is(
+    def test_that_changes_a_figure_and_no_result_supersedes_it_too(
         self, session: Session, office: Office
     ) -> None:
         office.entry("EARLY-1")
@@ -203,7 +203,21 @@ class TestAnAmendment:
         office.entry("LATE-1")
         again = office.filed(reason=AMENDED, nils=NOBODY, at=ISSUED_AT)
         office.decided(again, at=ISSUED_AT)
-        assert again.results_digest == office_filing(office, 1).results_digest
+        results = [json.loads(f.statement)["results"] for f in (office_filing(office, 1), again)]
+        assert results[0] == results[1]
+        assert status(session, first).code == StatusCode.SUPERSEDED
+
+    def test_that_changes_no_figure_leaves_the_certificate_as_it_is(
+        self, session: Session, office: Office
+    ) -> None:
+        office.entry("EARLY-1")
+        office.decided(office.filed(nils=NOBODY, at=REVIEWED_AT))
+        first = issued(office)
+        office.corrects_its_ticket("EARLY-2")
+        again = office.filed(reason=AMENDED, nils=NOBODY, at=ISSUED_AT)
+        office.decided(again, at=ISSUED_AT)
+        assert again.statement_digest != office_filing(office, 1).statement_digest
+        assert again.certified_digest == office_filing(office, 1).certified_digest
         assert status(session, first).code == StatusCode.BEING_PREPARED
 
 

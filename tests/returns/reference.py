@@ -522,6 +522,21 @@ def excluded(world: World, month: Month) -> dict[str, int]:
     }
 
 
+def senders(world: World, month: Month) -> list[dict[str, Any]]:
+    """Who sent the month's items."""
+    inside = [i for i in world.items if month.starts <= i.received < month.ends]
+    return [
+        {
+            "source_type": source,
+            "items": sum(i.source == source for i in inside),
+            "notices": len(
+                {i.notice for i in inside if i.source == source and i.notice is not None}
+            ),
+        }
+        for source in sorted({i.source for i in inside})
+    ]
+
+
 def lists(world: World, month: Month, limit: timedelta) -> dict[str, dict[str, Any]]:
     """What the month says of each list."""
     found = {}

@@ -139,6 +139,7 @@ def _items_agree(
     left = ref.carried_forward(known, month, rules(session))
     assert {(c["cohort"], c["band"]): c["count"] for c in said["carried_forward"]} == left
     assert said["excluded"] == ref.excluded(known, month)
+    assert said["senders"] == ref.senders(known, month)
 
 
 def _flow_agrees(
