@@ -187,7 +187,7 @@ def _figures(period: Period, statement: dict[str, Any]) -> dict[str, Any]:
         "statement": statement,
         "rows": statements.rows(policy, statement["results"]),
         "flow": statements.flow(statement),
-        "behind": statements.links(policy, str(period)),
+        "behind": statements.links(policy, str(period), statement),
         "policy": policy,
     }
 
