@@ -46,3 +46,11 @@ def test_who_may_not_read_entries_is_not_led_to_them(town: Town) -> None:
     prepares(officer, nils=["blocklists", "training"])
     files(town.visit("meas"))
     assert leads(town.visit("sok").opens("/reviews/mekong-net/2026-10/1")) == set()
+
+
+def test_nil_is_offered_for_empty_registers_alone(town: Town) -> None:
+    officer = town.visit("chea")
+    records(officer, "takedowns", TAKEDOWN)
+    opens_the_books(officer)
+    offered = officer.opens(OCTOBER).page.xpath("//input[@name='nils']/@value")
+    assert offered == ["blocklists", "training"]
