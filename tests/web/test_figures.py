@@ -54,3 +54,19 @@ def test_nil_is_offered_for_empty_registers_alone(town: Town) -> None:
     opens_the_books(officer)
     offered = officer.opens(OCTOBER).page.xpath("//input[@name='nils']/@value")
     assert offered == ["blocklists", "training"]
+
+
+def test_the_approver_sees_what_was_frozen_and_what_was_declared_nil(town: Town) -> None:
+    officer = town.visit("chea")
+    opens_the_books(officer)
+    prepares(officer, nils=["takedowns", "blocklists", "training"])
+    records(officer, "takedowns", TAKEDOWN)
+
+    approver = town.visit("meas").opens(OCTOBER)
+    assert "What was prepared" in approver.text
+    assert "Entries changed after it was prepared." in approver.text
+    [nils] = approver.page.xpath("//dt[text()='Declared nil']/following-sibling::dd")
+    assert nils.text_content().strip() == "Takedown items, List updates, Training"
+    [received] = approver.page.xpath("//th[text()='Received']/following-sibling::td")
+    assert received.text_content().strip().startswith("0")
+    assert "Training: no entry this month" not in approver.text
