@@ -152,9 +152,14 @@ def receipt(period: Period, version: int) -> Response:
 @allow(Permission.RETURN_FILE)
 def recall(period: Period, version: int) -> Response:
     """Take a filing back before its review begins."""
-    actions.recall(session(), my_isp().id, period, version, by=me(), at=now())
+    isp = my_isp()
+    actions.recall(session(), isp.id, period, version, by=me(), at=now())
     session().commit()
-    flash(_("Recalled. The month is NOT FILED now."), "warning")
+    earlier = standing_of(session(), isp.id, period, now()).filing
+    if earlier is None:
+        flash(_("Recalled. The month is NOT FILED now."), "warning")
+    else:
+        flash(_("Recalled. Receipt %(number)s stands again.", number=earlier.receipt), "warning")
     return redirect(url_for(".show", period=period), 303)
 
 

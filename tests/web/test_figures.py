@@ -70,3 +70,19 @@ def test_the_approver_sees_what_was_frozen_and_what_was_declared_nil(town: Town)
     [received] = approver.page.xpath("//th[text()='Received']/following-sibling::td")
     assert received.text_content().strip().startswith("0")
     assert "Training: no entry this month" not in approver.text
+
+
+def test_who_recalls_an_amendment_is_told_which_receipt_stands(town: Town) -> None:
+    officer = town.visit("chea")
+    opens_the_books(officer)
+    prepares(officer, nils=["takedowns", "blocklists", "training"])
+    approver = town.visit("meas")
+    first = files(approver)
+    records(officer, "takedowns", TAKEDOWN)
+    prepares(officer, nils=["blocklists", "training"], reason="LATE_ENTRY")
+    files(approver)
+
+    approver.opens(OCTOBER).presses("Recall version 2")
+    assert f"Recalled. Receipt {first} stands again." in approver.text
+    approver.presses("Recall version 1")
+    assert "Recalled. The month is NOT FILED now." in approver.text
