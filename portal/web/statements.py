@@ -67,12 +67,32 @@ def register_href(slug: str, period: str) -> str:
     return url_for("registers.index", slug=slug, period=period)
 
 
-def links(policy: Policy, period: str) -> dict[str, str]:
-    """The page behind each obligation's figures, by its code."""
-    return {
-        o.code: register_href(REGISTER_OF[o.measured_by], period)
+def links(policy: Policy, period: str, statement: Mapping[str, Any]) -> dict[str, str]:
+    """The page behind each figure: by obligation; by obligation and cohort, ``SP5-03 2026-09``,
+    for those carried from other months; by list; and for what is received and who is in scope.
+    """
+    registers = {
+        o.code: REGISTER_OF[o.measured_by]
         for o in policy.obligations
         if o.measured_by in REGISTER_OF
+    }
+    clocks = [i for i in statement["indicators"] if i["obligation"] in registers]
+    return {
+        **{code: register_href(slug, period) for code, slug in registers.items()},
+        **{
+            f"{i['obligation']} {i['cohort']}": register_href(
+                registers[i["obligation"]], i["cohort"]
+            )
+            for i in clocks
+        },
+        **{
+            row["list"]: url_for(
+                "registers.index", slug="blocklists", period=period, list_code=row["list"]
+            )
+            for row in statement["lists"]
+        },
+        "received": register_href("takedowns", period),
+        "staff": url_for("registers.index", slug="roster"),
     }
 
 

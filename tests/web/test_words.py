@@ -7,13 +7,17 @@ import importlib
 import pkgutil
 import re
 
+from sqlalchemy import select
+
 import portal
 from portal.errors import Refusal
+from portal.trail import Event
 from portal.web.labels import LABELS, label
 from portal.web.language import LANGUAGES
 from portal.web.sentences import SENTENCES
 from portal.web.words import FOUND, sentence
 from tests.house.sources import modules
+from tests.town import Town
 
 # Codes that are no states or answers a reader meets.
 SILENT = {"Permission"}
@@ -70,3 +74,11 @@ def test_words_need_no_request() -> None:
     assert sentence("a-new-rule") == (
         "This was refused by a rule (a-new-rule). Nothing was changed."
     )
+
+
+def test_every_event_of_the_trail_has_a_name(town: Town) -> None:
+    with town.session() as session:
+        kinds = set(session.scalars(select(Event.kind)))
+
+    assert {"policy.adopted", "organisation.founded"} <= kinds
+    assert kinds - set(LABELS) == set()
