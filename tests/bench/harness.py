@@ -8,7 +8,7 @@ import multiprocessing
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -41,6 +41,19 @@ class Place(Protocol):
 
     def open(self) -> AbstractContextManager[Any]:
         """Make it, and give what a process needs to find it (an address, say)."""
+
+
+@dataclass(frozen=True)
+class Nowhere:
+    """No place at all."""
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Nothing to make."""
+        yield None
+
+
+NOWHERE = Nowhere()
 
 
 @dataclass(frozen=True)
