@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.registers import duplicates
 from portal.registers.blocklists import BlocklistUpdate
-from portal.registers.codes import Assessor, Instrument, Method, UpdateKind
+from portal.registers.codes import Assessment, Assessor, Instrument, Method, UpdateKind
 from portal.registers.matching import Batch, Row, chunks
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown
@@ -23,7 +23,9 @@ def match(batch: Batch) -> None:
 def _orders(batch: Batch) -> None:
     """Unless hotline, police or court assessed it, an order's clock does not start (chairs C2)."""
     for index, row in enumerate(batch.rows):
-        unassessed = row["assessed_by"] == Assessor.PROVIDER_UNVERIFIED
+        unassessed = row["assessed_by"] == Assessor.PROVIDER_UNVERIFIED or (
+            row["assessment"] in (Assessment.PENDING, Assessment.NOT_ASSESSED)
+        )
         if unassessed and row["instrument"] == Instrument.ORDER:
             batch.warn(index, "assessed_by", "order-not-assessed")
 
