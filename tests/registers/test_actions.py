@@ -229,10 +229,8 @@ def test_an_order_that_nobody_assessed_is_recorded_with_a_warning(
     session: Session, isp: Organisation, by: Actor, assessment: str, assessed_by: str
 ) -> None:
     waits = {"assessment": assessment, "assessed_by": assessed_by}
-    rows = [
-        a_takedown(session, item_no=no, instrument=instrument, **waits)
-        for no, instrument in enumerate(("ORDER", "NOTICE"), 1)
-    ]
+    order = a_takedown(session, source_type="TRC", instrument="ORDER", **waits)
+    rows = [order, a_takedown(session, **waits)]
     warned = admit(session, isp.id, TAKEDOWNS, rows, by=by, at=NOW).warnings
     assert [(index, warning.code) for index, warning in warned] == [(0, "order-not-assessed")]
 
