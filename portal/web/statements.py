@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from portal.policy.codes import Measure
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
+from portal.returns.clockwork import COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE
 
 # Where the entries behind an obligation's figures are found.
 REGISTER_OF = {
@@ -20,6 +21,8 @@ REGISTER_OF = {
     Measure.TRAINING: "training",
     Measure.DECLARATION: "declarations",
 }
+# Their clocks run on complaints, although the policy judges them as it does takedowns.
+_OF_COMPLAINTS = {COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE}
 FLOW = (
     "opening",
     "adjustments",
@@ -70,10 +73,15 @@ def register_href(slug: str, period: str) -> str:
 def links(policy: Policy, period: str) -> dict[str, str]:
     """The page behind each obligation's figures, by its code."""
     return {
-        o.code: register_href(REGISTER_OF[o.measured_by], period)
+        o.code: register_href(_register_of(o), period)
         for o in policy.obligations
         if o.measured_by in REGISTER_OF
     }
+
+
+def _register_of(obligation: Obligation) -> str:
+    clocks = {code.split(".")[-1] for code in obligation.indicators}
+    return "complaints" if clocks & _OF_COMPLAINTS else REGISTER_OF[obligation.measured_by]
 
 
 def flow(statement: Mapping[str, Any]) -> list[tuple[str, int]]:

@@ -52,6 +52,20 @@ def test_figures_lead_to_the_entries_behind_them(town: Town) -> None:
     assert len(officer.page.xpath("//a[@class='entry-name']")) == 2
 
 
+def test_each_duty_leads_to_the_register_that_answers_it(town: Town) -> None:
+    officer = town.visit("chea").opens(MONTH)
+    expected = {
+        "SP5-01": "/declarations",
+        "SP5-03": "/registers/takedowns?period=2026-10",
+        "SP5-07": "/registers/blocklists?period=2026-10",
+        "SP5-11": "/registers/complaints?period=2026-10",
+        "SP5-12": "/registers/training?period=2026-10",
+    }
+    for code, place in expected.items():
+        links = officer.page.xpath(f"//th[@class='duty']//a[contains(., '{code}')]/@href")
+        assert links == [place], code
+
+
 def test_the_first_month_asks_for_its_opening_balance_before_it_can_be_prepared(town: Town) -> None:
     officer = town.visit("chea").opens(MONTH)
     assert officer.page.xpath("//form[contains(@action, 'preparations')]") == []
