@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from portal.policy.codes import Measure
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
+from portal.returns.clockwork import COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE
 
 # Where the entries behind an obligation's figures are found.
 REGISTER_OF = {
@@ -20,6 +21,8 @@ REGISTER_OF = {
     Measure.TRAINING: "training",
     Measure.DECLARATION: "declarations",
 }
+# Their clocks run on complaints, although the policy judges them as it does takedowns.
+_OF_COMPLAINTS = {COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE}
 FLOW = (
     "opening",
     "adjustments",
@@ -72,11 +75,14 @@ def links(policy: Policy, period: str, statement: Mapping[str, Any]) -> dict[str
     for those carried from other months; by list; and for what is received and who is in scope.
     """
     registers = {
-        o.code: REGISTER_OF[o.measured_by]
-        for o in policy.obligations
-        if o.measured_by in REGISTER_OF
+        o.code: _register_of(o) for o in policy.obligations if o.measured_by in REGISTER_OF
     }
-    clocks = [i for i in statement["indicators"] if i["obligation"] in registers]
+    # What came in more than a few months ago has no one month to lead to.
+    clocks = [
+        i
+        for i in statement["indicators"]
+        if i["obligation"] in registers and i["cohort"] != "earlier"
+    ]
     return {
         **{code: register_href(slug, period) for code, slug in registers.items()},
         **{
@@ -94,6 +100,11 @@ def links(policy: Policy, period: str, statement: Mapping[str, Any]) -> dict[str
         "received": register_href("takedowns", period),
         "staff": url_for("registers.index", slug="roster"),
     }
+
+
+def _register_of(obligation: Obligation) -> str:
+    clocks = {code.split(".")[-1] for code in obligation.indicators}
+    return "complaints" if clocks & _OF_COMPLAINTS else REGISTER_OF[obligation.measured_by]
 
 
 def flow(statement: Mapping[str, Any]) -> list[tuple[str, int]]:

@@ -139,7 +139,9 @@ def record_pattern(office: Office) -> None:
             steps.take(6, Progress.ACTIONED, action="BLOCKED")
             steps.take(7, Progress.FORWARDED)
         elif place == 15:
-            steps.take(80, Progress.ACTIONED, action="REMOVED", late_reason="POWER_OR_NETWORK_OUTAGE")
+            steps.take(
+                80, Progress.ACTIONED, action="REMOVED", late_reason="POWER_OR_NETWORK_OUTAGE"
+            )
         else:
             steps.take(5 if not urgent else 2, Progress.ACTIONED, action="REMOVED")
         steps.take(8, Progress.REPORTED, **_TOLD)
