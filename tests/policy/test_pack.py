@@ -196,7 +196,7 @@ def test_a_pack_with_another_category_is_refused(changed_pack: Change, category:
         ('basis = "DECLARED"', 'basis = "COMPUTED"', "SP5-01 is answered by a declaration"),
         ('not_assessed_reason = "NO_WRITTEN_COVER"\n', "", "SP5-06 needs a reason"),
         ("return_due_day = 10", "return_due_day = 31", "return_due_day: Input should be less"),
-        ('MANAGEMENT = ["LAW_AND_DUTIES_KH", ', "MANAGEMENT = [", "one training set for all"),
+        ('MANAGEMENT = ["LAW_AND_DUTIES", ', "MANAGEMENT = [", "one training set for all"),
         ("MANAGEMENT = 900\n", "", "a minimum is missing for MANAGEMENT"),
     ],
 )
