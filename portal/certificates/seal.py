@@ -56,7 +56,7 @@ def seal(key: KeyMaterial, policy: Policy, at: datetime) -> StaticStampStyle:
 
 
 def _offset(local: datetime) -> str:
-    """``UTC+07``; the minutes only where there are some (``UTC+05:30``)."""
+    """``UTC+02``; the minutes only where there are some (``UTC+05:30``)."""
     hours, minutes = f"{local:%z}"[:3], f"{local:%z}"[3:5]
     return f"UTC{hours}" if minutes == "00" else f"UTC{hours}:{minutes}"
 

@@ -239,7 +239,7 @@ def test_a_core_obligation_that_nobody_assesses_is_refused(changed_pack: Change)
 
 
 def test_a_pack_without_a_policy_is_refused(changed_pack: Change) -> None:
-    folder = changed_pack("bodies.toml", "MPTC", "MPTC")
+    folder = changed_pack("bodies.toml", "MINISTRY", "MINISTRY")
     for name in ("policy-2026.1.toml", "policy-2026.2.toml"):
         (folder / name).unlink()
 
