@@ -541,7 +541,7 @@ def upgrade() -> None:
         sa.Column(
             "module",
             sa.Enum(
-                "LAW_AND_DUTIES_KH",
+                "LAW_AND_DUTIES",
                 "NTD_PROCEDURE",
                 "AUTHORITY_REPORTING",
                 "EVIDENCE_PRESERVATION",
@@ -579,8 +579,8 @@ def upgrade() -> None:
             sa.Enum(
                 "INTERNAL",
                 "HOTLINE",
-                "MPTC",
-                "TRC",
+                "MINISTRY",
+                "REGULATOR",
                 "POLICE",
                 "NGO",
                 "OTHER",
@@ -1006,8 +1006,8 @@ def upgrade() -> None:
                 "HOTLINE_INHOPE_PEER",
                 "POLICE",
                 "COURT",
-                "TRC",
-                "MPTC",
+                "REGULATOR",
+                "MINISTRY",
                 "TRUSTED_FLAGGER",
                 "USER_REPORT",
                 "OWN_INITIATIVE",
@@ -1350,9 +1350,9 @@ def upgrade() -> None:
         sa.Column(
             "authority",
             sa.Enum(
-                "CNP_ACD",
-                "CNP_AHTJP",
-                "MPTC",
+                "POLICE_CYBERCRIME",
+                "POLICE_CHILD_PROTECTION",
+                "MINISTRY",
                 "HOTLINE",
                 "NCMEC",
                 "OTHER_AUTHORITY",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -41,9 +42,9 @@ def an_authority(session: Session, *, policy: bool = True) -> Organisation:
     return authority
 
 
-def a_policy(session: Session, officer: Actor) -> None:
-    """The shipped pack, loaded and adopted by a fictional instrument from September 2025."""
-    load(session, shipped_pack("kh"), by=officer, at=START)
+def a_policy(session: Session, officer: Actor, pack: Traversable | None = None) -> None:
+    """A pack (the shipped one), loaded and adopted by a fictional instrument from 2025-09 on."""
+    load(session, pack or shipped_pack("kh"), by=officer, at=START)
     for version, day in (("2026.1", date(2025, 9, 1)), ("2026.2", date(2026, 11, 15))):
         adopt(
             session,

@@ -72,7 +72,7 @@ def _attested(
     statement, period = returns.read(filing.statement), Period.parse(filing.period)
     force = policies_of(session, statement, period)
     policy = force[-1].policy
-    number = certificate_number(serial, at.astimezone(policy.time_zone).year)
+    number = certificate_number(policy.papers.series, serial, at.astimezone(policy.time_zone).year)
     return attest(
         statement,
         policy,

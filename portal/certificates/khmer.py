@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from khmercut import tokenize
 from markupsafe import Markup, escape
 
-ZONE = ZoneInfo("Asia/Phnom_Penh")
 BREAK = "\u200b"  # zero-width space: Pango finds no line break inside Khmer text of its own
 _DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
 _OPENING, _CLOSING = " («“[/", " ។៕៖ៗ,.;:)»”%]/!?"
@@ -96,12 +95,12 @@ def month_en(day: date) -> str:
     return f"{MONTHS_EN[day.month - 1]} {day.year}"
 
 
-def local(text: str) -> datetime:
-    """An instant on the clocks of Phnom Penh."""
-    return instant(text).astimezone(ZONE)
+def local(text: str, zone: ZoneInfo) -> datetime:
+    """An instant on the clocks of the zone."""
+    return instant(text).astimezone(zone)
 
 
-def moment(text: str) -> str:
-    """``10 November 2026, 16:59`` on the clocks of Phnom Penh."""
-    at = local(text)
+def moment(text: str, zone: ZoneInfo) -> str:
+    """``10 November 2026, 16:59`` on the clocks of the zone."""
+    at = local(text, zone)
     return f"{day_en(at.date())}, {at:%H:%M}"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-SERIES = "KH-SP5"
-
 # A totally anti-symmetric quasigroup of order 10 (H. M. Damm, 2004): it finds every wrong digit
 # and every swap of two neighbours, and needs no sign beyond 0-9.
 _QUASIGROUP = (
@@ -52,22 +50,22 @@ def check_digit(digits: str) -> int:
     return interim
 
 
-def certificate_number(serial: int, year: int, prefix: str = SERIES) -> str:
-    """The number of the year's certificate ``serial`` (1..n), e.g. ``KH-SP5-2026-000045-2``."""
+def certificate_number(series: str, serial: int, year: int) -> str:
+    """The number of the year's certificate ``serial`` (1..n), e.g. ``XX-SP5-2026-000045-2``."""
     if not (0 < serial < 10**9 and 0 <= year < 10**4):
         raise ValueError(f"no certificate has serial {serial} of {year}")
-    return str(CertificateNumber(prefix, year, serial))
+    return str(CertificateNumber(series, year, serial))
 
 
-def parse_number(text: str, prefix: str = SERIES) -> CertificateNumber | None:
+def parse_number(text: str, series: str) -> CertificateNumber | None:
     """Read a number as people type it: any case, any spaces and dashes or none, Khmer digits.
 
     None where it is no number of the series, or where the check digit says one was mistyped.
     """
     typed = _SEPARATORS.sub("", text[:_LONGEST].translate(_KHMER_DIGITS)).upper()
-    head = _SEPARATORS.sub("", prefix).upper()
+    head = _SEPARATORS.sub("", series).upper()
     match = _SHAPE.fullmatch(typed.removeprefix(head))
     if not (match and typed.startswith(head) and typed.isascii() and int(match[2])):
         return None
-    number = CertificateNumber(prefix, int(match[1]), int(match[2]))
+    number = CertificateNumber(series, int(match[1]), int(match[2]))
     return number if number.check_digit == int(match[3]) else None

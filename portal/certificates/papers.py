@@ -17,6 +17,7 @@ from portal.certificates.render import render_certificate
 from portal.certificates.report import render_report
 from portal.certificates.sign import sign
 from portal.ledger import SYSTEM, take
+from portal.policy.queries import policy_of
 from portal.returns import queries as returns
 from portal.returns.statement import schema_bytes
 
@@ -41,12 +42,14 @@ def _paper(
     at: datetime,
 ) -> Paper:
     said, url = json.loads(certificate.attestation), f"{verify_at}/{certificate.number}"
+    policy = policy_of(session, said["policy"][-1]["version"])  # the one that dated the number
     if kind == PaperKind.CERTIFICATE:
-        page = render_certificate(said, certificate.attestation, qr_url=url)
+        page = render_certificate(said, certificate.attestation, policy, qr_url=url)
     else:
         statement = queries.filing_of(session, certificate).statement
-        page = render_report(said, returns.read(statement), statement, schema_bytes(), qr_url=url)
-    signed = sign(page, key, at=at)
+        told = returns.read(statement)
+        page = render_report(said, told, statement, schema_bytes(), policy, qr_url=url)
+    signed = sign(page, key, policy, at=at)
     return Paper(
         serial=certificate.serial, kind=kind, sha256=sha256(signed), pdf=signed, made_at=at
     )

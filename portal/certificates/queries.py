@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Organisation
 from portal.certificates.model import Certificate, Paper, PaperKind
-from portal.certificates.number import parse_number
+from portal.certificates.number import CertificateNumber, certificate_number, parse_number
 from portal.certificates.status import CertificateStatus, Known, StatusCode, status
 from portal.period import Period
+from portal.policy.queries import series
 from portal.returns.model import Filing
 
 
@@ -35,9 +36,20 @@ def newest(session: Session, isp_id: int, period: Period) -> Certificate | None:
     )
 
 
+def number_in(session: Session, text: str) -> CertificateNumber | None:
+    """The number that a text is, in any series of the policies loaded; None where it is none."""
+    read = (parse_number(text, one) for one in series(session))
+    return next((number for number in read if number is not None), None)
+
+
+def example_number(session: Session, year: int) -> str | None:
+    """What a number looks like here; None before the first policy was loaded."""
+    return next((certificate_number(one, 45, year) for one in series(session)), None)
+
+
 def by_number(session: Session, text: str) -> Certificate | None:
     """The certificate of a number, however it was typed; None for an unknown or mistyped one."""
-    number = parse_number(text)
+    number = number_in(session, text)
     if number is None:
         return None
     return session.scalar(select(Certificate).where(Certificate.number == str(number)))
@@ -99,9 +111,11 @@ __all__ = [
     "Found",
     "StatusCode",
     "by_number",
+    "example_number",
     "filing_of",
     "find",
     "newest",
+    "number_in",
     "paper",
     "status",
     "unfinished",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pydyf
 from weasyprint import Document
@@ -27,6 +28,7 @@ from portal.certificates.words import (
     WATERMARKS,
     words_for,
 )
+from portal.policy.document import Policy
 
 OBSERVATIONS_SHOWN = 3
 _OBSERVATION_LENGTH = 150
@@ -38,15 +40,16 @@ class TooLong(ValueError):
 
 
 def render_certificate(
-    attestation: Mapping[str, Any], attestation_bytes: bytes, *, qr_url: str
+    attestation: Mapping[str, Any], attestation_bytes: bytes, policy: Policy, *, qr_url: str
 ) -> bytes:
     """The unsigned certificate: one A4 page, PDF/A-3a and PDF/UA-1, deterministic bytes.
 
     ``attestation_bytes`` are the frozen bytes of ``attestation``; they are embedded as they are and
-    their SHA-256 is printed. ``qr_url`` is the public verify address. Raises TooLong.
+    their SHA-256 is printed. ``policy`` gives the country's heading and clocks; ``qr_url`` is the
+    public verify address. Raises TooLong.
     """
     facts = completed(attestation, ATTESTATION)
-    document = _on_one_page(_values(facts, attestation_bytes, qr_url))
+    document = _on_one_page(_values(facts, attestation_bytes, policy, qr_url))
     inside = paper.Inside(
         ATTESTATION_FILE, attestation_bytes, "The attestation behind this page (RFC 8785)"
     )
@@ -74,14 +77,17 @@ def _on_one_page(values: dict[str, Any]) -> Document:
     raise TooLong(values["facts"]["number"])
 
 
-def _values(facts: dict[str, Any], attestation_bytes: bytes, qr_url: str) -> dict[str, Any]:
+def _values(
+    facts: dict[str, Any], attestation_bytes: bytes, policy: Policy, qr_url: str
+) -> dict[str, Any]:
     return {
         "facts": facts,
+        "papers": policy.papers,
         "title": words_for(TITLES, facts["kind"]),
         "met": facts["kind"] == "CERTIFICATE",
         "rows": result_rows(facts["results"]),
         "licences": licences(facts["subject"]["licences"]),
-        "days": days(facts),
+        "days": days(facts, policy.time_zone),
         "policy": policy_line(facts["policy"]),
         "observations": [short(item) for item in facts["observations"][:OBSERVATIONS_SHOWN]],
         "more_observations": max(0, len(facts["observations"]) - OBSERVATIONS_SHOWN),
@@ -122,17 +128,17 @@ def licences(held: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def days(facts: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """The days a paper names, each in Khmer and English, on the clocks of Phnom Penh."""
+def days(facts: Mapping[str, Any], zone: ZoneInfo) -> dict[str, tuple[str, str]]:
+    """The days a paper names, each in Khmer and English, on the clocks of the zone."""
     first = date.fromisoformat(facts["period_from"])
-    issued = khmer.local(facts["issued_at"]).date()
-    cut_off = khmer.local(facts["filing"]["cut_off_at"])
+    issued = khmer.local(facts["issued_at"], zone).date()
+    cut_off = khmer.local(facts["filing"]["cut_off_at"], zone)
     return {
         "period": (khmer.month_km(first), khmer.month_en(first)),
         "issued": (khmer.day_km(issued), khmer.day_en(issued)),
         "cut_off": (
             f"{khmer.day_km(cut_off.date())} ម៉ោង {khmer.digits(f'{cut_off:%H:%M}')}",
-            khmer.moment(facts["filing"]["cut_off_at"]),
+            khmer.moment(facts["filing"]["cut_off_at"], zone),
         ),
     }
 

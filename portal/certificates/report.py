@@ -21,7 +21,6 @@ from portal.certificates.words import (
     ALSO_COUNTED,
     ANSWERS,
     BASES,
-    DEFINITIONS,
     EXCLUDED,
     FLOWS,
     GLOSSARY,
@@ -31,8 +30,10 @@ from portal.certificates.words import (
     ROLE_GROUPS,
     SENDERS,
     TITLES,
+    definitions,
     words_for,
 )
+from portal.policy.document import Policy
 
 
 def render_report(
@@ -40,20 +41,22 @@ def render_report(
     statement: Mapping[str, Any],
     statement_bytes: bytes,
     schema_bytes: bytes,
+    policy: Policy,
     *,
     qr_url: str,
 ) -> bytes:
     """The unsigned report: three to five A4 pages, PDF/A-3a and PDF/UA-1, deterministic bytes.
 
     ``statement_bytes`` are the frozen bytes of ``statement`` and are embedded as they are, with
-    ``schema_bytes`` (the published JSON Schema) and the attestation's canonical bytes.
+    ``schema_bytes`` (the published JSON Schema) and the attestation's canonical bytes. ``policy``
+    says whose clocks the times are on.
     """
     facts = completed(attestation, ATTESTATION)
     attestation_bytes = canonical(dict(attestation))
     html = paper.page(
         "report.html",
-        **_front(facts, attestation_bytes, qr_url),
-        **_annexes(facts, completed(statement, STATEMENT), statement_bytes),
+        **_front(facts, attestation_bytes, policy, qr_url),
+        **_annexes(facts, completed(statement, STATEMENT), statement_bytes, policy),
     )
     return paper.write(
         paper.lay_out(html, "paper.css", "report.css"),
@@ -68,7 +71,9 @@ def render_report(
     )
 
 
-def _front(facts: dict[str, Any], attestation_bytes: bytes, qr_url: str) -> dict[str, Any]:
+def _front(
+    facts: dict[str, Any], attestation_bytes: bytes, policy: Policy, qr_url: str
+) -> dict[str, Any]:
     return {
         "facts": facts,
         "title": REPORT_TITLE,
@@ -81,7 +86,7 @@ def _front(facts: dict[str, Any], attestation_bytes: bytes, qr_url: str) -> dict
             if result["reason"]
         ],
         "licences": licences(facts["subject"]["licences"]),
-        "days": days(facts),
+        "days": days(facts, policy.time_zone),
         "policy": policy_line(facts["policy"]),
         "digest": sha256(attestation_bytes).hex(),
         "qr": qr_drawing(qr_url),
@@ -91,7 +96,7 @@ def _front(facts: dict[str, Any], attestation_bytes: bytes, qr_url: str) -> dict
 
 
 def _annexes(
-    facts: dict[str, Any], statement: dict[str, Any], statement_bytes: bytes
+    facts: dict[str, Any], statement: dict[str, Any], statement_bytes: bytes, policy: Policy
 ) -> dict[str, Any]:
     titles = {result["code"]: result["title_km"] for result in facts["results"]}
     return {
@@ -114,11 +119,11 @@ def _annexes(
         "registers": [{"words": words_for(REGISTERS, name), **register}
                       for name, register in statement["registers"].items()],
         "effective": {one["version"]: one["effective_from"] for one in statement["policy"]},
-        "definitions": DEFINITIONS,
+        "definitions": definitions(policy.papers.clock_en, policy.papers.clock_km),
         "glossary": GLOSSARY,
-        "cut_off": khmer.moment(statement["cut_off_at"]),
-        "due": khmer.moment(statement["due_at"]),
-        "filed": khmer.moment(facts["filing"]["filed_at"]),
+        "cut_off": khmer.moment(statement["cut_off_at"], policy.time_zone),
+        "due": khmer.moment(statement["due_at"], policy.time_zone),
+        "filed": khmer.moment(facts["filing"]["filed_at"], policy.time_zone),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from weasyprint import Document
 
 from portal.certificates import khmer, paper
 from portal.certificates.keys import KeyMaterial, common_name
+from portal.policy.document import Policy
 
 _FILLED = SimpleBoxLayoutRule(
     x_align=AxisAlignment.ALIGN_MID, y_align=AxisAlignment.ALIGN_MID, margins=Margins(0, 0, 0, 0)
@@ -35,16 +36,16 @@ class _Seal(PdfContent):
         return b"/Seal Do"
 
 
-def seal(key: KeyMaterial, at: datetime) -> StaticStampStyle:
-    """How the signature looks: who signed, when on the clocks of Phnom Penh, by whose authority."""
-    local = at.astimezone(khmer.ZONE)
+def seal(key: KeyMaterial, policy: Policy, at: datetime) -> StaticStampStyle:
+    """How the signature looks: who signed, when on the policy's clocks, by whose authority."""
+    local = at.astimezone(policy.time_zone)
     html = paper.page(
         "seal.html",
         name=key.name,
         issuer=common_name(key.issuers[0]),
         serial=f"{key.certificate.serial_number:X}"[-16:],
         day_km=khmer.day_km(local.date()),
-        day_en=f"{khmer.day_en(local.date())}, {local:%H:%M} UTC+07",
+        day_en=f"{khmer.day_en(local.date())}, {local:%H:%M} {_offset(local)}",
     )
     return StaticStampStyle(
         background=_Seal(_drawn(paper.lay_out(html, "seal.css"))),
@@ -52,6 +53,12 @@ def seal(key: KeyMaterial, at: datetime) -> StaticStampStyle:
         background_opacity=1.0,
         border_width=0,
     )
+
+
+def _offset(local: datetime) -> str:
+    """``UTC+02``; the minutes only where there are some (``UTC+05:30``)."""
+    hours, minutes = f"{local:%z}"[:3], f"{local:%z}"[3:5]
+    return f"UTC{hours}" if minutes == "00" else f"UTC{hours}:{minutes}"
 
 
 def _drawn(document: Document) -> bytes:

@@ -20,8 +20,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from portal.certificates.field import FIELD
 from portal.certificates.keys import KeyMaterial
 from portal.certificates.seal import seal
+from portal.policy.document import Policy
 
-_PLACE = "Phnom Penh"
 _ROOM = 16384  # hexadecimal digits kept for the signature; enough for a time stamp too
 _LONGEST_P256 = 72
 
@@ -72,11 +72,14 @@ class _SignerAt(signers.PdfSigner):
         return session
 
 
-def sign(pdf: bytes, key: KeyMaterial, *, at: datetime, reason: str | None = None) -> bytes:
+def sign(
+    pdf: bytes, key: KeyMaterial, policy: Policy, *, at: datetime, reason: str | None = None
+) -> bytes:
     """The paper with its certification signature (PAdES B-B, DocMDP: no changes) and visible seal.
 
     It fills the tagged field the renderer left, keeps the metadata, and so stays PDF/A-3a and
-    PDF/UA-1. The time is the signer's own word until a time-stamping authority is configured.
+    PDF/UA-1. The time is the signer's own word until a time-stamping authority is configured;
+    place and clocks are the policy's.
     Raises AlreadySigned.
     """
     writer = _Writer(BytesIO(pdf))
@@ -89,10 +92,12 @@ def sign(pdf: bytes, key: KeyMaterial, *, at: datetime, reason: str | None = Non
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
         name=key.name,
-        location=_PLACE,
+        location=policy.papers.signed_at,
         reason=reason,
     )
-    signer = _SignerAt(terms, _Signer(key), stamp_style=seal(key, at), at=at.astimezone(UTC))
+    signer = _SignerAt(
+        terms, _Signer(key), stamp_style=seal(key, policy, at), at=at.astimezone(UTC)
+    )
     signed = BytesIO()
     signer.sign_pdf(writer, existing_fields_only=True, output=signed, bytes_reserved=_ROOM)
     return signed.getvalue()

@@ -90,8 +90,8 @@ SENDERS = {
     "HOTLINE_INHOPE_PEER": Words("ខ្សែបន្ទាន់បរទេស (INHOPE)", "Hotline abroad (INHOPE)"),
     "POLICE": Words("នគរបាល", "Police"),
     "COURT": Words("តុលាការ", "Court"),
-    "TRC": Words("និយ័តករទូរគមនាគមន៍", "Telecommunication regulator"),
-    "MPTC": Words("ក្រសួងទូរគមនាគមន៍", "Ministry for telecommunications"),
+    "REGULATOR": Words("និយ័តករទូរគមនាគមន៍", "Telecommunication regulator"),
+    "MINISTRY": Words("ក្រសួងទូរគមនាគមន៍", "Ministry for telecommunications"),
     "TRUSTED_FLAGGER": Words("អ្នករាយការណ៍ដែលទុកចិត្ត", "Trusted flagger"),
     "USER_REPORT": Words("របាយការណ៍ពីអ្នកប្រើ", "Report by a user"),
     "OWN_INITIATIVE": Words("ផ្តួចផ្តើមខ្លួនឯង", "Own initiative"),
@@ -127,10 +127,10 @@ GLOSSARY = (
     Words("សញ្ញាសម្គាល់ទិន្នន័យ", "digest"),
     Words("កំណែគោលនយោបាយ", "policy version"),
 )
-DEFINITIONS = (
+_DEFINITIONS = (
     Words(
-        "ក្រុមខែ៖ ករណីទទួលក្នុងខែ តាមម៉ោងភ្នំពេញ រាប់តែម្តង នៅពេលបិទតួលេខ។",
-        "Cohort: items received in the month on Phnom Penh time; scored once, at the cut-off.",
+        "ក្រុមខែ៖ ករណីទទួលក្នុងខែ តាម{clock_km} រាប់តែម្តង នៅពេលបិទតួលេខ។",
+        "Cohort: items received in the month on {clock_en}; scored once, at the cut-off.",
     ),
     Words(
         "រយៈពេលអនុវត្ត៖ ពីពេលទទួល ដល់ពេលអនុវត្ត ដកការផ្អាកដែលបានអនុញ្ញាត។",
@@ -167,6 +167,12 @@ DEFINITIONS = (
         " fewer than 20 items as x of n.",
     ),
 )
+
+
+def definitions(clock_en: str, clock_km: str) -> tuple[Words, ...]:
+    """What the figures mean, with the name of the clocks that bound the month."""
+    clock = {"clock_en": clock_en, "clock_km": clock_km}
+    return tuple(Words(*(text.format_map(clock) for text in one)) for one in _DEFINITIONS)
 
 
 def words_for(table: dict[str, Words], code: str) -> Words:

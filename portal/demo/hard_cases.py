@@ -37,7 +37,7 @@ class Players:
         """An item that is acknowledged in ten minutes and reported in three hours."""
         row = self.desk.typed(received, source_ref=reference, **typed)
         item = Item(row).then("ACKNOWLEDGED", received + 10 * _MINUTE)
-        return item.then("REPORTED", received + 3 * _HOUR, authority="CNP_ACD")
+        return item.then("REPORTED", received + 3 * _HOUR, authority="POLICE_CYBERCRIME")
 
 
 def midnight(players: Players) -> None:
@@ -46,7 +46,7 @@ def midnight(players: Players) -> None:
     item = Item(players.desk.typed(late, source_ref="H-2026-10311"))
     item.then("ACKNOWLEDGED", late + 5 * _MINUTE)
     item.then("ACTIONED", late + 30 * _MINUTE, action="REMOVED", time_source="SYSTEM_LOG")
-    item.then("REPORTED", late + 50 * _MINUTE, authority="CNP_ACD")
+    item.then("REPORTED", late + 50 * _MINUTE, authority="POLICE_CYBERCRIME")
     players.desk.take_in([item], late + 4 * _MINUTE)
     for day, reference in (
         (date(2026, 10, 1), "H-2026-10010"),
@@ -163,7 +163,7 @@ def dated_back(players: Players) -> None:
     received = local(date(2026, 9, 8), 9)
     item = Item(players.desk.typed(received, source_ref="H-2026-09080"))
     item.then("ACKNOWLEDGED", received + _HOUR).then(
-        "REPORTED", received + 5 * _HOUR, authority="MPTC"
+        "REPORTED", received + 5 * _HOUR, authority="MINISTRY"
     )
     item.then("ACTIONED", received + 11 * _HOUR, action="BLOCKED", time_source="ESTIMATE")
     item.then("FORWARDED", received + 12 * _HOUR)
@@ -175,7 +175,7 @@ def clocks_apart(players: Players) -> None:
     received = local(date(2026, 10, 6), 10, 5)
     item = Item(players.desk.typed(received, source_ref="H-2026-10060"))
     item.then("ACKNOWLEDGED", received - 3 * _MINUTE)
-    item.then("REPORTED", received + 2 * _HOUR, authority="CNP_AHTJP")
+    item.then("REPORTED", received + 2 * _HOUR, authority="POLICE_CHILD_PROTECTION")
     players.desk.take_in([players.desk.act(item, received + 5 * _HOUR)])
 
 

@@ -42,7 +42,7 @@ _SENDERS: Final = (
     ("POLICE", "ACD", "ORDER", 14),
     ("TRUSTED_FLAGGER", "F", "NOTICE", 6),
     ("USER_REPORT", "U", "REFERRAL", 6),
-    ("TRC", "TRC", "ORDER", 6),
+    ("REGULATOR", "TRC", "ORDER", 6),
 )
 _COUNTRIES: Final = ("US", "NL", "DE", "FR", "SG", "XX", "RO", "HK")
 _HARMS: Final = (
@@ -219,7 +219,11 @@ class Desk:
         else:
             within = min(within, 20 * _HOUR)
         at = item.typed["received_at"] + within
-        item.then("REPORTED", at, authority=self.chance.choice(("CNP_ACD", "CNP_AHTJP")))
+        item.then(
+            "REPORTED",
+            at,
+            authority=self.chance.choice(("POLICE_CYBERCRIME", "POLICE_CHILD_PROTECTION")),
+        )
 
     def _until_acknowledged(self, *, urgent: bool) -> timedelta:
         if self.chance.happens(_LATE[self.isp.part.care]):
@@ -237,7 +241,7 @@ class Desk:
 
 
 def _assessor(sender: str) -> str:
-    return "POLICE" if sender in {"POLICE", "TRC"} else "HOTLINE"
+    return "POLICE" if sender in {"POLICE", "REGULATOR"} else "HOTLINE"
 
 
 def _sittings(steps: Sequence[Step]) -> list[list[Step]]:

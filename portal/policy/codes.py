@@ -63,7 +63,7 @@ class ListKind(enum.StrEnum):
 class Module(enum.StrEnum):
     """A training module (data dictionary §2.3)."""
 
-    LAW_AND_DUTIES_KH = "LAW_AND_DUTIES_KH"
+    LAW_AND_DUTIES = "LAW_AND_DUTIES"
     NTD_PROCEDURE = "NTD_PROCEDURE"
     AUTHORITY_REPORTING = "AUTHORITY_REPORTING"
     EVIDENCE_PRESERVATION = "EVIDENCE_PRESERVATION"

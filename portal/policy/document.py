@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from portal.policy.codes import ActionType, ServiceRole
 from portal.policy.obligations import Obligation
 from portal.policy.parts import Days, Months, Part, Version, Words, complete, once
-from portal.policy.terms import Calendar, LegalBasis, Limits, PermittedList, Training
+from portal.policy.terms import Calendar, LegalBasis, Limits, Papers, PermittedList, Training
 
 
 class Policy(Part):
@@ -27,6 +27,7 @@ class Policy(Part):
     title_km: Words
     zone: str
     calendar: Calendar
+    papers: Papers
     confirmed: bool
     return_due_day: Annotated[int, Field(ge=1, le=28)]
     correction_working_days: Days

@@ -115,6 +115,13 @@ def versions(session: Session) -> list[Known]:
     return [_known(row, adopted.get(row.version)) for row in rows]
 
 
+def series(session: Session) -> tuple[str, ...]:
+    """How certificate numbers begin, by every version that was loaded, the newest first."""
+    rows = session.execute(select(PolicyVersion.version, PolicyVersion.document)).all()
+    rows = sorted(rows, key=lambda row: _numbers(row.version), reverse=True)
+    return tuple(dict.fromkeys(read_policy(row.document).papers.series for row in rows))
+
+
 def frameworks(session: Session, *, seq: int | None = None) -> list[Framework]:
     """Every plan known, oldest first."""
     rows = session.scalars(select(FrameworkVersion.document).where(as_of(FrameworkVersion, seq)))

@@ -8,7 +8,18 @@ from pydantic import Field, field_validator, model_validator
 
 from portal.accounts import SizeClass
 from portal.policy.codes import Category, ListKind, Module, Priority, RoleGroup, TrainingResult
-from portal.policy.parts import Code, Country, Days, Months, Part, Seconds, Tenths, Words, complete
+from portal.policy.parts import (
+    Code,
+    Country,
+    Days,
+    Months,
+    Part,
+    Seconds,
+    Series,
+    Tenths,
+    Words,
+    complete,
+)
 from portal.policy.workdays import knows
 
 _LONGEST_WEEKEND = 6
@@ -81,6 +92,23 @@ class LegalBasis(Part):
     citation_km: Words
     category: Category
     confirmed: bool
+
+
+class Papers(Part):
+    """What the papers of a country carry besides facts: its heading, its clocks, its numbers.
+
+    ``state`` and ``motto`` head a certificate; ``clock`` names the clocks of the policy's zone in
+    a sentence; ``signed_at`` is the place a signature states; ``series`` begins every number.
+    """
+
+    series: Series
+    signed_at: Words
+    state_en: Words
+    state_km: Words
+    motto_en: Words
+    motto_km: Words
+    clock_en: Words
+    clock_km: Words
 
 
 class Calendar(Part):

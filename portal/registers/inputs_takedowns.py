@@ -24,7 +24,7 @@ from portal.registers.texts import Note, Pseudonym, Reference
 from portal.registers.values import When, Whole
 
 _S = SourceType
-GIVES_ORDERS = frozenset({_S.COURT, _S.POLICE, _S.TRC, _S.MPTC})
+GIVES_ORDERS = frozenset({_S.COURT, _S.POLICE, _S.REGULATOR, _S.MINISTRY})
 SAYS_CHILD_IN_DANGER = GIVES_ORDERS | {_S.HOTLINE_NATIONAL, _S.HOTLINE_INHOPE_PEER}
 FOUND_ILLEGAL = frozenset({Assessment.BASELINE, Assessment.NATIONALLY_ILLEGAL})
 
@@ -79,7 +79,7 @@ class TakedownIn(Input):
         description="The kind only. The place itself stays with the notifier.",
     )
     hosting_country: Country = Field(
-        title="Country of hosting", description="Two letters, such as KH; XX if unknown."
+        title="Country of hosting", description="Two letters, such as FR; XX if unknown."
     )
     issued_at: When = Field(title="Notice issued", description="Date and time on the notice.")
     received_at: When = Field(

@@ -204,7 +204,9 @@ def _figures(period: Period, statement: dict[str, Any]) -> dict[str, Any]:
 
 
 def _form(ahead: Preflight) -> ModelForm[Preparing]:
-    nils = [(slug, label(slug)) for slug in ahead.empty_registers]
+    # What somebody ticked stays on the form, also where an entry has come in since.
+    offered = {*ahead.empty_registers, *request.form.getlist("nils")}
+    nils = [(slug, label(slug)) for slug in DECLARING if slug in offered]
     if ahead.versions:
         return form_for(Amending, choices={"nils": nils})()
     return form_for(Preparing, choices={"nils": nils}, leave_out=["reason"])()

@@ -70,7 +70,7 @@ def _begin() -> None:
 
 
 def _close(_error: BaseException | None = None) -> None:
-    for name in ("me", "actors", "asked", "_login_user"):
+    for name in ("me", "actors", "asked", "offices", "_login_user"):
         g.pop(name, None)
     held: Any = g.pop("session", None)
     if held is not None:

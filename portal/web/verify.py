@@ -9,12 +9,11 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.certificates.model import Certificate
-from portal.certificates.number import parse_number
-from portal.certificates.queries import by_number, status
+from portal.certificates.queries import by_number, example_number, number_in, status
 from portal.period import Period
 from portal.web.gate import public
 from portal.web.pages import page
-from portal.web.session import session
+from portal.web.session import session, today
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
 
@@ -24,10 +23,11 @@ bp = Blueprint("verify", __name__, url_prefix="/verify")
 def index() -> Response:
     """Ask for a number."""
     given = request.args.get("number", "")
-    number = parse_number(given)
+    number = number_in(session(), given)
     if number is not None:
         return redirect(url_for(".show", number=str(number)))
-    return page("verify/index.html", mistyped=bool(given.strip()))
+    example = example_number(session(), today().year)
+    return page("verify/index.html", mistyped=bool(given.strip()), example=example)
 
 
 @bp.get("/<string(maxlength=60):number>")
@@ -39,7 +39,7 @@ def show(number: str) -> Response:
     """
     certificate = by_number(session(), number)
     if certificate is None:
-        return page("verify/unknown.html", 404, number=parse_number(number))
+        return page("verify/unknown.html", 404, number=number_in(session(), number))
     return page(
         "verify/show.html",
         certificate=certificate,

@@ -47,7 +47,7 @@ FOUND: dict[str, LazyString] = {
     "datetime_object_invalid": _(
         "%(label)s: enter a real date and time, such as 2026-10-31 23:50."
     ),
-    "timezone_aware": _("%(label)s: the time needs its zone, such as +07:00."),
+    "timezone_aware": _("%(label)s: the time needs its zone, such as +00:00."),
     "too_short": _("%(label)s: choose at least %(min_length)s."),
     "too_long": _("%(label)s: choose %(max_length)s or fewer."),
     "extra_forbidden": _("%(label)s is not a column of this register."),

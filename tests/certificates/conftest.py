@@ -11,7 +11,7 @@ from portal.certificates.keys import KeyMaterial, ensure_development_key, trust_
 from portal.certificates.render import render_certificate
 from portal.certificates.report import render_report
 from portal.certificates.sign import sign
-from tests.certificates.samples import URL, a_sample_attestation, a_sample_statement, frozen
+from tests.certificates.samples import POLICY, URL, a_sample_attestation, a_sample_statement, frozen
 
 AT = datetime(2026, 11, 20, 3, 1, tzinfo=UTC)
 
@@ -29,19 +29,24 @@ def trust(key: KeyMaterial) -> list[bytes]:
 @pytest.fixture(scope="session")
 def certificate() -> bytes:
     attestation = a_sample_attestation()
-    return render_certificate(attestation, frozen(attestation), qr_url=URL)
+    return render_certificate(attestation, frozen(attestation), POLICY, qr_url=URL)
 
 
 @pytest.fixture(scope="session")
 def report() -> bytes:
     statement = a_sample_statement()
     return render_report(
-        a_sample_attestation(), statement, frozen(statement), b'{"type":"object"}', qr_url=URL
+        a_sample_attestation(),
+        statement,
+        frozen(statement),
+        b'{"type":"object"}',
+        POLICY,
+        qr_url=URL,
     )
 
 
 @pytest.fixture(scope="session")
 def signed(certificate: bytes, key: KeyMaterial, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("signed") / "certificate.pdf"
-    path.write_bytes(sign(certificate, key, at=AT))
+    path.write_bytes(sign(certificate, key, POLICY, at=AT))
     return path

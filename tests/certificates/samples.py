@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from portal.canonical import canonical, sha256
+from portal.policy.document import Policy
+from portal.policy.pack import read_pack, shipped_pack
 
+PACK = read_pack(shipped_pack("kh"))
+POLICY: Policy = next(one for one in PACK.policies.values() if one.version == "2026.1")
 URL = "https://portal.example/verify/KH-SP5-2026-000045-2"
 
 OBLIGATIONS = (
@@ -273,6 +277,18 @@ def a_sample_attestation(**changes: Any) -> dict[str, Any]:
         "supersedes": None, "demo": True, "draft": False,
     }  # fmt: skip
     return attestation | changes
+
+
+def a_policy_of_another_country() -> Policy:
+    """The same duties elsewhere: other heading, other clocks, other numbers."""
+    papers = POLICY.papers.model_copy(
+        update={
+            "series": "XY", "signed_at": "Harbour", "state_en": "REPUBLIC OF XY",
+            "state_km": "សាធារណរដ្ឋ", "motto_en": "SEA AND SKY", "motto_km": "សមុទ្រ មេឃ",
+            "clock_en": "Harbour time", "clock_km": "ម៉ោងកំពង់ផែ",
+        }
+    )  # fmt: skip
+    return POLICY.model_copy(update={"papers": papers, "zone": "Asia/Kathmandu"})
 
 
 def frozen(document: dict[str, Any]) -> bytes:

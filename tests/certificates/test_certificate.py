@@ -22,12 +22,19 @@ from tests.certificates.reading import (
     text_by_pdfium,
     text_by_poppler,
 )
-from tests.certificates.samples import SUBJECT, URL, a_sample_attestation, frozen
+from tests.certificates.samples import (
+    POLICY,
+    SUBJECT,
+    URL,
+    a_policy_of_another_country,
+    a_sample_attestation,
+    frozen,
+)
 
 
 def rendered(**changes):
     attestation = a_sample_attestation(**changes)
-    return render_certificate(attestation, frozen(attestation), qr_url=URL)
+    return render_certificate(attestation, frozen(attestation), POLICY, qr_url=URL)
 
 
 def test_it_is_one_page_of_an_archival_and_accessible_kind(certificate):
@@ -65,7 +72,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(certificate
         "import sys; from tests.certificates.samples import *;"
         "from portal.certificates.render import render_certificate as r;"
         "a = a_sample_attestation();"
-        "sys.stdout.buffer.write(r(a, frozen(a), qr_url=URL))"
+        "sys.stdout.buffer.write(r(a, frozen(a), POLICY, qr_url=URL))"
     )
     seeded = os.environ | {"PYTHONHASHSEED": "7", "TZ": "America/Lima"}
     command = [sys.executable, "-W", "ignore", "-c", script]
@@ -142,9 +149,23 @@ def test_no_figure_of_the_statement_is_on_the_public_page(certificate):
 
 def test_what_a_frozen_document_leaves_out_does_not_stop_the_paper():
     bare = {"number": "KH-SP5-2026-000045-2", "kind": "CERTIFICATE"}
-    pdf = render_certificate(bare, frozen(bare), qr_url=URL)
+    pdf = render_certificate(bare, frozen(bare), POLICY, qr_url=URL)
     assert pages_of(pdf) == 1
     assert breaches(pdf) == []
+
+
+def test_another_country_has_its_own_heading_and_clocks():
+    attestation = a_sample_attestation()
+    there = a_policy_of_another_country()
+    text = text_by_poppler(
+        render_certificate(attestation, frozen(attestation), there, qr_url=URL)
+    ).replace("\u200b", "")
+
+    assert pages_of(render_certificate(attestation, frozen(attestation), there, qr_url=URL)) == 1
+    for words in ("REPUBLIC OF XY", "SEA AND SKY", "សាធារណរដ្ឋ", "សមុទ្រ មេឃ", "ម៉ោងកំពង់ផែ"):
+        assert words in text
+    assert "9 November 2026, 13:57 (Harbour time)" in text
+    assert not [words for words in ("CAMBODIA", "Phnom", "ភ្នំពេញ", "កម្ពុជា") if words in text]
 
 
 def test_text_from_outside_is_text_and_never_markup():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,8 +37,10 @@ def test_days_and_months_are_written_in_both_languages():
     assert khmer.month_en(day) == "November 2026"
 
 
-def test_an_instant_is_told_on_the_clocks_of_phnom_penh():
-    assert khmer.moment("2026-10-31T20:00:00Z") == "1 November 2026, 03:00"
+def test_an_instant_is_told_on_the_clocks_of_the_zone():
+    east, west = ZoneInfo("Asia/Phnom_Penh"), ZoneInfo("America/Lima")
+    assert khmer.moment("2026-10-31T20:00:00Z", east) == "1 November 2026, 03:00"
+    assert khmer.moment("2026-10-31T20:00:00Z", west) == "31 October 2026, 15:00"
 
 
 @given(letters, st.lists(st.integers(0, 900), min_size=1, max_size=8))

@@ -15,14 +15,23 @@ from portal.certificates.verify import VerdictKind, verify
 from portal.returns.statement import check
 from tests.certificates.conftest import AT
 from tests.certificates.reading import agrees_with_golden, breaches, pages_of, text_by_poppler
-from tests.certificates.samples import URL, a_sample_attestation, a_sample_statement, frozen
+from tests.certificates.samples import (
+    POLICY,
+    URL,
+    a_policy_of_another_country,
+    a_sample_attestation,
+    a_sample_statement,
+    frozen,
+)
 
 SCHEMA = b'{"type":"object"}'
 
 
-def rendered(**changes):
+def rendered(policy=POLICY, **changes):
     statement = a_sample_statement(**changes)
-    return render_report(a_sample_attestation(), statement, frozen(statement), SCHEMA, qr_url=URL)
+    return render_report(
+        a_sample_attestation(), statement, frozen(statement), SCHEMA, policy, qr_url=URL
+    )
 
 
 def test_it_has_three_to_five_pages_of_an_archival_and_accessible_kind(report):
@@ -39,7 +48,7 @@ def test_the_same_documents_give_the_same_bytes(report):
 
 
 def test_it_stays_conforming_when_signed(report, key):
-    assert breaches(sign(report, key, at=AT)) == []
+    assert breaches(sign(report, key, POLICY, at=AT)) == []
 
 
 def test_statement_schema_and_attestation_are_inside(report):
@@ -53,6 +62,15 @@ def test_statement_schema_and_attestation_are_inside(report):
     }
 
 
+def test_it_tells_time_on_the_clocks_of_its_country():
+    text = text_by_poppler(rendered(a_policy_of_another_country())).replace("\u200b", "")
+
+    assert "received in the month on Harbour time" in text
+    assert "តាមម៉ោងកំពង់ផែ" in text
+    assert "10 November 2026, 22:44" in text
+    assert not [words for words in ("Phnom", "ភ្នំពេញ") if words in text]
+
+
 def test_a_quiet_month_has_its_report_too():
     quiet = rendered(
         indicators=[], carried_forward=[], lists=[], staff=[], declarations=[], kind="NIL"
@@ -62,7 +80,7 @@ def test_a_quiet_month_has_its_report_too():
 
 
 def test_a_report_whose_statement_is_another_is_not_ours(key, trust):
-    other = sign(rendered(seq=999), key, at=AT)
+    other = sign(rendered(seq=999), key, POLICY, at=AT)
     verdict = verify(other, trust)
     assert (verdict.kind, verdict.notes) == (VerdictKind.NOT_OURS, ("inside-does-not-agree",))
 

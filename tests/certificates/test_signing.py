@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.generic import NameObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from portal.canonical import sha256
 from portal.certificates.keys import ensure_development_key, trust_anchor_pem
@@ -19,7 +20,13 @@ from portal.certificates.sign import AlreadySigned, sign
 from portal.certificates.verify import LARGEST, VerdictKind, verify
 from tests.certificates.conftest import AT
 from tests.certificates.reading import breaches, text_by_pdfium, text_by_poppler
-from tests.certificates.samples import a_sample_attestation, a_sample_statement, frozen
+from tests.certificates.samples import (
+    POLICY,
+    a_policy_of_another_country,
+    a_sample_attestation,
+    a_sample_statement,
+    frozen,
+)
 
 
 @pytest.fixture(scope="session")
@@ -58,9 +65,24 @@ def test_the_seal_tells_the_time_in_khmer(paper):
     assert "បានចុះហត្ថលេខាឌីជីថល" in text_by_pdfium(paper) + text_by_poppler(paper)
 
 
+@pytest.mark.parametrize(
+    ("policy", "place", "time"),
+    [
+        (POLICY, "Phnom Penh", "20 November 2026, 10:01 UTC+07"),
+        (a_policy_of_another_country(), "Harbour", "20 November 2026, 08:46 UTC+05:45"),
+    ],
+)
+def test_place_and_clocks_of_a_signature_are_the_policys(certificate, key, policy, place, time):
+    signed = sign(certificate, key, policy, at=AT)
+
+    [signature] = PdfFileReader(BytesIO(signed)).embedded_signatures
+    assert signature.sig_object["/Location"] == place
+    assert time in text_by_pdfium(signed) + text_by_poppler(signed)
+
+
 def test_a_signed_paper_cannot_be_signed_again(paper, key):
     with pytest.raises(AlreadySigned):
-        sign(paper, key, at=AT)
+        sign(paper, key, POLICY, at=AT)
 
 
 @settings(max_examples=150)
@@ -107,14 +129,14 @@ def test_a_cut_file_is_seen(paper, trust, cut):
 
 def test_a_signer_nobody_trusts_is_unknown_and_not_named(certificate, trust, tmp_path):
     stranger = ensure_development_key(tmp_path)
-    verdict = verify(sign(certificate, stranger, at=AT), trust)
+    verdict = verify(sign(certificate, stranger, POLICY, at=AT), trust)
     assert (verdict.kind, verdict.signer) == (VerdictKind.UNKNOWN_SIGNER, None)
     both = [*trust, trust_anchor_pem(stranger)]
-    assert verify(sign(certificate, stranger, at=AT), both).is_genuine
+    assert verify(sign(certificate, stranger, POLICY, at=AT), both).is_genuine
 
 
 def test_a_signature_before_the_signer_existed_is_not_genuine(certificate, trust, key):
-    early = sign(certificate, key, at=datetime(2019, 1, 1, tzinfo=UTC))
+    early = sign(certificate, key, POLICY, at=datetime(2019, 1, 1, tzinfo=UTC))
     assert not verify(early, trust).is_genuine
 
 
@@ -150,7 +172,7 @@ def test_no_bytes_at_all_make_it_raise(noise, trust):
 
 
 def test_a_report_is_genuine_with_its_statement(report, key, trust):
-    verdict = verify(sign(report, key, at=AT), trust)
+    verdict = verify(sign(report, key, POLICY, at=AT), trust)
     assert verdict.is_genuine
     assert "report" in verdict.notes
     statement = frozen(a_sample_statement())

@@ -1,4 +1,4 @@
-"""One word an idea; and what is Cambodian is data, not code."""
+"""One word an idea, and every paper of the house in its place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.house.sources import HOUSE, PORTAL, TEMPLATES
+from tests.house.sources import HOUSE
 
 TRACKED = subprocess.run(
     ["git", "ls-files"],  # noqa: S607 - whichever git there is
@@ -24,21 +24,6 @@ TEXTS = {
     and name != "tests/house/test_words.py"
 }
 
-# The country's bodies, places and script; a file named here says why it may hold them.
-COUNTRY = re.compile(
-    r"[\u1780-\u17d3]{3,}|cambodia|phnom|\b(mptc|trc|cncc|aple|khr|1288)\b|\+855", re.IGNORECASE
-)
-COUNTRY_MAY_STAND_IN = {
-    "portal/policy/packs/": "the pack",
-    "portal/translations/": "the translations",
-    "portal/demo": "a fictional country must look like some country",
-    "portal/registers/": "bodies that the code lists of the framework name",
-    "portal/web/labels": "and what they are called",
-    "portal/web/language.py": "a language's own name for itself",
-    "portal/certificates/": "the papers are bilingual: their words, line breaks and clocks",
-    "templates/pdf/": "the papers",
-}
-
 
 def test_material_is_called_csam_or_csea() -> None:
     wrong = re.compile(
@@ -46,21 +31,6 @@ def test_material_is_called_csam_or_csea() -> None:
     )
 
     assert [name for name, content in TEXTS.items() if wrong.search(content)] == []
-
-
-def test_the_country_stands_in_its_pack_and_in_the_translations() -> None:
-    code = {
-        str(path.relative_to(HOUSE)): path.read_text()
-        for path in (*PORTAL.rglob("*.py"), *TEMPLATES.rglob("*.html"))
-    }
-
-    assert {
-        f"{name}:{number}": m[0]
-        for name, content in code.items()
-        if not name.startswith(tuple(COUNTRY_MAY_STAND_IN))
-        for number, line in enumerate(content.splitlines(), 1)
-        if (m := COUNTRY.search(line))
-    } == {}
 
 
 def test_nothing_is_left_for_later_without_saying_where() -> None:

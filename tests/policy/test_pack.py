@@ -196,7 +196,7 @@ def test_a_pack_with_another_category_is_refused(changed_pack: Change, category:
         ('basis = "DECLARED"', 'basis = "COMPUTED"', "SP5-01 is answered by a declaration"),
         ('not_assessed_reason = "NO_WRITTEN_COVER"\n', "", "SP5-06 needs a reason"),
         ("return_due_day = 10", "return_due_day = 31", "return_due_day: Input should be less"),
-        ('MANAGEMENT = ["LAW_AND_DUTIES_KH", ', "MANAGEMENT = [", "one training set for all"),
+        ('MANAGEMENT = ["LAW_AND_DUTIES", ', "MANAGEMENT = [", "one training set for all"),
         ("MANAGEMENT = 900\n", "", "a minimum is missing for MANAGEMENT"),
     ],
 )
@@ -239,7 +239,7 @@ def test_a_core_obligation_that_nobody_assesses_is_refused(changed_pack: Change)
 
 
 def test_a_pack_without_a_policy_is_refused(changed_pack: Change) -> None:
-    folder = changed_pack("bodies.toml", "MPTC", "MPTC")
+    folder = changed_pack("bodies.toml", "MINISTRY", "MINISTRY")
     for name in ("policy-2026.1.toml", "policy-2026.2.toml"):
         (folder / name).unlink()
 

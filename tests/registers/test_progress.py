@@ -91,7 +91,7 @@ def test_an_event_keeps_when_it_happened_and_when_it_was_entered(item: Any) -> N
 def test_an_action_closes_the_item(item: Any) -> None:
     one = item()
     one.moves(P.ACTIONED, "12 12:00", action="REMOVED", time_source="SYSTEM_LOG")
-    one.moves(P.REPORTED, "12 13:00", authority="CNP_ACD", reference="CNP-17")
+    one.moves(P.REPORTED, "12 13:00", authority="POLICE_CYBERCRIME", reference="CNP-17")
     one.moves(P.VERIFIED, "13 09:00", verifier="HOTLINE", reference="IHC-1")
 
     assert one.effects() == [CLOSES, None, None]
@@ -151,7 +151,7 @@ def test_a_withdrawal_closes_what_is_open_and_only_notes_what_is_not(item: Any) 
 def test_after_a_transfer_nothing_more_happens_here(item: Any) -> None:
     one = item()
     one.moves(P.TRANSFERRED, "17 00:00", reference="MPTC/2026/88")
-    one.refuses("transferred-away", P.REPORTED, "18 09:00", authority="CNP_ACD")
+    one.refuses("transferred-away", P.REPORTED, "18 09:00", authority="POLICE_CYBERCRIME")
 
 
 def test_clocks_five_minutes_apart_are_tolerated_and_more_is_refused(item: Any) -> None:

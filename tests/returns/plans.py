@@ -206,7 +206,7 @@ _STEPS = st.one_of(
         st.sampled_from([None, "STAFF_ABSENCE"]),
     ),
     st.sampled_from(["ACKNOWLEDGED", "FORWARDED", "RESUMED"]).map(lambda k: {"kind": Progress(k)}),
-    st.just({"kind": Progress.REPORTED, "authority": "CNP_ACD"}),
+    st.just({"kind": Progress.REPORTED, "authority": "POLICE_CYBERCRIME"}),
     st.sampled_from(
         ["REOPENED", "REOPENED", "WITHDRAWN", "REFUSAL_CONFIRMED", "REFUSAL_REJECTED",
          "TRANSFERRED"]
@@ -260,9 +260,7 @@ def _results(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "staff_ref": draw(_NAMES),
         "module": draw(
-            st.sampled_from(
-                ["LAW_AND_DUTIES_KH", "SAFE_HANDLING_NO_VIEWING", "MANAGEMENT_BRIEFING"]
-            )
+            st.sampled_from(["LAW_AND_DUTIES", "SAFE_HANDLING_NO_VIEWING", "MANAGEMENT_BRIEFING"])
         ),
         "level": draw(st.sampled_from(["INDUCTION", "REFRESHER"])),
         "held_on": held.isoformat(),

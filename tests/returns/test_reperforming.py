@@ -36,7 +36,9 @@ def a_month_of_everything(office: Office) -> Filing:
     late = office.logs(received_at="2026-10-05 08:00", note="Waiting for the data centre")
     office.acts(late, "2026-10-08 08:00", late_reason="POWER_OR_NETWORK_OUTAGE")
     office.moves(late, Progress.ACKNOWLEDGED, "2026-10-05 09:00")
-    office.moves(late, Progress.REPORTED, "2026-10-05 10:00", authority="CNP_ACD", reference="P-1")
+    office.moves(
+        late, Progress.REPORTED, "2026-10-05 10:00", authority="POLICE_CYBERCRIME", reference="P-1"
+    )
     away = office.logs(service_role="ACCESS", hosting_country="NL", item_no=2)
     office.acts(away, "2026-10-12 10:00", "BLOCKED")
     office.moves(away, Progress.FORWARDED, "2026-10-12 11:00")

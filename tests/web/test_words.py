@@ -11,8 +11,11 @@ from sqlalchemy import select
 
 import portal
 from portal.errors import Refusal
+from portal.policy.pack import read_pack, shipped
+from portal.registers.codes import Authority, Provider, SourceType
 from portal.trail import Event
 from portal.web.labels import LABELS, label
+from portal.web.labels.bodies import OFFICES
 from portal.web.language import LANGUAGES
 from portal.web.sentences import SENTENCES
 from portal.web.words import FOUND, sentence
@@ -66,6 +69,20 @@ def test_every_code_has_a_name() -> None:
         and code.partition(".")[2].lower() not in LANGUAGES
         and code.partition(".")[0] not in SILENT
     } == set()
+
+
+def test_an_office_is_called_as_the_pack_calls_who_holds_it(town: Town) -> None:
+    with town.app.test_request_context(headers={"Accept-Language": "en"}):
+        assert label(SourceType.REGULATOR) == "Telecommunication Regulator of Cambodia"
+        assert label(Authority.POLICE_CYBERCRIME) == "National Police, Anti-Cybercrime Department"
+    with town.app.test_request_context(headers={"Accept-Language": "km"}):
+        assert label(Provider.MINISTRY) == "ក្រសួងប្រៃសណីយ៍និងទូរគមនាគមន៍"
+    assert label(SourceType.REGULATOR) == "Telecommunication regulator"
+
+
+def test_every_pack_says_who_holds_an_office() -> None:
+    for folder in shipped().values():
+        assert {body.code for body in read_pack(folder).bodies} >= OFFICES
 
 
 def test_words_need_no_request() -> None:

@@ -7,6 +7,7 @@ from enum import Enum
 from babel import Locale
 from flask_babel import get_locale
 
+from portal.web.labels.bodies import name_of_office
 from portal.web.labels.corridor import CORRIDOR
 from portal.web.labels.figures import FIGURES
 from portal.web.labels.lists_and_training import LISTS_AND_TRAINING
@@ -24,7 +25,9 @@ def label(code: Enum | str | None) -> str:
     if code is None:
         return "–"
     value = str(code.value if isinstance(code, Enum) else code)
-    named = LABELS.get(f"{type(code).__name__}.{value}") or LABELS.get(value)
+    named = (
+        LABELS.get(f"{type(code).__name__}.{value}") or name_of_office(value) or LABELS.get(value)
+    )
     if named is not None:
         return str(named)
     if value.lower() in LANGUAGES:

@@ -9,7 +9,6 @@ LISTS_AND_TRAINING: dict[str, LazyString] = {
     # lists
     "IWF_URL": _("IWF URL list"),
     "INTERPOL_IWOL": _("INTERPOL worst-of list"),
-    "TRC_ORDER_CSAM": _("Orders of the telecommunication regulator (CSAM)"),
     "NATIONAL_CSAM": _("National CSAM list"),
     "IWF_HASH": _("IWF hash list"),
     "NCMEC_HASH": _("NCMEC hash list"),
@@ -50,7 +49,7 @@ LISTS_AND_TRAINING: dict[str, LazyString] = {
     "FAIL": _("Failed"),
     "NOT_RUN": _("Not run"),
     # training
-    "LAW_AND_DUTIES_KH": _("National law and duties"),
+    "LAW_AND_DUTIES": _("National law and duties"),
     "NTD_PROCEDURE": _("Notice and takedown procedure"),
     "AUTHORITY_REPORTING": _("Reporting to the authorities"),
     "EVIDENCE_PRESERVATION": _("Preserving evidence"),
