@@ -79,6 +79,7 @@ def standing() -> Response:
 def show(period: Period) -> Response:
     """One month before filing, and what was filed for it."""
     isp = my_isp()
+    actions.must_have_begun(session(), period, now())
     ahead = preflight(session(), isp.id, period, now())
     return _month(isp, period, ahead, _form(ahead))
 
@@ -101,6 +102,7 @@ def open_balance(period: Period) -> Response:
 @allow(Permission.RETURN_PREPARE)
 def ask_balance(period: Period) -> Response:
     """Ask for the opening balance of the first month."""
+    actions.must_have_begun(session(), period, now())
     ahead = preflight(session(), my_isp().id, period, now())
     return page("returns/opening.html", form=OpeningForm(), period=period, ahead=ahead)
 

@@ -175,3 +175,9 @@ def test_a_month_before_any_policy_is_refused_in_words_and_nonsense_is_not_there
     officer = town.visit("chea").opens("/returns/2024-01", expect=409)
     assert "No policy was adopted for 31 Jan 2024" in officer.text
     officer.opens("/returns/2026-13", expect=404)
+
+
+def test_a_month_of_the_future_is_refused_in_words(opened: Town) -> None:
+    officer = opened.visit("chea")
+    for place in ("/returns/2031-01", "/returns/2031-01/opening"):
+        assert "lies in the future" in officer.opens(place, expect=409).text
