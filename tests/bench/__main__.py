@@ -24,9 +24,7 @@ def main(*words: str) -> int:
     scale = QUICK if "--quick" in words else WHOLE
     named = [word for word in words if not word.startswith("--")]
     chosen = [
-        bench
-        for bench in benches(scale)
-        if not named or any(word in bench.name for word in named)
+        bench for bench in benches(scale) if not named or any(word in bench.name for word in named)
     ]
     within = True
     for result in run(chosen):

@@ -23,7 +23,9 @@ class Heard:
 
 
 @contextmanager
-def listening(module: ModuleType, name: str, connection: Connection | None = None) -> Iterator[Heard]:
+def listening(
+    module: ModuleType, name: str, connection: Connection | None = None
+) -> Iterator[Heard]:
     """Hear each call of a module's function that others make by the module's name."""
     heard, original = Heard(), getattr(module, name)
 
