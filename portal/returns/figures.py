@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from portal.accounts.model import LicenceStatus
 from portal.accounts.queries import licences, particulars
 from portal.db import to_micros
 from portal.period import Period, start_of
@@ -211,6 +212,7 @@ def subject(session: Session, isp_id: int, period: Period, seq: int | None) -> d
                 "until_on": plain(span.until_on),
             }
             for span in spans
+            if span.status != LicenceStatus.SUSPENDED
         ],
     }
 
