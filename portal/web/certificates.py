@@ -110,7 +110,7 @@ def show(number: str) -> Response:
         filing=filing,
         decision=returns.decision_of(session(), filing),
         **showing.attested(certificate),
-        **showing.filed(session(), filing),
+        **showing.filed(session(), filing, now()),
     )
 
 

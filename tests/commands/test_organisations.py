@@ -97,31 +97,30 @@ def test_an_isp_may_hold_several_licences_but_each_number_once(town: Town) -> No
 
 
 def test_an_ended_licence_owes_nothing_after_and_can_be_granted_again(town: Town) -> None:
-    town.runs("licences", "end", *OWN, "--on", "2026-09-17", *PICH)
-    assert owed(town, "2026-09", "2026-10") == [True, False]
-    assert "No day of licence" in town.runs(
-        "licences", "end", *OWN, "--on", "2026-12-31", *PICH, expect=1
-    )
+    town.runs("licences", "end", *OWN, "--on", "2026-11-17", *PICH)
+    assert owed(town, "2026-11", "2026-12") == [True, False]
+    later = ("licences", "end", *OWN, "--on", "2026-12-31")
+    assert "No day of licence" in town.runs(*later, *PICH, expect=1)
 
-    town.runs("licences", "open", *OWN, "--kind", "MNO", "--from", "2026-11-01", *PICH)
-    assert owed(town, "2026-09", "2026-10", "2026-11") == [True, False, True]
+    town.runs("licences", "open", *OWN, "--kind", "MNO", "--from", "2027-01-01", *PICH)
+    assert owed(town, "2026-11", "2026-12", "2027-01") == [True, False, True]
 
 
 def test_a_suspended_licence_owes_nothing_while_it_is_suspended(town: Town) -> None:
-    town.runs("licences", "suspend", *OWN, "--from", "2026-08-17", "--until", "2026-10-31", *PICH)
-    assert owed(town, "2026-08", "2026-09", "2026-10", "2026-11") == [True, False, False, True]
+    town.runs("licences", "suspend", *OWN, "--from", "2026-10-17", "--until", "2026-12-31", *PICH)
+    assert owed(town, "2026-10", "2026-11", "2026-12", "2027-01") == [True, False, False, True]
     assert spans(town) == [
-        ("ACTIVE", "2025-09-01", "2026-08-16"),
-        ("SUSPENDED", "2026-08-17", "2026-10-31"),
-        ("ACTIVE", "2026-11-01", "None"),
+        ("ACTIVE", "2026-10-01", "2026-10-16"),
+        ("SUSPENDED", "2026-10-17", "2026-12-31"),
+        ("ACTIVE", "2027-01-01", "None"),
     ]
-    town.runs("licences", "resume", *OWN, "--from", "2026-10-05", *PICH)
-    assert owed(town, "2026-09", "2026-10") == [False, True]
+    town.runs("licences", "resume", *OWN, "--from", "2026-12-05", *PICH)
+    assert owed(town, "2026-11", "2026-12") == [False, True]
 
 
 def test_a_revoked_licence_owes_the_month_in_which_it_was_revoked(town: Town) -> None:
     town.runs("licences", "revoke", *OWN, "--on", "2026-10-17", *PICH)
-    assert spans(town) == [("REVOKED", "2025-09-01", "2026-10-17")]
+    assert spans(town) == [("REVOKED", "2026-10-01", "2026-10-17")]
     assert owed(town, "2026-10", "2026-11") == [True, False]
     late = ("licences", "suspend", *OWN, "--from", "2026-10-18")
     assert "No day of licence L-mekong-net lies there" in town.runs(*late, *PICH, expect=1)
@@ -135,7 +134,7 @@ def test_only_who_states_licences_ends_one(town: Town, verb: str) -> None:
     unknown = ("licences", verb, "mekong-net", "L-0", "--on", "2026-10-17")
     assert "Nothing by that name" in town.runs(*unknown, *PICH, expect=1)
     assert "not a day written like" in town.runs(*words[:-1], "17.10.", *PICH, expect=2)
-    assert spans(town) == [("ACTIVE", "2025-09-01", "None")]
+    assert spans(town) == [("ACTIVE", "2026-10-01", "None")]
 
 
 def test_the_authority_grants_a_waiver_by_a_letter_and_nobody_else_does(town: Town) -> None:

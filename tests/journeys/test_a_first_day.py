@@ -41,6 +41,9 @@ def empty(database: SQLite | PostgreSQL, tmp_path: Path) -> Iterator[Town]:
 
 def test_an_empty_database_becomes_a_filed_and_certified_month(empty: Town, tmp_path: Path) -> None:
     _is_founded(empty, _a_confirmed_pack(tmp_path / "pack"))
+    for name, *_ in PEOPLE:
+        # Their start page is there before any month is judged.
+        assert "NOT FILED:" not in empty.visit(name).opens("/").text
 
     empty.moves_to("2026-11-05 10:00")
     officer = empty.visit("chea")
