@@ -9,7 +9,7 @@ import pytest
 from portal.accounts import LicenceKind
 from portal.accounts.actions import license_isp
 from portal.period import Period
-from portal.returns.actions import declare_opening, file, prepare
+from portal.returns.actions import declare_opening, file, prepare, recall
 from portal.returns.model import DecisionOutcome
 from portal.returns.queries import filings
 from portal.reviews import decide, open_review
@@ -75,6 +75,14 @@ def test_what_was_sent_back_is_said_behind_what_was_never_filed(silent: Town) ->
     text = silent.visit("chea").text
     assert "NOT FILED: August 2026." in text
     assert "1 more month is not filed. 1 more month needs a correction." in text
+
+
+def test_a_recalled_month_is_not_filed_any_more(town: Town) -> None:
+    files(town, OCTOBER)
+    with town.session() as session:
+        isp, by = town.bodies["mekong-net"], town.actors["meas"]
+        recall(session, isp, OCTOBER, 1, by=by, at=town.now)
+    assert "NOT FILED: October 2026." in town.visit("chea").text
 
 
 def test_a_void_month_is_not_filed_again(town: Town) -> None:
