@@ -193,6 +193,8 @@ def pauses(isp_id: Any, seq: Any, until: Any, keys: Any = None) -> CTE:
             )
         )
         .cte()
+        # Pauses are few and clocks may be millions: asked once, not for each clock anew.
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
 
 

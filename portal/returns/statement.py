@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -43,7 +44,12 @@ def freeze(content: Mapping[str, Any]) -> bytes:
 
 def check(statement: Mapping[str, Any]) -> None:
     """Validate against the published schema; raises jsonschema.ValidationError."""
-    Draft202012Validator(json.loads(schema_bytes())).validate(dict(statement))
+    _validator().validate(dict(statement))
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema_bytes()))
 
 
 def schema_bytes() -> bytes:

@@ -1,8 +1,8 @@
 """Preparing a return, against the SQL it cannot do without, sent bare.
 
-The reference is what one preparing asks for the timed indicators and for the digests of every
-register, sent again to the driver as it was: nothing is built, nothing else is asked, and the
-digests stream through SHA-256.
+The reference is what one preparing asks for the figures of the statement and for the digests of
+every register, sent again to the driver as it was: nothing is built, nothing else is asked, nothing
+is validated or kept, and the digests stream through SHA-256.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from portal.db import begin_write, open_engine, sessions
 from portal.demo import build as demonstration
 from portal.ledger import sequence
 from portal.period import Period
-from portal.returns import basis, indicators
+from portal.returns import basis, preparing
 from portal.returns.preparing import declare_opening, prepare
 from portal.returns.queries import opening
 from tests import build
@@ -128,15 +128,15 @@ def prepare_all(desk: Desk) -> None:
 
 @contextmanager
 def noting(desk: Desk, session: Session) -> Iterator[None]:
-    """Note what is asked for indicators and digests."""
+    """Note what is asked for the figures of the statement, and what for its digests."""
     connection = session.connection()
     with (
-        listening(indicators, "groups", connection) as counting,
+        listening(preparing, "figures", connection) as asking,
         listening(basis, "lines", connection) as streaming,
     ):
         yield
-    desk.counting += counting.statements
     desk.streaming += streaming.statements
+    desk.counting += [asked for asked in asking.statements if asked not in streaming.statements]
 
 
 def ask_bare(desk: Desk) -> None:
