@@ -1482,7 +1482,7 @@ def upgrade() -> None:
         sa.Column("statement", sa.LargeBinary(), nullable=False),
         sa.Column("statement_digest", portal.db.Octets(length=32), nullable=False),
         sa.Column("content_digest", portal.db.Octets(length=32), nullable=False),
-        sa.Column("results_digest", portal.db.Octets(length=32), nullable=False),
+        sa.Column("certified_digest", portal.db.Octets(length=32), nullable=False),
         sa.CheckConstraint(
             "prepared_by <> approved_by OR waiver_key IS NOT NULL", name=op.f("ck_filing_four_eyes")
         ),

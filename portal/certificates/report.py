@@ -28,6 +28,7 @@ from portal.certificates.words import (
     REGISTERS,
     REPORT_TITLE,
     ROLE_GROUPS,
+    SENDERS,
     TITLES,
     definitions,
     words_for,
@@ -106,6 +107,8 @@ def _annexes(
         "flow": _in_words(FLOWS, statement["roll_forward"]),
         "excluded": _in_words(EXCLUDED, statement["excluded"]),
         "counted": _in_words(ALSO_COUNTED, statement["excluded"]),
+        "senders": [one | {"words": words_for(SENDERS, one["source_type"])}
+                    for one in statement["senders"]],
         "longest_delay": figures.hours(statement["longest_entry_delay_s"]),
         "taught": figures.hours(60 * statement["sessions"]["person_minutes"]),
         "lists": [_list(one) for one in statement["lists"]],

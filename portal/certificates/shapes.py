@@ -67,6 +67,7 @@ STATEMENT: dict[str, Any] = {
         ),
         0,
     ),
+    "senders": [{"source_type": "", "items": 0, "notices": 0}],
     "indicators": [{
         "code": "", "obligation": None, "cohort": "", "numerator": 0, "denominator": 0, "n": 0,
         "late": 0, "open_overdue": 0, "open_not_due": 0, "tenths": None, "minimum_tenths": None,

@@ -104,7 +104,7 @@ class Known:
         of_month = self.filings.get((certificate.isp_id, certificate.period), [])
         own = [f for f, _ in of_month if f.version == certificate.version]
         for filing, decision in of_month:
-            changed = own and filing.results_digest != own[0].results_digest
+            changed = own and filing.certified_digest != own[0].certified_digest
             if filing.version > certificate.version and changed:
                 return CertificateStatus(StatusCode.SUPERSEDED, decision.decided_at)
         return None

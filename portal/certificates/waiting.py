@@ -75,13 +75,15 @@ def _replaced() -> Any:
 
 
 def _attested() -> Any:
-    """The newest certificate of the month is of this version, or attests the same results."""
+    """The newest certificate of the month is of this version, or certifies the same figures."""
     newer = exists().where(_same(_Newer, Certificate), _Newer.serial > Certificate.serial)
     return (
         exists()
         .where(_same(Certificate, Filing), ~newer)
         .where(_same(_Own, Certificate), _Own.version == Certificate.version)
-        .where(or_(_Own.version == Filing.version, _Own.results_digest == Filing.results_digest))
+        .where(
+            or_(_Own.version == Filing.version, _Own.certified_digest == Filing.certified_digest)
+        )
     )
 
 

@@ -85,6 +85,18 @@ ALSO_COUNTED = {
     "own_initiative": Words("ផ្តួចផ្តើមខ្លួនឯង", "Own initiative"),
     "reappearances": Words("លេចឡើងវិញ", "Reappearances"),
 }
+SENDERS = {
+    "HOTLINE_NATIONAL": Words("ខ្សែបន្ទាន់ជាតិ", "National hotline"),
+    "HOTLINE_INHOPE_PEER": Words("ខ្សែបន្ទាន់បរទេស (INHOPE)", "Hotline abroad (INHOPE)"),
+    "POLICE": Words("នគរបាល", "Police"),
+    "COURT": Words("តុលាការ", "Court"),
+    "REGULATOR": Words("និយ័តករទូរគមនាគមន៍", "Telecommunication regulator"),
+    "MINISTRY": Words("ក្រសួងទូរគមនាគមន៍", "Ministry for telecommunications"),
+    "TRUSTED_FLAGGER": Words("អ្នករាយការណ៍ដែលទុកចិត្ត", "Trusted flagger"),
+    "USER_REPORT": Words("របាយការណ៍ពីអ្នកប្រើ", "Report by a user"),
+    "OWN_INITIATIVE": Words("ផ្តួចផ្តើមខ្លួនឯង", "Own initiative"),
+    "AUTOMATED_FEED": Words("ប្រភពស្វ័យប្រវត្តិ", "Automated feed"),
+}
 REGISTERS = {
     "takedowns": Words("វិធានការលុប និងទប់ស្កាត់", "Takedown actions"),
     "blocklists": Words("បច្ចុប្បន្នភាពបញ្ជី", "List updates"),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import ledger
@@ -16,7 +15,7 @@ from portal.accounts.queries import is_licensed
 from portal.errors import Refused
 from portal.period import Period
 from portal.policy.queries import policy_at
-from portal.registers import matching, progress, questions
+from portal.registers import duplicates, matching, progress, questions
 from portal.registers.codes import CorrectionReason
 from portal.registers.inputs import Input, Problem
 from portal.registers.matching import Batch, Row
@@ -121,8 +120,8 @@ def void(
         raise NotAReason("reason")
     book = ledger.take(session, isp_id)
     former = version_in_force(session, isp_id, register, key, expects)
-    if register.table is Takedown and _duplicates_of(session, isp_id, key):
-        raise OthersAreDuplicates
+    if register.table is Takedown:
+        _refuse_if_repeated(Batch(session, isp_id, register, [dict(former)]))
     return next_version(
         session, book, register, {**former, "void": True}, reason=reason, by=by, at=at
     )
@@ -158,24 +157,18 @@ def _match_correction(batch: Batch, former: Mapping[str, Any], at: datetime) -> 
     if batch.register.table is not Takedown:
         questions.match(batch)
     else:
-        if any(row[name] != former[name] for name in ("source_type", "source_ref", "item_no")):
+        if duplicates.is_elsewhere(row, former):
+            _refuse_if_repeated(batch)
             row["duplicate_of"] = None
             questions.match(batch)
+        duplicates.keep_order(batch)
         objections = progress.problems_after(batch.session, batch.isp_id, row, at)
         batch.refused.extend((0, problem) for problem in objections)
     if batch.refused:
         raise Refused([(p.field, p.code, dict(p.params)) for _, p in batch.refused])
 
 
-def _duplicates_of(session: Session, isp_id: int, key: int) -> int:
-    return (
-        session.scalar(
-            select(func.count()).where(
-                Takedown.isp_id == isp_id,
-                Takedown.duplicate_of == key,
-                Takedown.closed_seq.is_(None),
-                Takedown.void.is_(False),
-            )
-        )
-        or 0
-    )
+def _refuse_if_repeated(batch: Batch) -> None:
+    [row] = batch.rows
+    if duplicates.earliest_duplicate(batch, row["key"]):
+        raise OthersAreDuplicates

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.registers import duplicates
 from portal.registers.blocklists import BlocklistUpdate
-from portal.registers.codes import Assessor, Instrument, Method, UpdateKind
-from portal.registers.folds import is_open
+from portal.registers.codes import Assessment, Assessor, Instrument, Method, UpdateKind
 from portal.registers.matching import Batch, Row, chunks
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown
@@ -21,51 +20,12 @@ def match(batch: Batch) -> None:
         ask(batch)
 
 
-def _items(batch: Batch) -> None:
-    """Mark duplicates: the same item of the same notice is open already (§4, edge rules)."""
-    named = sorted(
-        (row["received_at"], index)
-        for index, row in enumerate(batch.rows)
-        if row["source_ref"] is not None
-    )
-    open_items = _open_items(batch, {batch.rows[index]["source_ref"] for _, index in named})
-    for received_at, index in named:
-        row = batch.rows[index]
-        place = (row["source_type"], row["source_ref"], row["item_no"])
-        first = open_items.setdefault(place, (row["key"], received_at))
-        if first[0] == row["key"]:
-            continue
-        row["duplicate_of"] = first[0]
-        earlier = received_at < first[1]
-        code = "duplicate-came-earlier" if earlier else "duplicate"
-        batch.warn(index, "source_ref", code, entry=batch.register.name(first[0]))
-
-
-def _open_items(batch: Batch, refs: Iterable[str]) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for some in chunks(sorted(refs)):
-        query = select(
-            Takedown.source_type,
-            Takedown.source_ref,
-            Takedown.item_no,
-            Takedown.key,
-            Takedown.received_at,
-        ).where(
-            batch.standing(Takedown),
-            Takedown.source_ref.in_(some),
-            Takedown.duplicate_of.is_(None),
-            is_open(),
-        )
-        found |= {
-            tuple(row[:3]): (row.key, row.received_at) for row in batch.session.execute(query)
-        }
-    return found
-
-
 def _orders(batch: Batch) -> None:
     """Unless hotline, police or court assessed it, an order's clock does not start (chairs C2)."""
     for index, row in enumerate(batch.rows):
-        unassessed = row["assessed_by"] == Assessor.PROVIDER_UNVERIFIED
+        unassessed = row["assessed_by"] == Assessor.PROVIDER_UNVERIFIED or (
+            row["assessment"] in (Assessment.PENDING, Assessment.NOT_ASSESSED)
+        )
         if unassessed and row["instrument"] == Instrument.ORDER:
             batch.warn(index, "assessed_by", "order-not-assessed")
 
@@ -158,7 +118,7 @@ def _spans(batch: Batch) -> None:
 
 
 _QUESTIONS = {
-    "takedowns": (_items, _orders, _reappearances),
+    "takedowns": (duplicates.mark, _orders, _reappearances),
     "blocklists": (_issues, _totals),
     "roster": (_spans,),
 }

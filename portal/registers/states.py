@@ -5,9 +5,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import BigInteger, Integer, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.db import from_micros, to_micros
@@ -46,10 +48,9 @@ def states(
     """The state of each item by key, with three queries however many items."""
     if not items:
         return {}
-    keys = [item.key for item in items]
-    rows = session.execute(select(fold(isp_id, None, None, keys))).mappings()
-    facts = {row["key"]: dict(row) for row in rows}
-    stood, running = _paused(session, isp_id, keys, now)
+    asked = {"isp_id": isp_id, "keys": [item.key for item in items]}
+    facts = {row["key"]: dict(row) for row in session.execute(_folded(), asked).mappings()}
+    stood, running = _paused(session, asked, now)
     limits = _limits(session, items)
     found: dict[int, ItemState] = {}
     for item in items:
@@ -89,14 +90,32 @@ def _instant(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
 
 
+# Building these two takes longer than answering them; so they are built once, for every ISP and
+# page.
+_ISP: Any = bindparam("isp_id", type_=Integer)
+_KEYS: Any = bindparam("keys", type_=BigInteger, expanding=True)
+_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@cache
+def _folded() -> Select[Any]:
+    return select(fold(_ISP, None, None, _KEYS))
+
+
+@cache
+def _pauses() -> Select[Any]:
+    """Every approved pause; one without an end does not end before it is cut off at now."""
+    return select(pauses(_ISP, None, _FOREVER, _KEYS))
+
+
 def _paused(
-    session: Session, isp_id: int, keys: Sequence[int], now: datetime
+    session: Session, asked: Mapping[str, Any], now: datetime
 ) -> tuple[dict[int, int], set[int]]:
     """Microseconds that approved pauses took so far, by item, and the items that stand now."""
     stood: dict[int, int] = {}
     running: set[int] = set()
     at = to_micros(now)
-    for key, begins, ends in session.execute(select(pauses(isp_id, None, now, keys))):
+    for key, begins, ends in session.execute(_pauses(), asked):
         stood[key] = stood.get(key, 0) + max(0, min(ends, at) - begins)
         if begins <= at <= ends:
             running.add(key)

@@ -1,6 +1,6 @@
 """The verbs of the monthly return."""
 
 from portal.returns.filing import file, recall
-from portal.returns.preparing import declare_opening, prepare
+from portal.returns.preparing import declare_opening, must_have_begun, prepare
 
-__all__ = ["declare_opening", "file", "prepare", "recall"]
+__all__ = ["declare_opening", "file", "must_have_begun", "prepare", "recall"]

@@ -21,6 +21,7 @@ from portal.returns.blanks import (
     count,
     text,
 )
+from portal.returns.limits import Limit
 
 # What the clocks are called; a policy's indicator is its obligation's code, a dot and this name.
 ACKNOWLEDGE, ACT, BLOCK, REPORT = "acknowledge", "act", "block_forward", "report"
@@ -32,28 +33,6 @@ COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE = "complaint_acknowledge", "decide", "r
 INDUCTION = "induction"
 MONTHS_NAMED = 4
 _TEXTS = ("policy", "priority")
-
-
-@dataclass(frozen=True)
-class Limit:
-    """The limits in force for one priority in one span of days, and the policy version they are of.
-
-    ``begins`` and ``ends`` are microseconds; the limits are seconds.
-    """
-
-    policy: str
-    priority: Priority
-    begins: int
-    ends: int
-    acknowledge_s: int
-    act_s: int
-    report_s: int
-    list_add_s: int
-    list_delist_s: int
-    list_emergency_s: int
-    complaint_ack_s: int
-    complaint_decide_s: int
-    restore_s: int
 
 
 @dataclass(frozen=True)

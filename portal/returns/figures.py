@@ -12,18 +12,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.queries import licences, particulars
-from portal.db import to_micros
-from portal.period import Period, start_of
-from portal.policy.codes import Priority
+from portal.accounts.queries import particulars
+from portal.period import Period
 from portal.policy.document import Policy
 from portal.policy.queries import InForce, NoPolicyInForce, policies_in_force
 from portal.registers.entry import plain
 from portal.returns import basis, flows, indicators, lists, staff
-from portal.returns.clockwork import INDUCTION, Clockwork, Limit
+from portal.returns.clockwork import INDUCTION, Clockwork
 from portal.returns.judge import Month, judge
+from portal.returns.limits import limits_of
+from portal.returns.subject import subject
 
-_FOREVER = 2**53
 _REACH_BACK = timedelta(days=400)
 
 
@@ -90,7 +89,7 @@ def _work(asked: Question, policies: Sequence[InForce]) -> Clockwork:
         _months_back(asked.period.last_day, newest.training.refresher_months),
         asked.cut_off_at,
     )
-    return Clockwork(frame, asked.carried_from, _limits(policies, zone))
+    return Clockwork(frame, asked.carried_from, limits_of(policies, zone))
 
 
 def _judging(
@@ -124,6 +123,7 @@ def _gather(
         "registers": registers,
         "flow": flows.stock_and_flow(session, frame),
         "excluded": flows.excluded(session, frame),
+        "senders": flows.senders(session, frame),
         "indicators": named(
             [*indicators.timed(groups), *_induction(frame, newest, inducted, due)], newest.policy
         ),
@@ -191,61 +191,6 @@ def _answers() -> Select[Any]:
     rows = basis.declarations().subquery()
     asked = (rows.c.obligation, rows.c.answer, rows.c.since_on, rows.c.checked_on, rows.c.deputies)
     return select(*asked).order_by(rows.c.obligation)
-
-
-def subject(session: Session, isp_id: int, period: Period, seq: int | None) -> dict[str, Any]:
-    """Whom the return speaks of: names and licences as of the sequence number."""
-    named = particulars(session, isp_id, seq)
-    spans = licences(session, isp_id, period, seq)
-    return {
-        "isp": isp_id,
-        "name_en": named.name_en,
-        "name_km": named.name_km,
-        "registration_no": named.registration_no,
-        "size": str(named.size),
-        "licences": [
-            {
-                "number": span.number,
-                "kind": str(span.kind),
-                "from_on": plain(span.from_on),
-                "until_on": plain(span.until_on),
-            }
-            for span in spans
-        ],
-    }
-
-
-def _limits(policies: Sequence[InForce], zone: ZoneInfo) -> list[Limit]:
-    found = []
-    for place, force in enumerate(policies):
-        # What was received before the first policy is judged by the first.
-        begins = 0 if place == 0 else to_micros(start_of(force.from_on, zone))
-        ends = (
-            _FOREVER
-            if force.until_on is None
-            else to_micros(start_of(force.until_on + timedelta(days=1), zone))
-        )
-        found += [_limit(force, priority, begins, ends) for priority in Priority]
-    return found
-
-
-def _limit(force: InForce, priority: Priority, begins: int, ends: int) -> Limit:
-    limits = force.policy.limits
-    return Limit(
-        policy=force.policy.version,
-        priority=priority,
-        begins=begins,
-        ends=ends,
-        acknowledge_s=limits.acknowledge_s[priority],
-        act_s=limits.act_s[priority],
-        report_s=limits.report_s[priority],
-        list_add_s=limits.list_add_s,
-        list_delist_s=limits.list_delist_s,
-        list_emergency_s=limits.list_emergency_s,
-        complaint_ack_s=limits.complaint_ack_s,
-        complaint_decide_s=limits.complaint_decide_s,
-        restore_s=limits.restore_s,
-    )
 
 
 def _months_back(day: date, months: int) -> date:

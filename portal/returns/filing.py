@@ -17,7 +17,7 @@ from portal.returns.earlier import frozen, must_be_amendable
 from portal.returns.model import Filing, Preparation, Recall, ReturnKind, ReviewStart
 from portal.returns.queries import receipt_number
 from portal.returns.refusals import BeingReviewed, NewerPreparation, OwnPreparation
-from portal.returns.statement import results_digest
+from portal.returns.statement import certified_digest
 from portal.trail import append
 
 # What a filing takes over from its preparation, unchanged.
@@ -87,7 +87,7 @@ def _file(
         filed_at=at,
         approved_by=by.person_id,
         waiver_key=waiver_key,
-        results_digest=results_digest(statement),
+        certified_digest=certified_digest(statement),
     )
     session.add(filing)
     session.flush()

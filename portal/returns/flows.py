@@ -119,6 +119,25 @@ def _excluded() -> Select[Any]:
     )
 
 
+def senders(session: Session, frame: Frame) -> list[dict[str, Any]]:
+    """Who sent the month's items: items and notices by kind of sender, in the order of their codes
+    (chairs C2: counts by issuing body).
+    """
+    found = [
+        {"source_type": str(row.source_type), "items": int(row[1]), "notices": int(row[2])}
+        for row in session.execute(_senders(), frame.values())
+    ]
+    return sorted(found, key=lambda sender: sender["source_type"])  # not by a database's alphabet
+
+
+@cache
+def _senders() -> Select[Any]:
+    item = takedowns().where(Takedown.received_at >= STARTS_AT).subquery()
+    return select(item.c.source_type, func.count(), func.count(_notice(item).distinct())).group_by(
+        item.c.source_type
+    )
+
+
 def _notice(item: Any) -> Any:
     return item.c.source_type + literal(" ") + item.c.source_ref
 

@@ -26,7 +26,8 @@ def lists(session: Session, frame: Frame, limit_s: int) -> list[dict[str, Any]]:
     values = {"until_us": to_micros(until), "limit_us": limit_s * 1_000_000, **frame.values()}
     fresh = {row.list_code: _currency(row) for row in session.execute(_currencies(), values)}
     rows = [{**_row(row), **fresh[row.list_code]} for row in session.execute(_newest(), values)]
-    return [{**row, "open": row["issues"] - row["applied"]} for row in rows]
+    found = [{**row, "open": row["issues"] - row["applied"]} for row in rows]
+    return sorted(found, key=lambda row: str(row["list"]))  # not by a database's alphabet
 
 
 # What the newest issue of a list says of it.
@@ -60,19 +61,15 @@ def _newest() -> Select[Any]:
     exceptions = (
         ranked.c.malformed + ranked.c.overblock_risk + ranked.c.shared_hosting + ranked.c.technical
     )
-    return (
-        select(
-            ranked.c.list_code,
-            total(inside).label("issues"),
-            *[at_end(ranked.c[name]) for name in _AT_END],
-            func.max(case((newest, exceptions))).label("exceptions"),
-            total(and_(tested, ranked.c.test_result == TestResult.PASS)).label("tests_passed"),
-            total(and_(tested, ranked.c.test_result != TestResult.NOT_RUN)).label("tests_run"),
-            total(inside, func.coalesce(ranked.c.hits_blocked, 0)).label("hits_blocked"),
-        )
-        .group_by(ranked.c.list_code)
-        .order_by(ranked.c.list_code)
-    )
+    return select(
+        ranked.c.list_code,
+        total(inside).label("issues"),
+        *[at_end(ranked.c[name]) for name in _AT_END],
+        func.max(case((newest, exceptions))).label("exceptions"),
+        total(and_(tested, ranked.c.test_result == TestResult.PASS)).label("tests_passed"),
+        total(and_(tested, ranked.c.test_result != TestResult.NOT_RUN)).label("tests_run"),
+        total(inside, func.coalesce(ranked.c.hits_blocked, 0)).label("hits_blocked"),
+    ).group_by(ranked.c.list_code)
 
 
 def _row(row: Any) -> dict[str, Any]:
@@ -107,16 +104,12 @@ def _currencies() -> Select[Any]:
     def total(condition: Any, value: Any) -> Any:
         return func.sum(case((condition, value), else_=0))
 
-    return (
-        select(
-            rows.c.list_code,
-            total(owed > 0, owed).label("owed"),
-            total(and_(owed > 0, missing > 0), missing).label("missing"),
-            total(and_(inside, rows.c.satisfied.is_not(None)), 1).label("applied"),
-        )
-        .group_by(rows.c.list_code)
-        .order_by(rows.c.list_code)
-    )
+    return select(
+        rows.c.list_code,
+        total(owed > 0, owed).label("owed"),
+        total(and_(owed > 0, missing > 0), missing).label("missing"),
+        total(and_(inside, rows.c.satisfied.is_not(None)), 1).label("applied"),
+    ).group_by(rows.c.list_code)
 
 
 def _currency(row: Any) -> dict[str, Any]:

@@ -94,7 +94,7 @@ class Filing(Base):
     """One frozen version of a monthly return; the first one's cut-off holds for all its versions.
 
     ``content_digest`` covers what the entries say (not when it was frozen): two filings with the
-    same one are unchanged. ``results_digest`` covers what a certificate would attest.
+    same one are unchanged. ``certified_digest`` covers what its papers would certify.
     """
 
     __tablename__ = "filing"
@@ -128,7 +128,7 @@ class Filing(Base):
     statement: Mapped[bytes] = mapped_column(LargeBinary)
     statement_digest: Mapped[bytes] = mapped_column(Digest)
     content_digest: Mapped[bytes] = mapped_column(Digest)
-    results_digest: Mapped[bytes] = mapped_column(Digest)
+    certified_digest: Mapped[bytes] = mapped_column(Digest)
 
 
 class Recall(Base):

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.model import Actor, LicenceStatus
-from portal.accounts.queries import licences
+from portal.accounts.model import Actor
+from portal.accounts.queries import is_licensed
 from portal.canonical import sha256
 from portal.ledger import SYSTEM, Ledger, sequence, take
 from portal.period import Period
@@ -27,7 +27,7 @@ from portal.returns.model import (
     OpeningBalance,
     Preparation,
 )
-from portal.returns.refusals import MonthNotOver, NotOwed, OpeningFixed, Unchanged
+from portal.returns.refusals import MonthNotBegun, MonthNotOver, NotOwed, OpeningFixed, Unchanged
 from portal.returns.statement import content_digest, freeze
 from portal.trail import append
 
@@ -43,8 +43,13 @@ class Draft:
 def declare_opening(
     session: Session, isp_id: int, period: Period, open_items: int, *, by: Actor, at: datetime
 ) -> OpeningBalance:
-    """Say how many items were open when the ISP's first month began (chairs A4)."""
+    """Say how many items were open when the ISP's first month began (chairs A4).
+
+    Raises NotOwed, MonthNotBegun, and OpeningFixed once this or an earlier month was filed.
+    """
     book = take(session, isp_id)
+    _must_be_licensed(session, isp_id, period)
+    must_have_begun(session, period, at)
     if queries.any_filing_before(session, isp_id, period) or queries.filings(
         session, isp_id, period
     ):
@@ -154,9 +159,19 @@ def _keep(
     return preparation
 
 
-def _must_be_owed(session: Session, isp_id: int, period: Period, at: datetime) -> None:
-    if not any(x.status != LicenceStatus.SUSPENDED for x in licences(session, isp_id, period)):
+def must_have_begun(session: Session, period: Period, at: datetime) -> None:
+    """Refuse a month of the future; raises MonthNotBegun and NoPolicyInForce."""
+    if at < period.starts_at(policy_on(session, period.last_day).policy.time_zone):
+        raise MonthNotBegun("period", period=str(period))
+
+
+def _must_be_licensed(session: Session, isp_id: int, period: Period) -> None:
+    if not is_licensed(session, isp_id, period):
         raise NotOwed("period", period=str(period))
+
+
+def _must_be_owed(session: Session, isp_id: int, period: Period, at: datetime) -> None:
+    _must_be_licensed(session, isp_id, period)
     zone = policy_on(session, period.last_day).policy.time_zone
     if at < period.ends_at(zone):
         raise MonthNotOver("period", period=str(period), ends=period.ends_at(zone))

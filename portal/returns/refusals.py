@@ -11,6 +11,12 @@ class NotOwed(Refusal):
     code = "return-not-owed"
 
 
+class MonthNotBegun(Refusal):
+    """The month lies in the future: there is nothing to show and nothing to declare."""
+
+    code = "month-not-begun"
+
+
 class MonthNotOver(Refusal):
     """The month has not ended yet."""
 

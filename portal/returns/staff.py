@@ -56,10 +56,11 @@ def staff(session: Session, frame: Frame, curriculum: Curriculum) -> list[dict[s
     their induction window who may not see cases yet (listed apart, not in scope).
     """
     counts = ("in_scope", "covered", "in_induction")
-    return [
+    found = [
         {"role_group": str(row.role_group), **{name: int(getattr(row, name)) for name in counts}}
         for row in session.execute(_covered(curriculum), curriculum.values(frame))
     ]
+    return sorted(found, key=lambda row: str(row["role_group"]))  # not by a database's alphabet
 
 
 @lru_cache(64)
@@ -67,16 +68,12 @@ def _covered(curriculum: Curriculum) -> Select[Any]:
     person = _people(curriculum)
     covered = person.c.held >= person.c.needed
     waiting = and_(person.c.joiner == 1, ~covered)
-    return (
-        select(
-            person.c.role_group,
-            func.sum(case((waiting, 0), else_=1)).label("in_scope"),
-            func.sum(case((covered, 1), else_=0)).label("covered"),
-            func.sum(case((waiting, 1), else_=0)).label("in_induction"),
-        )
-        .group_by(person.c.role_group)
-        .order_by(person.c.role_group)
-    )
+    return select(
+        person.c.role_group,
+        func.sum(case((waiting, 0), else_=1)).label("in_scope"),
+        func.sum(case((covered, 1), else_=0)).label("covered"),
+        func.sum(case((waiting, 1), else_=0)).label("in_induction"),
+    ).group_by(person.c.role_group)
 
 
 def _people(curriculum: Curriculum) -> Subquery:

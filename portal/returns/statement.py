@@ -56,9 +56,14 @@ def content_digest(statement: Mapping[str, Any]) -> bytes:
     return digest_of({k: v for k, v in statement.items() if k not in _FRAME})
 
 
-def results_digest(statement: Mapping[str, Any]) -> bytes:
-    """SHA-256 over what a certificate would attest: the subject and the results."""
-    return digest_of({"subject": statement["subject"], "results": statement["results"]})
+def certified_digest(statement: Mapping[str, Any]) -> bytes:
+    """SHA-256 over what certificate and report certify: the statement's figures and results, less
+    its frame and less the digests of the lines (a corrected note moves these, but no figure).
+
+    An accepted amendment supersedes a certificate if it moves this (§7, case 15).
+    """
+    said = {name: told for name, told in statement.items() if name not in (*_FRAME, "registers")}
+    return digest_of(said)
 
 
 def instant(at: datetime) -> str:

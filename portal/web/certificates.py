@@ -19,6 +19,7 @@ from portal.certificates.queries import StatusCode
 from portal.errors import NotThere, Refusal
 from portal.period import Period
 from portal.returns import queries as returns
+from portal.reviews.queries import comments
 from portal.web import issuing, showing
 from portal.web.forms import form_for
 from portal.web.gate import allow, i_may, me, my_isp
@@ -109,6 +110,7 @@ def show(number: str) -> Response:
         isp=session().get_one(Organisation, certificate.isp_id),
         filing=filing,
         decision=returns.decision_of(session(), filing),
+        comments=comments(session(), filing),
         **showing.attested(certificate),
         **showing.filed(session(), filing),
     )

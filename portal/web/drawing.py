@@ -43,7 +43,7 @@ def field_of(model: type[BaseModel], name: str, info: FieldInfo, offered: Choice
         # Says no more than "may be left empty": the rules are the model's.
         "validators": [] if info.is_required() or shape.kind is bool else [Optional()],
     }
-    if typing.get_origin(shape.kind) is typing.Literal:
+    if offered is None and typing.get_origin(shape.kind) is typing.Literal:
         offered = choices.named(typing.get_args(shape.kind))
     if offered is None and isinstance(shape.kind, type) and issubclass(shape.kind, Enum):
         offered = choices.named(list(shape.kind))

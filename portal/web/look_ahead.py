@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import url_for
@@ -16,10 +17,18 @@ from portal.web.statements import register_href, titled
 from portal.web.words import sentence
 
 
-def findings(ahead: Preflight, policy: Policy, period: Period) -> list[tuple[str, str, str]]:
-    """Each finding's weight, its sentence, and the page where it is seen to."""
+def findings(
+    ahead: Preflight, policy: Policy, period: Period, nils: Collection[str] = ()
+) -> list[tuple[str, str, str]]:
+    """Each finding's weight, its sentence, and the page where it is seen to; no register is missed
+    that is declared nil already.
+    """
     titles = {o.code: f"{o.code} {titled(o)}" for o in policy.obligations}
-    return [_told(finding, titles, period) for finding in ahead.findings]
+    return [
+        _told(finding, titles, period)
+        for finding in ahead.findings
+        if finding.params.get("register") not in nils
+    ]
 
 
 def stations(ahead: Preflight, *, over: bool) -> list[tuple[str, str]]:

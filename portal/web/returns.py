@@ -15,6 +15,7 @@ from portal.errors import NotThere
 from portal.period import Period
 from portal.policy.queries import policy_on
 from portal.returns import actions, queries
+from portal.returns.basis import DECLARING
 from portal.returns.model import AmendmentReason, Decision, Filing, Recall
 from portal.returns.preflight import Preflight, preflight
 from portal.returns.standing import standing as standing_of
@@ -78,6 +79,7 @@ def standing() -> Response:
 def show(period: Period) -> Response:
     """One month before filing, and what was filed for it."""
     isp = my_isp()
+    actions.must_have_begun(session(), period, now())
     ahead = preflight(session(), isp.id, period, now())
     return _month(isp, period, ahead, _form(ahead))
 
@@ -100,6 +102,7 @@ def open_balance(period: Period) -> Response:
 @allow(Permission.RETURN_PREPARE)
 def ask_balance(period: Period) -> Response:
     """Ask for the opening balance of the first month."""
+    actions.must_have_begun(session(), period, now())
     ahead = preflight(session(), my_isp().id, period, now())
     return page("returns/opening.html", form=OpeningForm(), period=period, ahead=ahead)
 
@@ -151,9 +154,14 @@ def receipt(period: Period, version: int) -> Response:
 @allow(Permission.RETURN_FILE)
 def recall(period: Period, version: int) -> Response:
     """Take a filing back before its review begins."""
-    actions.recall(session(), my_isp().id, period, version, by=me(), at=now())
+    isp = my_isp()
+    actions.recall(session(), isp.id, period, version, by=me(), at=now())
     session().commit()
-    flash(_("Recalled. The month is NOT FILED now."), "warning")
+    earlier = standing_of(session(), isp.id, period, now()).filing
+    if earlier is None:
+        flash(_("Recalled. The month is NOT FILED now."), "warning")
+    else:
+        flash(_("Recalled. Receipt %(number)s stands again.", number=earlier.receipt), "warning")
     return redirect(url_for(".show", period=period), 303)
 
 
@@ -166,7 +174,10 @@ def _month(
 def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, Any]:
     prepared = ahead.prepared
     mine = prepared is not None and prepared.prepared_by == me().person_id
-    over, figures = now() >= period.ends_at(zone()), _figures(period, ahead.statement)
+    # What waits for approval is shown as it was frozen: the approver files that and nothing else.
+    said = ahead.statement if prepared is None else queries.read(prepared.statement)
+    over, figures = now() >= period.ends_at(zone()), _figures(period, said)
+    nils = [slug for slug in DECLARING if prepared and said["registers"][slug]["nil"]]
     waived = mine and waiver_on(session(), isp.id, today()) is not None
     return {
         "period": period,
@@ -174,7 +185,9 @@ def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, A
         "over": over,
         "stations": look_ahead.stations(ahead, over=over),
         "prepared_by_me": mine and not waived,
-        "findings": look_ahead.findings(ahead, figures["policy"], period),
+        "findings": look_ahead.findings(ahead, figures["policy"], period, nils),
+        "nils": [str(label(slug)) for slug in nils],
+        "registers": ahead.statement["registers"],
         "tiles": {slug: statements.register_href(slug, str(period)) for slug in TILES},
         "filed": [_version(filing) for filing in reversed(ahead.versions)],
         **figures,
@@ -187,13 +200,15 @@ def _figures(period: Period, statement: dict[str, Any]) -> dict[str, Any]:
         "statement": statement,
         "rows": statements.rows(policy, statement["results"]),
         "flow": statements.flow(statement),
-        "behind": statements.links(policy, str(period)),
+        "behind": statements.links(policy, str(period), statement),
         "policy": policy,
     }
 
 
 def _form(ahead: Preflight) -> ModelForm[Preparing]:
-    nils = [(slug, label(slug)) for slug in ahead.empty_registers]
+    # What somebody ticked stays on the form, also where an entry has come in since.
+    offered = {*ahead.empty_registers, *request.form.getlist("nils")}
+    nils = [(slug, label(slug)) for slug in DECLARING if slug in offered]
     if ahead.versions:
         return form_for(Amending, choices={"nils": nils})()
     return form_for(Preparing, choices={"nils": nils}, leave_out=["reason"])()

@@ -59,8 +59,12 @@ RULES: dict[str, LazyString] = {
     ),
     "duplicate": _("Entry %(entry)s is the same item and still open: recorded as its duplicate."),
     "duplicate-came-earlier": _(
-        "Entry %(entry)s is the same item and still open, but this one came earlier: correct there"
-        " when the notice was received."
+        "Entry %(entry)s is this same item and says that it came later. The earliest receipt"
+        " governs: correct there when the notice was received; that entry stays the original."
+    ),
+    "later-than-its-duplicate": _(
+        "Entry %(entry)s repeats this item and came earlier than that. The earliest receipt"
+        " governs."
     ),
     "order-not-assessed": _(
         "No hotline, police or court has assessed this order yet; its clock does not start."

@@ -20,6 +20,7 @@ SENTENCES: dict[str, LazyString] = {
     "span-backwards": _("The last day (%(until_on)s) lies before the first (%(from_on)s)."),
     # the monthly return
     "return-not-owed": _("No licence of this ISP was active in %(period)s: no return is owed."),
+    "month-not-begun": _("%(period)s lies in the future: nothing can be said of it yet."),
     "month-not-over": _("%(period)s is not over yet. It can be prepared from %(ends)s on."),
     "nil-with-entries": _(
         "%(register)s: declared nil, but the register holds %(entries)s entries of this month."

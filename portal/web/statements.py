@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from portal.policy.codes import Measure
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
+from portal.returns.clockwork import COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE
 
 # Where the entries behind an obligation's figures are found.
 REGISTER_OF = {
@@ -20,6 +21,8 @@ REGISTER_OF = {
     Measure.TRAINING: "training",
     Measure.DECLARATION: "declarations",
 }
+# Their clocks run on complaints, although the policy judges them as it does takedowns.
+_OF_COMPLAINTS = {COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE}
 FLOW = (
     "opening",
     "adjustments",
@@ -67,13 +70,41 @@ def register_href(slug: str, period: str) -> str:
     return url_for("registers.index", slug=slug, period=period)
 
 
-def links(policy: Policy, period: str) -> dict[str, str]:
-    """The page behind each obligation's figures, by its code."""
-    return {
-        o.code: register_href(REGISTER_OF[o.measured_by], period)
-        for o in policy.obligations
-        if o.measured_by in REGISTER_OF
+def links(policy: Policy, period: str, statement: Mapping[str, Any]) -> dict[str, str]:
+    """The page behind each figure: by obligation; by obligation and cohort, ``SP5-03 2026-09``,
+    for those carried from other months; by list; and for what is received and who is in scope.
+    """
+    registers = {
+        o.code: _register_of(o) for o in policy.obligations if o.measured_by in REGISTER_OF
     }
+    # What came in more than a few months ago has no one month to lead to.
+    clocks = [
+        i
+        for i in statement["indicators"]
+        if i["obligation"] in registers and i["cohort"] != "earlier"
+    ]
+    return {
+        **{code: register_href(slug, period) for code, slug in registers.items()},
+        **{
+            f"{i['obligation']} {i['cohort']}": register_href(
+                registers[i["obligation"]], i["cohort"]
+            )
+            for i in clocks
+        },
+        **{
+            row["list"]: url_for(
+                "registers.index", slug="blocklists", period=period, list_code=row["list"]
+            )
+            for row in statement["lists"]
+        },
+        "received": register_href("takedowns", period),
+        "staff": url_for("registers.index", slug="roster"),
+    }
+
+
+def _register_of(obligation: Obligation) -> str:
+    clocks = {code.split(".")[-1] for code in obligation.indicators}
+    return "complaints" if clocks & _OF_COMPLAINTS else REGISTER_OF[obligation.measured_by]
 
 
 def flow(statement: Mapping[str, Any]) -> list[tuple[str, int]]:

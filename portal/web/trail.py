@@ -18,6 +18,9 @@ from portal.web.session import session
 bp = Blueprint("trail", __name__, url_prefix="/trail")
 SHOWN = 50
 THE_SYSTEM = "system"
+# What a reviewer drafts reaches the ISP with the decision; that it happened is in its chain all
+# the same, for a chain with a hole would hold nothing.
+_KEPT = frozenset({"review.commented"})
 
 
 @bp.get("")
@@ -32,6 +35,7 @@ def index() -> Response:
         "trail/index.html",
         chain=asked,
         mine=_is_isp(mine),
+        kept=_KEPT if _is_isp(mine) else frozenset(),
         slice=slice_of(events, SHOWN, lambda event: event.seq),
         asked="verify" in request.args,
         broken=first_break(session(), chain) if "verify" in request.args else None,

@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import re
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-REPEATS = 5
+# What the peak of a benchmark may differ by from that of the same with few rows: the allocator
+# hands out memory in arenas and chunks, and no two runs take the same number of them.
+MARGIN_MIB = 8.0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How large the benchmarks are: rows of the most, middle and least busy ISP; the demonstration;
+    how often a turn is taken.
+    """
+
+    many: int
+    some: int
+    few: int
+    isps: int
+    months: int
+    repeats: int
+
+
+WHOLE = Scale(many=1_000_000, some=10_000, few=1_000, isps=6, months=14, repeats=5)
+QUICK = Scale(many=400, some=80, few=60, isps=1, months=2, repeats=1)
+
+
+class Place(Protocol):
+    """What several benchmarks share, such as a filled database; hashable, and opened once a run."""
+
+    def open(self) -> AbstractContextManager[Any]:
+        """Make it, and give what a process needs to find it (an address, say)."""
+
+
+@dataclass(frozen=True)
+class Nowhere:
+    """No place at all."""
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Nothing to make."""
+        yield None
+
+
+NOWHERE = Nowhere()
 
 
 @dataclass(frozen=True)
@@ -34,38 +75,58 @@ class Result:
 
 @dataclass(frozen=True)
 class Bench:
-    """What is measured (`work`) and what it cannot beat (`reference`), on `prepare`'s ground.
+    """What is measured (`work`) and what it cannot beat (`reference`), on the ground that
+    ``prepare`` makes of the place: in the process that measures, once.
 
-    ``prepare`` is entered once, in the process that measures; ``peak_mib`` is what the work added
-    to the memory of that process.
+    ``peak_mib`` is what the work added to the memory of that process. Where there is a ``smaller``
+    one, the same work with few rows, it may be MARGIN_MIB more than that one's, and no more.
     """
 
     name: str
     n: int
     bar: float
-    prepare: Callable[[], AbstractContextManager[Any]]
+    place: Place
+    prepare: Callable[[Any], AbstractContextManager[Any]]
     work: Callable[[Any], object]
     reference: Callable[[Any], object]
-    repeats: int = REPEATS
+    repeats: int
+    smaller: Bench | None = None
 
-    def run(self) -> Result:
-        """Measure in a fresh process, so that no benchmark inherits another's memory."""
-        pool = multiprocessing.get_context("spawn").Pool(1)
-        result = pool.apply(measure, (self,))
-        # Not terminated: what the ground holds (a server, say) must come down in good order.
+
+def run(benches: Iterable[Bench]) -> Iterator[Result]:
+    """Measure each in a fresh process, so that none inherits another's memory."""
+    places: dict[Place, Any] = {}
+    peaks: dict[Bench, float] = {}
+    with ExitStack() as stack:
+        for bench in benches:
+            if bench.place not in places:
+                places[bench.place] = stack.enter_context(bench.place.open())
+            where = places[bench.place]
+            result = measured(bench, where)
+            peaks[bench] = result.peak_mib
+            if bench.smaller is not None:
+                if bench.smaller not in peaks:
+                    peaks[bench.smaller] = measured(bench.smaller, where).peak_mib
+                grown = result.peak_mib - peaks[bench.smaller]
+                result = replace(result, within=result.within and grown <= MARGIN_MIB)
+            yield result
+
+
+def measured(bench: Bench, where: Any) -> Result:
+    """Measure in a new process; what it raises is raised here."""
+    pool = multiprocessing.get_context("spawn").Pool(1)
+    try:
+        return pool.apply(measure, (bench, where))
+    finally:
+        # Not terminated: what the ground holds (connections, say) must come down in good order.
         pool.close()
         pool.join()
-        return result
 
 
-def measure(bench: Bench) -> Result:
+def measure(bench: Bench, where: Any) -> Result:
     """The best of several turns of each, taken in alternation so that both meet the same noise."""
-    with bench.prepare() as ground:
-        # Linux sets the high-water mark back to what is held now when told so.
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-        before = peak_mib()
-        bench.work(ground)
-        peak = peak_mib() - before
+    with bench.prepare(where) as ground:
+        peak = peak_of(lambda: bench.work(ground))
         bench.reference(ground)
         turns = [
             (timed(bench.work, ground), timed(bench.reference, ground))
@@ -87,12 +148,23 @@ def measure(bench: Bench) -> Result:
 
 def timed(act: Callable[[Any], object], ground: Any) -> float:
     """Seconds one turn takes."""
+    gc.collect()
     begin = time.perf_counter()
     act(ground)
     return time.perf_counter() - begin
 
 
-def peak_mib() -> float:
+def peak_of(act: Callable[[], object]) -> float:
+    """The most memory, in MiB, that an act added to what this process held before."""
+    gc.collect()
+    # Linux sets the high-water mark back to what is held now when told so.
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before = most_held_mib()
+    act()
+    return most_held_mib() - before
+
+
+def most_held_mib() -> float:
     """The most memory this process has held since the mark was set back, in MiB."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)

@@ -204,6 +204,11 @@ def a_sample_statement(**changes: Any) -> dict[str, Any]:
             "duplicate": 2, "withdrawn": 1, "not_our_service": 3, "refused_confirmed": 0,
             "transferred": 0, "own_initiative": 7, "orders": 4, "reappearances": 0, "notices": 22,
         },
+        "senders": [
+            {"source_type": "HOTLINE_NATIONAL", "items": 30, "notices": 16},
+            {"source_type": "OWN_INITIATIVE", "items": 7, "notices": 3},
+            {"source_type": "POLICE", "items": 4, "notices": 3},
+        ],
         "indicators": _INDICATORS,
         "carried_forward": [
             {"cohort": "2026-10", "band": "0-24h", "count": 2},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -165,15 +166,28 @@ def test_a_core_obligation_not_met_gives_a_statement_of_findings(office: Office)
     assert (certificate.kind == CertificateKind.FINDINGS) == filed["core"]
 
 
-class TestAnAmendment:
-    """Hard case 15: superseded when it is accepted and changes what is attested, not before."""
+def test_case_16_a_month_in_which_policy_changed_cites_both_versions(
+    session: Session, office: Office
+) -> None:
+    accepted(office)
+    november, at = Period(2026, 11), datetime(2026, 12, 4, 3, 0, tzinfo=UTC)
+    office.decided(office.filed(period=november, at=at), at=at)
+    certificate = issue(session, office.isp.id, november, by=office.issuer, at=at)
+    cited = json.loads(certificate.attestation)["policy"]
+    assert [policy["version"] for policy in cited] == ["2026.1", "2026.2"]
 
-    def test_supersedes_only_when_it_is_accepted(self, session: Session, office: Office) -> None:
+
+class TestAnAmendment:
+    """It supersedes when it is accepted and changes what is attested, not before."""
+
+    def test_case_15_supersedes_only_when_it_is_accepted(
+        self, session: Session, office: Office
+    ) -> None:
         accepted(office)
         first = issued(office)
         office.entry("LATE-1")
         later = office.filed(reason=AMENDED, nils=NOBODY, at=REVIEWED_AT)
-        assert later.results_digest != office_filing(office, 1).results_digest
+        assert later.certified_digest != office_filing(office, 1).certified_digest
         assert status(session, first).code == StatusCode.BEING_PREPARED
         office.begun(later)
         decide(session, later, DecisionOutcome.ACCEPT, by=office.reviewer, at=REVIEWED_AT)
@@ -185,7 +199,7 @@ class TestAnAmendment:
         assert status(session, first).successor == second.number
         assert newest(session, office.isp.id, OCTOBER) is second
 
-    def test_that_is_sent_back_leaves_the_certificate_as_it_is(
+    def test_case_15_that_is_sent_back_leaves_the_certificate_as_it_is(
         self, session: Session, office: Office
     ) -> None:
         accepted(office)
@@ -195,7 +209,7 @@ class TestAnAmendment:
         office.decided(later, DecisionOutcome.RETURN_FOR_CORRECTION, because="Which notice?")
         assert status(session, first).code == StatusCode.BEING_PREPARED
 
-    def test_that_changes_no_result_leaves_the_certificate_as_it_is(
+    def test_case_15_that_changes_a_figure_and_no_result_supersedes_it_too(
         self, session: Session, office: Office
     ) -> None:
         office.entry("EARLY-1")
@@ -204,7 +218,21 @@ class TestAnAmendment:
         office.entry("LATE-1")
         again = office.filed(reason=AMENDED, nils=NOBODY, at=ISSUED_AT)
         office.decided(again, at=ISSUED_AT)
-        assert again.results_digest == office_filing(office, 1).results_digest
+        results = [json.loads(f.statement)["results"] for f in (office_filing(office, 1), again)]
+        assert results[0] == results[1]
+        assert status(session, first).code == StatusCode.SUPERSEDED
+
+    def test_that_changes_no_figure_leaves_the_certificate_as_it_is(
+        self, session: Session, office: Office
+    ) -> None:
+        office.entry("EARLY-1")
+        office.decided(office.filed(nils=NOBODY, at=REVIEWED_AT))
+        first = issued(office)
+        office.corrects_its_ticket("EARLY-2")
+        again = office.filed(reason=AMENDED, nils=NOBODY, at=ISSUED_AT)
+        office.decided(again, at=ISSUED_AT)
+        assert again.statement_digest != office_filing(office, 1).statement_digest
+        assert again.certified_digest == office_filing(office, 1).certified_digest
         assert status(session, first).code == StatusCode.BEING_PREPARED
 
 

@@ -44,7 +44,7 @@ def test_a_month_waits_from_its_acceptance_to_its_certificate(
     assert keys(session) == ["tonle-net 2026-10"]
 
 
-def test_an_amendment_waits_when_it_is_accepted_and_changes_a_result(
+def test_an_amendment_waits_when_it_is_accepted_and_changes_a_figure(
     session: Session, office: Office
 ) -> None:
     office.decided(office.filed())
@@ -55,7 +55,7 @@ def test_an_amendment_waits_when_it_is_accepted_and_changes_a_result(
     office.decided(later)
     assert keys(session) == ["mekong-net 2026-10"]
     issue(session, office.isp.id, OCTOBER, by=office.issuer, at=ISSUED_AT)
-    office.entry("LATE-2")
+    office.corrects_its_ticket("LATE-2")
     office.decided(office.filed(reason=LATE, nils=NOBODY, at=ISSUED_AT), at=ISSUED_AT)
     assert keys(session) == []
 

@@ -35,7 +35,7 @@ TOLD = {
 }
 
 
-def test_case_4_the_tenth_of_october_2026_moves_past_pchum_ben(in_force: Session) -> None:
+def test_case_04_the_tenth_of_october_2026_moves_past_pchum_ben(in_force: Session) -> None:
     assert due_at(in_force, Period(2026, 9)) == datetime(2026, 10, 13, 16, 59, 59, tzinfo=UTC)
 
 

@@ -222,6 +222,19 @@ def test_the_same_item_after_closing_is_a_new_one(
     assert (entry.duplicate_of, entry.reappearance_of) == (None, key)
 
 
+@pytest.mark.parametrize(
+    ("assessment", "assessed_by"), [("NOT_ASSESSED", "PROVIDER_UNVERIFIED"), ("PENDING", "POLICE")]
+)
+def test_an_order_that_nobody_assessed_is_recorded_with_a_warning(
+    session: Session, isp: Organisation, by: Actor, assessment: str, assessed_by: str
+) -> None:
+    waits = {"assessment": assessment, "assessed_by": assessed_by}
+    order = a_takedown(session, source_type="TRC", instrument="ORDER", **waits)
+    rows = [order, a_takedown(session, **waits)]
+    warned = admit(session, isp.id, TAKEDOWNS, rows, by=by, at=NOW).warnings
+    assert [(index, warning.code) for index, warning in warned] == [(0, "order-not-assessed")]
+
+
 def test_an_issue_is_known_by_list_and_digest(
     session: Session, isp: Organisation, by: Actor
 ) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation, Role
 from portal.db import begin_write
+from portal.errors import NotThere
 from portal.ledger import sequence
 from portal.period import Period
 from portal.registers import REGISTERS
@@ -133,7 +134,10 @@ class Office:
             select(table).where(
                 table.isp_id == self.isp.id, table.key == key, table.closed_seq.is_(None)
             )
-        ).one()
+        ).one_or_none()
+        if former is None:
+            # As a correction itself would say: nothing was taken in under that key.
+            raise NotThere("entry")
         said = {name: getattr(former, name) for name in register.input.model_fields}
         if "content_digest" in said:
             said["content_digest"] = said["content_digest"].hex()

@@ -47,10 +47,14 @@ class Item:
     source: str
     notice: str | None
     is_order: bool
-    is_duplicate: bool
+    duplicate_of: int | None = None
     ordered_unassessed: bool = False
     reappears: bool = False
     events: tuple[Event, ...] = ()
+
+    @property
+    def is_duplicate(self) -> bool:
+        return self.duplicate_of is not None
 
 
 @dataclass(frozen=True)
@@ -373,10 +377,20 @@ class Month:
     named: Callable[[datetime], str]
 
 
+def governed(items: Sequence[Item]) -> list[Item]:
+    """The items, each received when it or the first of its duplicates was (edge rules)."""
+    return [
+        replace(
+            item, received=min(x.received for x in items if item.key in (x.key, x.duplicate_of))
+        )
+        for item in items
+    ]
+
+
 def every_clock(world: World, month: Month, rules: Sequence[Rule], now: datetime) -> list[Clock]:
     """Every clock of what had come before the month ended."""
     found = []
-    for item in world.items:
+    for item in governed(world.items):
         found += item_clocks(item, rules, now) if item.received < month.ends else []
     for issue in world.issues:
         if issue.published < month.ends:
@@ -520,6 +534,21 @@ def excluded(world: World, month: Month) -> dict[str, int]:
         "reappearances": sum(i.reappears for i in inside),
         "notices": len({(i.source, i.notice) for i in inside if i.notice is not None}),
     }
+
+
+def senders(world: World, month: Month) -> list[dict[str, Any]]:
+    """Who sent the month's items."""
+    inside = [i for i in world.items if month.starts <= i.received < month.ends]
+    return [
+        {
+            "source_type": source,
+            "items": sum(i.source == source for i in inside),
+            "notices": len(
+                {i.notice for i in inside if i.source == source and i.notice is not None}
+            ),
+        }
+        for source in sorted({i.source for i in inside})
+    ]
 
 
 def lists(world: World, month: Month, limit: timedelta) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ from portal.returns.refusals import Unchanged
 from portal.returns.reperform import reperform
 from tests.build import policy
 from tests.returns import reference as ref
-from tests.returns.clock import NOVEMBER, OCTOBER, ZONE
+from tests.returns.clock import NOVEMBER, OCTOBER, ZONE, local
 from tests.returns.conftest import Base
 from tests.returns.office import Office, said_by
 from tests.returns.plans import Deed, item_plans, other_plans
@@ -65,6 +65,20 @@ def test_items_are_scored_as_the_reference_scores_them(offices: Offices) -> None
 
 def test_lists_staff_and_complaints_are_told_as_the_reference_tells_them(offices: Offices) -> None:
     _registers(offices)
+
+
+def test_a_month_whose_only_item_was_refused_is_scored_though_somebody_mends_it(
+    offices: Offices,
+) -> None:
+    """A world once thought up: an item of a later month is refused, and then corrected all the
+    same; what was never taken in cannot be, and the two months are filed without it.
+    """
+    early, nothing = (0, 0, 0), local("2026-11-30 23:59")
+    refused = Deed("item", 0, nothing, early, {"item_no": 1})
+    mended = Deed("correct", 0, nothing, early, {"priority": "P1_CHILD_IN_DANGER"})
+    with offices() as both:
+        assert [refused.do(office.at("2026-11-01 09:00")) for office in both] != ["done", "done"]
+        _live_two_months(both, [refused, mended], [])
 
 
 def _live_two_months(both: Sequence[Office], first: list[Deed], then: list[Deed]) -> None:
@@ -139,6 +153,7 @@ def _items_agree(
     left = ref.carried_forward(known, month, rules(session))
     assert {(c["cohort"], c["band"]): c["count"] for c in said["carried_forward"]} == left
     assert said["excluded"] == ref.excluded(known, month)
+    assert said["senders"] == ref.senders(known, month)
 
 
 def _flow_agrees(

@@ -23,6 +23,7 @@ from portal.returns.preflight import Weight, preflight
 from portal.returns.queries import filings, in_force
 from portal.returns.refusals import (
     BeingReviewed,
+    MonthNotBegun,
     MonthNotOver,
     NewerPreparation,
     NilMissing,
@@ -110,6 +111,16 @@ def test_the_first_month_needs_an_opening_balance_and_only_the_first_has_one(
     for period in (OCTOBER, NOVEMBER):
         with pytest.raises(OpeningFixed):
             office.opens(period, 1)
+
+
+def test_an_opening_balance_belongs_to_a_month_that_is_owed_and_has_begun(office: Office) -> None:
+    office.at("2026-10-31 23:59")
+    for period, refusal in ((Period(2030, 1), MonthNotBegun), (NOVEMBER, MonthNotBegun)):
+        with pytest.raises(refusal):
+            office.opens(period, 1)
+    with pytest.raises(NotOwed):
+        office.opens(Period(2025, 8), 1)
+    office.at("2026-11-01 00:00").opens(NOVEMBER, 1)
 
 
 def test_who_prepared_may_not_approve(office: Office) -> None:

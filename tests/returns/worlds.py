@@ -82,7 +82,7 @@ def _item(row: Takedown, events: list[ref.Event]) -> ref.Item:
         source=row.source_type.value,
         notice=row.source_ref,
         is_order=row.instrument.value == "ORDER",
-        is_duplicate=row.duplicate_of is not None,
+        duplicate_of=row.duplicate_of,
         ordered_unassessed=row.instrument.value == "ORDER"
         and (unassessed or row.assessed_by.value == "PROVIDER_UNVERIFIED"),
         reappears=row.reappearance_of is not None,

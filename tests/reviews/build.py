@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation, Role
 from portal.period import Period
-from portal.registers.actions import admit
+from portal.registers.actions import admit, correct
+from portal.registers.codes import CorrectionReason
 from portal.registers.register import REGISTERS
 from portal.returns.actions import declare_opening, file, prepare
 from portal.returns.model import AmendmentReason, DecisionOutcome, Filing
@@ -79,6 +80,21 @@ class Office:
         given = build.a_takedown(self.session, at=REVIEWED_AT, own_ref=own_ref)
         takedowns = REGISTERS["takedowns"]
         admit(self.session, self.isp.id, takedowns, [given], by=self.preparer, at=REVIEWED_AT)
+
+    def corrects_its_ticket(self, own_ref: str) -> None:
+        """Correct the number of the first item's ticket: an entry moves, and no figure."""
+        given = build.a_takedown(self.session, at=REVIEWED_AT, own_ref=own_ref)
+        correct(
+            self.session,
+            self.isp.id,
+            REGISTERS["takedowns"],
+            1,
+            expects=1,
+            value=given,
+            reason=CorrectionReason.TYPING_ERROR,
+            by=self.preparer,
+            at=REVIEWED_AT,
+        )
 
 
 def an_office(session: Session, slug: str = "mekong-net") -> Office:

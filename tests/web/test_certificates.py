@@ -150,6 +150,7 @@ def test_the_auditor_finds_by_isp_month_and_status_and_can_change_nothing(town: 
     assert len(numbers) == 1
     auditor.follows(numbers[0])
     assert "The frozen filing behind it" in auditor.text
+    assert "prepared and approved by two people" in auditor.text
     assert "Make its papers" not in auditor.text
     auditor.opens(f"/certificates/{numbers[0]}/revocation", 403)
     auditor.opens("/certificates").fills_in(form="Find", status="REVOKED")

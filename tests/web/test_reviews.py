@@ -61,6 +61,8 @@ def test_comments_stay_with_the_officers_until_the_decision(filed: Town) -> None
     assert ASKED in reviewer.text
     officer = filed.visit("meas")
     assert ASKED not in officer.opens("/returns/2026-10/filings/1").text
+    assert "Comment drafted" not in officer.opens("/trail").text
+    assert "A working step of the authority" in officer.text
     reviewer.fills_in(form="decision", outcome="RETURN_FOR_CORRECTION")
     assert "Decided." in reviewer.text
     assert ASKED in officer.opens("/returns/2026-10/filings/1").text

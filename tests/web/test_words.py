@@ -7,10 +7,13 @@ import importlib
 import pkgutil
 import re
 
+from sqlalchemy import select
+
 import portal
 from portal.errors import Refusal
 from portal.policy.pack import read_pack, shipped
 from portal.registers.codes import Authority, Provider, SourceType
+from portal.trail import Event
 from portal.web.labels import LABELS, label
 from portal.web.labels.bodies import OFFICES
 from portal.web.language import LANGUAGES
@@ -88,3 +91,11 @@ def test_words_need_no_request() -> None:
     assert sentence("a-new-rule") == (
         "This was refused by a rule (a-new-rule). Nothing was changed."
     )
+
+
+def test_every_event_of_the_trail_has_a_name(town: Town) -> None:
+    with town.session() as session:
+        kinds = set(session.scalars(select(Event.kind)))
+
+    assert {"policy.adopted", "organisation.founded"} <= kinds
+    assert kinds - set(LABELS) == set()
