@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,6 +25,9 @@ from tests.visitors import Visitor
 
 PASSWORD = "correct horse battery staple"
 PHNOM_PENH = ZoneInfo("Asia/Phnom_Penh")
+
+LICENSED_ON = date(2026, 10, 1)
+"""October is the first month that anybody in town owes."""
 
 # Who can sign in: short name, the organisation's, role, name as shown.
 PEOPLE = (
@@ -127,9 +130,9 @@ def _found(session: Session) -> dict[str, Organisation]:
     return {
         "regulator": regulator,
         "audit": found(session, OrganisationKind.AUDITOR, "audit", auditor, by=by, at=at),
-        "mekong-net": build.an_isp(session, "mekong-net"),
-        "tonle-net": build.an_isp(session, "tonle-net"),
-        "small-net": build.an_isp(session, "small-net", size=SizeClass.SMALL),
+        "mekong-net": build.an_isp(session, "mekong-net", from_on=LICENSED_ON),
+        "tonle-net": build.an_isp(session, "tonle-net", from_on=LICENSED_ON),
+        "small-net": build.an_isp(session, "small-net", size=SizeClass.SMALL, from_on=LICENSED_ON),
     }
 
 

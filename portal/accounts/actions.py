@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.licensing import license_isp
+from portal.accounts.licensing import end_licence, license_isp, open_licence, restate_licence
 from portal.accounts.model import (
     Actor,
     Membership,
@@ -17,15 +18,31 @@ from portal.accounts.model import (
     Particulars,
     Person,
     SizeClass,
-    Waiver,
 )
 from portal.accounts.permissions import Role
-from portal.accounts.refusals import NameTaken, must_go_forward
+from portal.accounts.refusals import NameTaken, RoleElsewhere
+from portal.accounts.waivers import grant_waiver
 from portal.ledger import SYSTEM, Ledger, open_ledger, take
 from portal.trail import append
 
 # Who acts when a command founds the house: nobody can sign in as it.
 THE_SYSTEM = Actor(0, "The portal", Role.OPERATOR, SYSTEM)
+
+
+# In which roles the people of an organisation act: nobody judges a return for an ISP.
+ROLES = {
+    OrganisationKind.ISP: {Role.PREPARER, Role.APPROVER},
+    OrganisationKind.AUTHORITY: {
+        Role.REVIEWER,
+        Role.ISSUER,
+        Role.POLICY_OFFICER,
+        Role.OBSERVER,
+        Role.OPERATOR,
+    },
+    OrganisationKind.NOTIFIER: {Role.NOTIFIER},
+    OrganisationKind.AUDITOR: {Role.AUDITOR},
+    OrganisationKind.OBSERVER: {Role.OBSERVER},
+}
 
 
 @dataclass(frozen=True)
@@ -94,22 +111,21 @@ def join(
     by: Actor,
     at: datetime,
 ) -> Membership:
-    """Let a person act for an organisation in a role from a day on."""
+    """Let a person act for an organisation in a role from a day on; twice is once.
+
+    Raises RoleElsewhere.
+    """
+    if role not in ROLES[organisation.kind]:
+        raise RoleElsewhere("role", role=role, kind=organisation.kind)
     book = take(session, organisation.id)
-    membership = Membership(
-        person_id=person.id, organisation_id=organisation.id, role=role, from_on=from_on
-    )
+    whom = {"person_id": person.id, "organisation_id": organisation.id, "role": role}
+    held = session.scalar(select(Membership).filter_by(**whom))
+    if held is not None:
+        return held
+    membership = Membership(**whom, from_on=from_on)
     session.add(membership)
-    append(
-        session,
-        book,
-        "membership.given",
-        by=by,
-        at=at,
-        person=person.id,
-        granted=str(role),
-        from_on=str(from_on),
-    )
+    facts: dict[str, Any] = {"person": person.id, "granted": str(role), "from_on": str(from_on)}
+    append(session, book, "membership.given", by=by, at=at, **facts)
     session.flush()
     return membership
 
@@ -118,40 +134,6 @@ def disable(session: Session, person: Person, *, by: Actor, at: datetime) -> Non
     """Stop a person from signing in; the name stays readable in the trail."""
     person.active = False
     append(session, take(session, SYSTEM), "person.disabled", by=by, at=at, person=person.id)
-
-
-def grant_waiver(
-    session: Session,
-    isp_id: int,
-    reference: str,
-    *,
-    from_on: date,
-    until_on: date,
-    by: Actor,
-    at: datetime,
-) -> Waiver:
-    """Let one person prepare and approve in these days; printed on every return filed under it."""
-    must_go_forward(from_on, until_on)
-    book = take(session, isp_id)
-    count = (
-        session.scalar(select(func.count()).select_from(Waiver).where(Waiver.isp_id == isp_id)) or 0
-    )
-    seq = append(
-        session, book, "waiver.granted", by=by, at=at, subject=reference, until_on=str(until_on)
-    )
-    waiver = Waiver(
-        isp_id=isp_id,
-        key=count + 1,
-        reference=reference,
-        from_on=from_on,
-        until_on=until_on,
-        granted_by=by.person_id,
-        granted_at=at,
-        admitted_seq=seq,
-    )
-    session.add(waiver)
-    session.flush()
-    return waiver
 
 
 def begin(session: Session) -> Ledger:
@@ -180,10 +162,13 @@ __all__ = [
     "Naming",
     "begin",
     "disable",
+    "end_licence",
     "enrol",
     "found",
     "grant_waiver",
     "join",
     "license_isp",
+    "open_licence",
     "rename",
+    "restate_licence",
 ]

@@ -29,10 +29,11 @@ class Permission(enum.StrEnum):
     CERTIFICATE_REVOKE = "certificate:revoke"
     ENTRY_READ = "entry:read"
     ENTRY_WRITE = "entry:write"
-    FILING_AUDIT = "filing:audit"
     FILING_DECIDE = "filing:decide"
     FILING_REVIEW = "filing:review"
     ISP_READ = "isp:read"
+    LICENCE_STATE = "licence:state"
+    ORGANISATION_FOUND = "organisation:found"
     PAUSE_APPROVE = "pause:approve"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
@@ -53,9 +54,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.RETURN_FILE},
     Role.REVIEWER: _AUTHORITY | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.WAIVER_GRANT},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
-    Role.POLICY_OFFICER: _AUTHORITY | {_P.POLICY_ADOPT},
+    Role.POLICY_OFFICER: _AUTHORITY | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE},
     Role.NOTIFIER: _EVERYBODY,
-    Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.FILING_AUDIT, _P.TRAIL_READ},
+    Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},
     Role.OBSERVER: _EVERYBODY,
     # Keeps the machine running and sees no data.
     Role.OPERATOR: frozenset({_P.ACCOUNT_USE}),

@@ -20,6 +20,7 @@ from portal.accounts.model import (
     Person,
     Waiver,
 )
+from portal.accounts.permissions import Permission, may
 from portal.errors import NotThere
 from portal.period import Period
 
@@ -95,20 +96,39 @@ def waiver_on(session: Session, isp_id: int, day: date) -> Waiver | None:
     )
 
 
+def organisation_named(session: Session, slug: str) -> Organisation:
+    """The organisation of a short name, whatever its kind; raises NotThere."""
+    found = session.scalar(select(Organisation).where(Organisation.slug == slug))
+    if found is None:
+        raise NotThere("organisation", name=slug)
+    return found
+
+
+def somebody_may(session: Session, permission: Permission, day: date) -> bool:
+    """Whether anybody at all may do this on a day; nobody can before the house is founded."""
+    held = session.scalars(
+        select(Membership.role).join(Person, Person.id == Membership.person_id).where(_acts_on(day))
+    )
+    return any(may(role, permission) for role in held.unique())
+
+
 def actors(session: Session, person_id: int, day: date) -> list[Actor]:
     """Every capacity in which a person may act on a day, oldest membership first."""
     rows = session.execute(
         select(Membership, Person)
         .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.person_id == person_id,
-            Person.active.is_(True),
-            Membership.from_on <= day,
-            or_(Membership.until_on.is_(None), Membership.until_on >= day),
-        )
+        .where(Membership.person_id == person_id, _acts_on(day))
         .order_by(Membership.id)
     )
     return [Actor(p.id, p.name, m.role, m.organisation_id) for m, p in rows]
+
+
+def _acts_on(day: date) -> ColumnElement[bool]:
+    return and_(
+        Person.active.is_(True),
+        Membership.from_on <= day,
+        or_(Membership.until_on.is_(None), Membership.until_on >= day),
+    )
 
 
 def _touches(period: Period) -> ColumnElement[bool]:

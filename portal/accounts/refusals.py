@@ -19,6 +19,30 @@ class SpanBackwards(Refusal):
     code = "span-backwards"
 
 
+class LicenceTaken(Refusal):
+    """The licence is held on that day: by another ISP, or by this one already."""
+
+    code = "licence-taken"
+
+
+class LicenceOver(Refusal):
+    """No day of the licence lies there."""
+
+    code = "licence-over"
+
+
+class NotYourGrant(Refusal):
+    """A waiver of the four-eyes rule is granted by an officer of the authority who may."""
+
+    code = "waiver-not-yours"
+
+
+class RoleElsewhere(Refusal):
+    """People of this kind of organisation do not act in this role."""
+
+    code = "role-elsewhere"
+
+
 def must_go_forward(from_on: date, until_on: date | None) -> None:
     """Raises SpanBackwards where the last day lies before the first."""
     if until_on is not None and until_on < from_on:

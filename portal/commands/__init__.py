@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.commands import certificates, demo, imports, people, policy, returns, trail, verify
+from portal.commands import (
+    certificates,
+    demo,
+    imports,
+    licences,
+    organisations,
+    people,
+    policy,
+    returns,
+    trail,
+    verify,
+)
 
 GROUPS = (
     certificates.certificates,
     certificates.keys,
     demo.demo,
     imports.import_file,
+    licences.licences,
+    licences.waivers,
+    organisations.organisations,
     people.people,
     policy.policy,
     returns.returns,

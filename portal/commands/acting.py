@@ -5,25 +5,47 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, TypeVar
 
 import click
 from flask.cli import with_appcontext
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 
 from portal.accounts import Actor, Permission, Person, may
-from portal.accounts.actions import THE_SYSTEM
-from portal.accounts.queries import actors
+from portal.accounts.actions import THE_SYSTEM, begin
+from portal.accounts.queries import actors, somebody_may
 from portal.db import begin_write
 from portal.errors import Refusal
+from portal.ledger import SYSTEM, Ledger
 from portal.trail import note_refusal
 from portal.web.session import now, session, today
 from portal.web.signin.model import Account
-from portal.web.words import problems_of
+from portal.web.words import errors_of, problems_of
 
 C = TypeVar("C", bound=Callable[..., Any])
+Typed = TypeVar("Typed", bound=BaseModel)
+
+
+class Day(click.ParamType[date]):
+    """A calendar day written as 2026-10-31."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail("This is not a day written like 2026-10-31.", param, ctx)
+
 
 as_option = click.option("--as", "email", required=True, help="E-mail address of who acts.")
+founding_option = click.option(
+    "--as",
+    "email",
+    help="E-mail address of who acts. Until somebody may do this, the portal does it itself.",
+)
 
 
 def command(group: click.Group, name: str, *, writes: bool = False) -> Callable[[C], Any]:
@@ -44,7 +66,7 @@ def command(group: click.Group, name: str, *, writes: bool = False) -> Callable[
 def refusing(*, writes: bool = False) -> Iterator[None]:
     """One transaction, committed at the end if it ``writes``; a refusal is said in words."""
     if writes:
-        begin_write(session())
+        _begin_write()
     try:
         yield
     except Refusal as refusal:
@@ -68,10 +90,34 @@ def actor_of(email: str, permission: Permission, organisation_id: int | None = N
     raise click.BadParameter(msg, param_hint="--as")
 
 
+def founder(email: str | None, permission: Permission) -> Actor:
+    """Who founds and licenses: an officer who may, and the portal itself while there is none."""
+    if email is not None:
+        return actor_of(email, permission)
+    if not somebody_may(session(), permission, today()):
+        return THE_SYSTEM
+    raise click.BadParameter("Say who acts: --as EMAIL.", param_hint="--as")
+
+
+def checked(model: type[Typed], **typed: Any) -> Typed:
+    """What was typed, gone through its one check; raises a usage error with every fault."""
+    try:
+        return model(**typed)
+    except ValidationError as failure:
+        raise click.UsageError("\n".join(p.text for p in errors_of(model, failure))) from failure
+
+
 def named(email: str) -> Person | None:
     """The person behind an e-mail address."""
     account = session().scalar(select(Account).where(Account.email == email.strip().lower()))
     return account.person if account else None
+
+
+def _begin_write() -> None:
+    begin_write(session())
+    # The first act ever finds no ledger to stand in.
+    if session().get(Ledger, SYSTEM) is None:
+        begin(session())
 
 
 def _said(refusal: Refusal) -> list[str]:
@@ -79,6 +125,6 @@ def _said(refusal: Refusal) -> list[str]:
 
 
 def _keep_refusal(refusal: Refusal) -> None:
-    begin_write(session())
+    _begin_write()
     note_refusal(session(), refusal.code, by=THE_SYSTEM, at=now(), subject="command")
     session().commit()

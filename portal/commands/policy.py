@@ -9,13 +9,11 @@ import click
 
 from portal.accounts import Permission
 from portal.accounts.actions import THE_SYSTEM
-from portal.commands.acting import actor_of, as_option, command
+from portal.commands.acting import Day, actor_of, as_option, command
 from portal.policy import actions
 from portal.policy.pack import shipped_pack
 from portal.policy.show import show
 from portal.web.session import now, session
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -39,17 +37,16 @@ def show_command(version: str | None) -> None:
 
 @click.argument("version")
 @click.option("--instrument", required=True, help="The instrument that adopts it.")
-@click.option("--adopted-on", type=_DAY, required=True)
-@click.option("--effective-from", type=_DAY, required=True)
+@click.option("--adopted-on", type=Day(), required=True)
+@click.option("--effective-from", type=Day(), required=True)
 @click.option("--signatory", required=True)
 @click.option("--demo", is_flag=True, help="A fictional instrument: every paper will say so.")
 @as_option
 def adopt(version: str, email: str, **said: Any) -> None:
     """Put a loaded version in force from a day on."""
-    days = {name: said.pop(name).date() for name in ("adopted_on", "effective_from")}
     by = actor_of(email, Permission.POLICY_ADOPT)
-    actions.adopt(session(), version, **said, **days, by=by, at=now())
-    click.echo(f"Adopted {version}, effective from {days['effective_from']}.")
+    actions.adopt(session(), version, **said, by=by, at=now())
+    click.echo(f"Adopted {version}, effective from {said['effective_from']}.")
 
 
 command(policy, "load", writes=True)(load)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -16,7 +17,7 @@ from portal.period import Period
 from portal.policy.codes import DayKind
 from portal.policy.document import Policy
 from portal.policy.model import CalendarDay
-from portal.policy.queries import policy_on
+from portal.policy.queries import policy_at, policy_on
 from portal.policy.workdays import Workdays, holidays_of
 
 _END_OF_DAY = time(23, 59, 59)
@@ -63,7 +64,20 @@ def due_at(session: Session, period: Period, *, seq: int | None = None) -> datet
     policy = policy_on(session, period.last_day, seq=seq).policy
     named = period.next().first_day.replace(day=policy.return_due_day)
     day = _workdays(session, policy, seq).on_or_after(named)
-    return datetime.combine(day, _END_OF_DAY, policy.time_zone).astimezone(UTC)
+    return _end_of(day, policy)
+
+
+def corrections_due(session: Session, decided: Collection[datetime]) -> dict[datetime, datetime]:
+    """The last second, in UTC, in which a return sent back is corrected in time, by the instant
+    of its decision: so many working days after it as the policy then in force says (domain §3).
+    """
+    due = {}
+    for at in set(decided):
+        policy = policy_at(session, at).policy
+        day = at.astimezone(policy.time_zone).date()
+        calendar = _workdays(session, policy, None)
+        due[at] = _end_of(calendar.after(day, policy.correction_working_days), policy)
+    return due
 
 
 def special_days(session: Session, first: date, last: date) -> list[SpecialDay]:
@@ -79,6 +93,10 @@ def special_days(session: Session, first: date, last: date) -> list[SpecialDay]:
     for r in rows:
         days[r.day] = SpecialDay(r.day, r.kind, r.name_en, r.name_km, r.sub_decree, r.confirmed)
     return [days[day] for day in sorted(days) if first <= day <= last]
+
+
+def _end_of(day: date, policy: Policy) -> datetime:
+    return datetime.combine(day, _END_OF_DAY, policy.time_zone).astimezone(UTC)
 
 
 def _workdays(session: Session, policy: Policy, seq: int | None) -> Workdays:

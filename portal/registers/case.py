@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
@@ -22,6 +22,7 @@ from portal.registers.inputs import Problem
 from portal.registers.inputs_progress import ProgressIn
 from portal.registers.refusals import ChangedMeanwhile, EntryVoid, IsADuplicate, Unchanged
 from portal.registers.register import REGISTERS
+from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown, TakedownEvent
 
 _TABLE: Any = TakedownEvent.__table__
@@ -84,6 +85,7 @@ class Case:
         others = [event for event in self.events if event.no != instead_of]
         self._approve_if_short(row, others)
         row["effect"] = self._effect_in(others, row)
+        self._check_second(row)
         seal(self._session, row, TakedownEvent.__sealed__)
         row["digest"] = line_digest(TakedownEvent, row)
         seq = trail.append(
@@ -129,6 +131,22 @@ class Case:
         if found:
             raise Refused([(p.field, p.code, dict(p.params)) for p in found])
         return effect
+
+    def _check_second(self, row: dict[str, Any]) -> None:
+        """A second approver is somebody of the ISP's on that day, not just a word (chairs C3)."""
+        if row["second_approver"] is None or row["retracted"]:
+            return
+        day = row["occurred_at"].astimezone(self._policy.time_zone).date()
+        on_roster = exists().where(
+            RosterSpan.isp_id == self._isp_id,
+            RosterSpan.staff_ref == row["second_approver"],
+            RosterSpan.from_on <= day,
+            or_(RosterSpan.until_on.is_(None), RosterSpan.until_on >= day),
+            RosterSpan.closed_seq.is_(None),
+            RosterSpan.void.is_(False),
+        )
+        if not self._session.scalar(select(on_roster)):
+            raise Refused([("second_approver", "second-not-on-roster", {"day": day})])
 
     def _close(self, no: int, seq: int) -> None:
         self._session.execute(

@@ -102,6 +102,8 @@ def _second(item: Item, event: TakedownEvent) -> Problem | None:
     """To block a whole domain two people must agree (chairs C3)."""
     if event.second_approver is None:
         return Problem("second_approver", "domain-block-needs-a-second")
+    if item.handled_by is None:
+        return Problem(None, "domain-block-needs-a-first")
     if event.second_approver == item.handled_by:
         return Problem("second_approver", "second-must-be-another")
     return None

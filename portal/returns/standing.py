@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.model import Organisation
 from portal.accounts.queries import is_licensed, licensees
 from portal.period import Period
-from portal.policy.calendar import due_at
+from portal.policy.calendar import corrections_due, due_at
 from portal.policy.queries import policy_on
 from portal.returns.model import Decision, DecisionOutcome, Filing, Preparation, Recall, ReviewStart
 
@@ -64,7 +64,8 @@ class Standing:
     """One month of one ISP: its state, when it is due, the filing in force and its decision.
 
     ``first_filed_at`` decides on lateness: a correction never makes an on-time return late (§3);
-    what was recalled or voided was never filed in time.
+    what was recalled or voided was never filed in time. ``correct_by`` is the last instant for
+    the correction of a filing that was sent back.
     """
 
     code: StandingCode
@@ -75,6 +76,7 @@ class Standing:
     decision: Decision | None = None
     prepared: Preparation | None = None
     first_filed_at: datetime | None = None
+    correct_by: datetime | None = None
 
     @property
     def days_late(self) -> int:
@@ -108,7 +110,7 @@ def standing(session: Session, isp_id: int, period: Period, now: datetime) -> St
     found = _stand(isp_id, period, rows, due, now)
     if found.filing is None and not is_licensed(session, isp_id, period):
         return Standing(StandingCode.NOT_OWED, isp_id, period, due.at)
-    return found
+    return _with_corrections(session, [found])[0]
 
 
 def standings(
@@ -116,7 +118,24 @@ def standings(
 ) -> list[tuple[Organisation, Standing]]:
     """How a month stands for every licensee, by short name; the number of queries is fixed."""
     rows, due = _rows(session, period), _due(session, period)
-    return [(isp, _stand(isp.id, period, rows, due, now)) for isp in licensees(session, period)]
+    isps = licensees(session, period)
+    found = _with_corrections(session, [_stand(isp.id, period, rows, due, now) for isp in isps])
+    return list(zip(isps, found, strict=True))
+
+
+def _with_corrections(session: Session, found: Sequence[Standing]) -> list[Standing]:
+    sent_back = {
+        stands.decision.decided_at
+        for stands in found
+        if stands.decision is not None and stands.code == StandingCode.RETURNED
+    }
+    due = corrections_due(session, sent_back)
+    return [
+        replace(stands, correct_by=due.get(stands.decision.decided_at))
+        if stands.decision is not None and stands.code == StandingCode.RETURNED
+        else stands
+        for stands in found
+    ]
 
 
 def _stand(isp_id: int, period: Period, rows: _Rows, due: _Due, now: datetime) -> Standing:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.accounts.model import LicenceStatus
 from portal.accounts.queries import licences, particulars
 from portal.period import Period
 from portal.registers.entry import plain
@@ -29,5 +30,6 @@ def subject(session: Session, isp_id: int, period: Period, seq: int | None) -> d
                 "until_on": plain(span.until_on),
             }
             for span in spans
+            if span.status != LicenceStatus.SUSPENDED
         ],
     }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import Organisation
 from portal.period import Period
+from portal.policy.queries import NoPolicyInForce
 from portal.returns.model import Decision, Filing
 from portal.returns.queries import read
 from portal.returns.standing import Standing, StandingCode, standings
@@ -34,8 +35,13 @@ class Waiting:
 
 
 def queue(session: Session, period: Period, now: datetime) -> list[Waiting]:
-    """Every licensee's standing for a month, those that wait for review first."""
-    rows = [Waiting(isp, stands) for isp, stands in standings(session, period, now)]
+    """Every licensee's standing for a month, those that wait for review first; nobody's where no
+    policy judges the month.
+    """
+    try:
+        rows = [Waiting(isp, stands) for isp, stands in standings(session, period, now)]
+    except NoPolicyInForce:
+        return []
     return sorted(rows, key=lambda row: (not row.needs_review, row.isp.slug))
 
 

@@ -112,7 +112,7 @@ def show(number: str) -> Response:
         decision=returns.decision_of(session(), filing),
         comments=comments(session(), filing),
         **showing.attested(certificate),
-        **showing.filed(session(), filing),
+        **showing.filed(session(), filing, now()),
     )
 
 

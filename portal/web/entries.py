@@ -19,6 +19,7 @@ from portal.registers.states import states
 from portal.web.entry_forms import GROUPS, entry_form
 from portal.web.facts import GUARDED, changes, facts_of
 from portal.web.gate import allow, me, my_isp
+from portal.web.issue_forms import BLOCKLISTS, next_issue
 from portal.web.pages import page
 from portal.web.registers import TAKEDOWNS
 from portal.web.session import now, session, today
@@ -31,10 +32,12 @@ bp = Blueprint("entries", __name__, url_prefix="/registers/<slug:slug>/entries")
 @bp.get("/new")
 @allow(Permission.ENTRY_WRITE)
 def new(slug: str) -> Response:
-    """Ask for a new entry; ``?like=`` names one to begin from."""
+    """Ask for a new entry; ``?like=`` names one to begin from, ``?list=`` the list of an issue."""
     register, isp = register_named(slug), my_isp()
     like = request.args.get("like", type=int)
     begins = entry(session(), isp.id, register, like).now if like is not None else None
+    if register is BLOCKLISTS and (issue := next_issue(request.args.get("list"), begins)):
+        return page("registers/new.html", form=issue.form(), **issue.context())
     return page("registers/new.html", form=entry_form(register, begins), **asking(register))
 
 
@@ -43,7 +46,9 @@ def new(slug: str) -> Response:
 def record(slug: str) -> Response:
     """Record a new entry; the same ticket with the same content again changes nothing."""
     register, isp = register_named(slug), my_isp()
-    value = entry_form(register).checked("registers/new.html", **asking(register))
+    issue = next_issue(request.form.get("list_code")) if register is BLOCKLISTS else None
+    context = issue.context() if issue else asking(register)
+    value = entry_form(register).checked("registers/new.html", **context)
     admission = admit(session(), isp.id, register, [value], by=me(), at=now())
     session().commit()
     _tell(register, admission)
@@ -80,7 +85,7 @@ def show(slug: str, key: int) -> Response:
 
 def asking(register: Register) -> dict[str, Any]:
     """What the page of a form needs besides the form."""
-    return {"register": register, "groups": GROUPS[register.slug]}
+    return {"register": register, "groups": GROUPS[register.slug], "folded": (), "others": ()}
 
 
 def _groups(register: Register, found: Entry, policy: Policy) -> list[Any]:

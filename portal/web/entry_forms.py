@@ -24,53 +24,54 @@ from portal.web.session import now, session
 Groups = tuple[tuple[LazyString, tuple[str, ...]], ...]
 
 
-def _group(title: LazyString, names: str) -> tuple[LazyString, tuple[str, ...]]:
+def group_of(title: LazyString, names: str) -> tuple[LazyString, tuple[str, ...]]:
+    """A group of fields of a page, under its title."""
     return title, tuple(names.split())
 
 
 # Every field of a register's input, in the order of its page.
 GROUPS: Mapping[str, Groups] = {
     "takedowns": (
-        _group(
+        group_of(
             _("The notice"),
             "source_type source_ref item_no instrument legal_basis priority issued_at received_at",
         ),
-        _group(
+        group_of(
             _("The item"),
             "service_role locator_kind hosting_country harm assessment assessed_by media"
             " reappearance_of",
         ),
-        _group(_("Your own handling"), "own_ref handled_by note"),
+        group_of(_("Your own handling"), "own_ref handled_by note"),
     ),
     "blocklists": (
-        _group(
+        group_of(
             _("The issue"),
             "list_code list_kind update_kind transport version_label serial content_digest"
             " published_at fetched_at entries_total added removed",
         ),
-        _group(
+        group_of(
             _("In your network"),
             "methods points_in_scope points_live applied_at subscribers_in_scope"
             " subscribers_covered stop_page",
         ),
-        _group(_("Test"), "test_result tested_at vantage_points"),
-        _group(_("Entries left out"), "malformed overblock_risk shared_hosting technical"),
-        _group(_("Your own handling"), "hits_blocked own_ref note"),
+        group_of(_("Test"), "test_result tested_at vantage_points"),
+        group_of(_("Entries left out"), "malformed overblock_risk shared_hosting technical"),
+        group_of(_("Your own handling"), "hits_blocked own_ref note"),
     ),
     "training": (
-        _group(
+        group_of(
             _("The session"),
             "session_ref held_on module level provider mode language minutes funded_by",
         ),
-        _group(_("The person"), "staff_ref result exempt_until own_ref note"),
+        group_of(_("The person"), "staff_ref result exempt_until own_ref note"),
     ),
     "roster": (
-        _group(_("The person"), "staff_ref role_group handles_notices"),
-        _group(_("The days"), "joined_on from_on until_on own_ref"),
+        group_of(_("The person"), "staff_ref role_group handles_notices"),
+        group_of(_("The days"), "joined_on from_on until_on own_ref"),
     ),
     "complaints": (
-        _group(_("The complaint"), "list_code method received_at own_ref"),
-        _group(_("What became of it"), "acknowledged_at decided_at outcome restored_at note"),
+        group_of(_("The complaint"), "list_code method received_at own_ref"),
+        group_of(_("What became of it"), "acknowledged_at decided_at outcome restored_at note"),
     ),
 }
 
@@ -78,8 +79,8 @@ GROUPS: Mapping[str, Groups] = {
 _OWN = """
     own_ref note reappearance_of staff_ref result exempt_until from_on until_on joined_on
     update_kind version_label serial content_digest published_at fetched_at applied_at
-    added removed malformed overblock_risk shared_hosting technical test_result tested_at
-    vantage_points hits_blocked acknowledged_at decided_at outcome restored_at
+    entries_total added removed malformed overblock_risk shared_hosting technical test_result
+    tested_at vantage_points hits_blocked acknowledged_at decided_at outcome restored_at
 """
 _OF_ONE_ENTRY = frozenset(_OWN.split())
 _TO_VOID = {CorrectionReason.WRONGLY_RECORDED, CorrectionReason.DUPLICATE_FOUND}
@@ -87,8 +88,12 @@ _TO_VOID = {CorrectionReason.WRONGLY_RECORDED, CorrectionReason.DUPLICATE_FOUND}
 _GOES_ON_BY_VERSIONS = {"blocklists", "complaints", "roster"}
 
 
-def entry_form(register: Register, like: Any = None) -> ModelForm[Input]:
-    """The form of a new entry; ``like`` is an entry that lends it what usually stays the same."""
+def entry_form(
+    register: Register, like: Any = None, instead: Mapping[str, Any] | None = None
+) -> ModelForm[Input]:
+    """The form of a new entry; ``like`` is an entry that lends it what usually stays the same, but
+    for what is given ``instead``.
+    """
     policy = _policy()
     kind = form_for(register.input, choices=_choices(policy), leave_out=("category",))
     fields = register.input.model_fields.items()
@@ -96,7 +101,7 @@ def entry_form(register: Register, like: Any = None) -> ModelForm[Input]:
     if "hosting_country" in register.input.model_fields:
         first["hosting_country"] = policy.calendar.country
     if like is not None:
-        first |= _alike(register, like)
+        first |= _alike(register, like) | dict(instead or {})
     return kind(data=first, given={"now": now(), "policy": policy})
 
 

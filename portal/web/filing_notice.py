@@ -1,46 +1,72 @@
-"""The line on every page of an ISP until the month that ended is filed."""
+"""The line on every page of an ISP until every month that ended is filed."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.accounts import Actor, Permission, may
 from portal.period import Period
-from portal.policy.queries import NoPolicyInForce
+from portal.returns.owing import Owing, owing
 from portal.returns.standing import Standing, StandingCode, standing
 from portal.web.language import local_time, month
 from portal.web.nav import FilingNotice
 from portal.web.session import now, session, today
 
-_SILENT = (StandingCode.NOT_OWED, StandingCode.OPEN)
-
 
 def filing_notice(actor: Actor | None) -> FilingNotice | None:
-    """What the asker's ISP has not filed for the month that ended; None when nothing is owed."""
+    """The oldest month that the asker's ISP has not filed, and how many more; None when nothing
+    is owed.
+    """
     if actor is None or not may(actor.role, Permission.RETURN_READ):
         return None
-    period = Period.on(today()).previous()
-    try:
-        stands = standing(session(), actor.organisation_id, period, now())
-    except NoPolicyInForce:
+    found = owing(session(), actor.organisation_id, Period.on(today()).previous())
+    if found.first is None:
         return None
-    return None if stands.code.is_filed or stands.code in _SILENT else _notice(actor, stands)
+    stands = standing(session(), actor.organisation_id, found.first, now())
+    said = _sent_back(stands) if stands.correct_by else _not_filed(actor, stands)
+    return replace(said, text=" ".join([said.text, *_and_more(found)]))
 
 
-def _notice(actor: Actor, stands: Standing) -> FilingNotice:
-    here = url_for("returns.show", period=stands.period)
-    if stands.code == StandingCode.RETURNED:
-        # Filed in time is filed in time: a correction has no due date of its own.
-        text = _("SENT BACK: %(month)s needs a later version.", month=month(stands.period))
-        return FilingNotice(text, here, _("Read why, and correct it"))
+def _sent_back(stands: Standing) -> FilingNotice:
+    # Filed in time is filed in time: a correction has a limit of its own (domain §3).
+    late = stands.correct_by is not None and now() > stands.correct_by
+    text = _("SENT BACK: %(month)s needs a later version.", month=month(stands.period))
+    words = _("It was to be corrected by %(time)s.") if late else _("Correct it by %(time)s.")
+    when = words % {"time": local_time(stands.correct_by)}
+    return FilingNotice(f"{text} {when}", _page(stands), _("Read why, and correct it"), late)
+
+
+def _not_filed(actor: Actor, stands: Standing) -> FilingNotice:
     late = now() > stands.due_at
-    words = _("It was due %(time)s.") if late else _("Due %(time)s.")
     text = _("NOT FILED: %(month)s.", month=month(stands.period))
     if stands.code == StandingCode.VOID:
         text = _("DECLARED VOID: %(month)s is to be filed anew.", month=month(stands.period))
+    words = _("It was due %(time)s.") if late else _("Due %(time)s.")
     when = words % {"time": local_time(stands.due_at)}
-    return FilingNotice(f"{text} {when}", here, _way(actor, stands), late)
+    return FilingNotice(f"{text} {when}", _page(stands), _way(actor, stands), late)
+
+
+def _and_more(found: Owing) -> list[str]:
+    """How many months besides the one named are not filed, or were sent back."""
+    unfiled = len(found.unfiled[1:])
+    sent_back = len(found.sent_back if found.unfiled else found.sent_back[1:])
+    said = (
+        ngettext("%(num)d more month is not filed.", "%(num)d more months are not filed.", unfiled),
+        ngettext(
+            "%(num)d more month needs a correction.",
+            "%(num)d more months need a correction.",
+            sent_back,
+        ),
+    )
+    return [text for text, count in zip(said, (unfiled, sent_back), strict=True) if count]
+
+
+def _page(stands: Standing) -> str:
+    return url_for("returns.show", period=stands.period)
 
 
 def _way(actor: Actor, stands: Standing) -> str:

@@ -17,10 +17,12 @@ from portal.policy.queries import policy_on
 from portal.returns import actions, queries
 from portal.returns.basis import DECLARING
 from portal.returns.model import AmendmentReason, Decision, Filing, Recall
+from portal.returns.owing import judged_since
 from portal.returns.preflight import Preflight, preflight
+from portal.returns.standing import Standing
 from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
-from portal.web import look_ahead, statements
+from portal.web import look_ahead, showing, statements
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me, my_isp
 from portal.web.labels import label
@@ -68,9 +70,11 @@ OpeningForm = form_for(Opening)
 @bp.get("")
 @allow(Permission.RETURN_READ)
 def standing() -> Response:
-    """How the ISP's months stand, the newest first."""
+    """How the ISP's months stand, the newest first; none before the first policy."""
     isp = my_isp()
-    months = [standing_of(session(), isp.id, period, now()) for period in _months()]
+    since = judged_since(session())
+    judged = [period for period in _months() if since is not None and period.last_day >= since]
+    months = [standing_of(session(), isp.id, period, now()) for period in judged]
     return page("returns/standing.html", months=[m for m in months if m.code != "NOT_OWED"])
 
 
@@ -138,15 +142,15 @@ def receipt(period: Period, version: int) -> Response:
     """The receipt of one version, with everything it said."""
     filing = _filing(my_isp(), period, version)
     decision = queries.decision_of(session(), filing)
-    statement = queries.read(filing.statement)
+    shown = showing.filed(session(), filing, now())
     return page(
         "returns/receipt.html",
-        period=period,
         filing=filing,
         decision=decision,
+        correct_by=showing.correct_by(session(), decision),
         recalled=_recall_of(filing),
         comments=comments_for_isp(session(), filing),
-        **_figures(period, statement),
+        **(shown | {"behind": statements.links(shown["policy"], str(period), shown["statement"])}),
     )
 
 
@@ -176,7 +180,7 @@ def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, A
     mine = prepared is not None and prepared.prepared_by == me().person_id
     # What waits for approval is shown as it was frozen: the approver files that and nothing else.
     said = ahead.statement if prepared is None else queries.read(prepared.statement)
-    over, figures = now() >= period.ends_at(zone()), _figures(period, said)
+    over, figures = now() >= period.ends_at(zone()), _figures(period, said, ahead.standing)
     nils = [slug for slug in DECLARING if prepared and said["registers"][slug]["nil"]]
     waived = mine and waiver_on(session(), isp.id, today()) is not None
     return {
@@ -194,11 +198,14 @@ def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, A
     }
 
 
-def _figures(period: Period, statement: dict[str, Any]) -> dict[str, Any]:
+def _figures(period: Period, statement: dict[str, Any], stands: Standing) -> dict[str, Any]:
     policy = policy_on(session(), period.last_day).policy
+    results = statement["results"]
+    if stands.filing is not None:
+        results = statements.with_timeliness(policy, results, late=stands.days_late > 0)
     return {
         "statement": statement,
-        "rows": statements.rows(policy, statement["results"]),
+        "rows": statements.rows(policy, results),
         "flow": statements.flow(statement),
         "behind": statements.links(policy, str(period), statement),
         "policy": policy,

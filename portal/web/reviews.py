@@ -125,14 +125,16 @@ def decide(slug: str, period: Period, version: int) -> Response:
 
 
 def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
-    shown = showing.filed(session(), filing)
+    shown = showing.filed(session(), filing, now())
+    decision = returns.decision_of(session(), filing)
     key = (filing.isp_id, filing.period, filing.version)
     return {
         "isp": isp,
         "named": particulars(session(), isp.id),
         "filing": filing,
         "begun": session().get(ReviewStart, key),
-        "decision": returns.decision_of(session(), filing),
+        "decision": decision,
+        "correct_by": showing.correct_by(session(), decision),
         "comments": queries.comments(session(), filing),
         "newest": returns.in_force(session(), isp.id, shown["period"]) is filing,
         "trends": trends(isp.id, shown["period"]),
@@ -147,7 +149,8 @@ def _other_versions(filing: Filing, period: Period) -> list[dict[str, Any]]:
     return [
         {
             "filing": one,
-            "decision": returns.decision_of(session(), one),
+            "decision": (decision := returns.decision_of(session(), one)),
+            "correct_by": showing.correct_by(session(), decision),
             "comments": queries.comments(session(), one),
         }
         for one in reversed(others)
@@ -155,13 +158,13 @@ def _other_versions(filing: Filing, period: Period) -> list[dict[str, Any]]:
 
 
 def _comment_form(filing: Filing) -> ModelForm[Commenting]:
-    rows = showing.filed(session(), filing)["rows"]
+    rows = showing.rows(session(), filing)
     choices = [(_WHOLE, _("The whole return")), *((r.code, f"{r.code} {r.title}") for r in rows)]
     return form_for(Commenting, choices={"obligation": choices})()
 
 
 def _decision_form(filing: Filing) -> ModelForm[Deciding]:
-    rows = showing.filed(session(), filing)["rows"]
+    rows = showing.rows(session(), filing)
     late = [(r.code, f"{r.code} {r.title}") for r in rows if r.result["excusable"]]
     left_out = [] if late else ["excused"]
     return form_for(Deciding, choices={"excused": late}, leave_out=left_out)()

@@ -84,6 +84,10 @@ RULES: dict[str, LazyString] = {
     "domain-block-needs-a-second": _(
         "Blocking a whole domain needs a second approver (their pseudonym)."
     ),
+    "domain-block-needs-a-first": _(
+        "Two people must agree to block a whole domain. Correct the entry first: who handles it?"
+    ),
+    "second-not-on-roster": _("Nobody of this pseudonym is on the staff roster on %(day)s."),
     "second-must-be-another": _("The second approver must be somebody else."),
     "pauses-overlap": _("Another pause covers this time already."),
     "no-pause-to-end": _("No pause is running that could end."),

@@ -18,6 +18,10 @@ SENTENCES: dict[str, LazyString] = {
     # accounts
     "name-taken": _("The short name %(slug)s is taken already."),
     "span-backwards": _("The last day (%(until_on)s) lies before the first (%(from_on)s)."),
+    "licence-taken": _("Licence %(number)s is held already: by another ISP, or on that day."),
+    "licence-over": _("No day of licence %(number)s lies there (%(day)s)."),
+    "waiver-not-yours": _("Only an officer of the authority who may grant waivers does this."),
+    "role-elsewhere": _("People of this organisation (%(kind)s) do not act as %(role)s."),
     # the monthly return
     "return-not-owed": _("No licence of this ISP was active in %(period)s: no return is owed."),
     "month-not-begun": _("%(period)s lies in the future: nothing can be said of it yet."),

@@ -3,31 +3,63 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.certificates.model import Certificate
 from portal.period import Period
+from portal.policy.calendar import corrections_due
+from portal.policy.document import Policy
 from portal.policy.queries import policy_on
 from portal.returns import queries as returns
-from portal.returns.model import Filing
+from portal.returns.model import Decision, DecisionOutcome, Filing
+from portal.returns.standing import standing
 from portal.web import statements
 
 
-def filed(session: Session, filing: Filing) -> dict[str, Any]:
-    """The frozen statement of a filing with its titles; no links, for readers outside the ISP."""
+def filed(session: Session, filing: Filing, now: datetime) -> dict[str, Any]:
+    """The frozen statement of a filing with its titles, the filing itself judged by when it came;
+    no links, for readers outside the ISP.
+    """
     statement = returns.read(filing.statement)
     period = Period.parse(filing.period)
     policy = policy_on(session, period.last_day).policy
+    results = judged(session, filing, policy, now)
     return {
         "period": period,
         "statement": statement,
-        "rows": statements.rows(policy, statement["results"]),
+        "rows": statements.rows(policy, results),
         "flow": statements.flow(statement),
         "behind": {},
         "policy": policy,
     }
+
+
+def judged(
+    session: Session, filing: Filing, policy: Policy, now: datetime
+) -> Sequence[Mapping[str, Any]]:
+    """The results of a filing, its own timeliness among them, as its attestation will say it."""
+    stands = standing(session, filing.isp_id, Period.parse(filing.period), now)
+    # A version that was recalled or voided stands no more: it is judged by its own time.
+    first = stands.first_filed_at or filing.filed_at
+    results = returns.read(filing.statement)["results"]
+    return statements.with_timeliness(policy, results, late=first > filing.due_at)
+
+
+def rows(session: Session, filing: Filing) -> list[statements.Row]:
+    """The results of a filing as they were frozen, with their titles."""
+    policy = policy_on(session, Period.parse(filing.period).last_day).policy
+    return statements.rows(policy, returns.read(filing.statement)["results"])
+
+
+def correct_by(session: Session, decision: Decision | None) -> datetime | None:
+    """Until when a filing that was sent back is to be corrected; None for every other decision."""
+    if decision is None or decision.outcome != DecisionOutcome.RETURN_FOR_CORRECTION:
+        return None
+    return corrections_due(session, [decision.decided_at])[decision.decided_at]
 
 
 def attested(certificate: Certificate) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from portal.policy.codes import Measure
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
 from portal.returns.clockwork import COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE
+from portal.returns.judge import MET, NOT_MET
 
 # Where the entries behind an obligation's figures are found.
 REGISTER_OF = {
@@ -61,6 +62,15 @@ def rows(policy: Policy, results: Sequence[Mapping[str, Any]]) -> list[Row]:
         for o in policy.obligations
         if o.code in found
     ]
+
+
+def with_timeliness(
+    policy: Policy, results: Sequence[Mapping[str, Any]], *, late: bool
+) -> list[Mapping[str, Any]]:
+    """The results once the return is filed: the duty to file it can be judged from then on."""
+    of_filing = {o.code for o in policy.obligations if o.measured_by == Measure.FILING}
+    said = {"result": NOT_MET, "reason": "filed-late"} if late else {"result": MET, "reason": None}
+    return [{**found, **said} if found["code"] in of_filing else found for found in results]
 
 
 def register_href(slug: str, period: str) -> str:

@@ -94,7 +94,7 @@ def benches(scale: Scale) -> list[Bench]:
 
     def bench(name: str, render: Render, work: Callable[[Press], bytes]) -> Bench:
         prepare: Callable[[Any], AbstractContextManager[Press]] = partial(press, render)
-        return Bench(name, 1, BAR, NOWHERE, prepare, work, bare, scale.repeats)
+        return Bench(name, 1, BAR, NOWHERE, prepare, work, bare, scale.turns)
 
     return [
         bench("certificate", partial(certificate, 0), rendered),

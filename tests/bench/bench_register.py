@@ -87,7 +87,7 @@ def benches(scale: Scale) -> list[Bench]:
     def bench(name: str, bar: float, path: str, whose: str, against: str) -> Bench:
         work: Callable[[Any], None] = partial(opens, "many", path)
         other: Callable[[Any], None] = partial(opens, whose, against)
-        return Bench(name, scale.many, bar, Multitude(scale), readers, work, other, scale.repeats)
+        return Bench(name, scale.many, bar, Multitude(scale), readers, work, other, scale.turns)
 
     return [
         bench("register-page", NO_SLOWER, LIST, "few", LIST),

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -23,21 +23,22 @@ from portal.accounts import Actor, Membership, Role
 from portal.accounts.queries import licensees
 from portal.db import begin_write, open_engine, sessions
 from portal.demo import build as demonstration
+from portal.ledger import sequence
 from portal.period import Period
 from portal.returns import basis, indicators
-from portal.returns.preflight import preflight
 from portal.returns.preparing import declare_opening, prepare
+from portal.returns.queries import opening
 from tests import build
 from tests.bench.harness import Bench, Scale
 from tests.bench.listening import listening
 from tests.bench.multitude import MANY, SOME, Multitude
 from tests.engines import build_schema
-from tests.returns.clock import NOVEMBER, OCTOBER
+from tests.returns.clock import NOVEMBER, OCTOBER, ZONE
 
 BAR = 2.0
 BATCH = 5000
 # A million items take long enough for a turn to be even.
-REPEATS_OF_LONG = 2
+TURNS_OF_LONG = 2
 # The demonstration's story stops in November; it is filed when it is over.
 DECEMBER = datetime(2026, 12, 2, 3, 0, tzinfo=UTC)
 
@@ -66,28 +67,30 @@ class Demonstration:
 
 @dataclass(frozen=True)
 class Task:
-    """One month of one ISP to prepare, and the SQL without which that cannot be done."""
+    """One month of one ISP to prepare."""
 
     isp_id: int
     period: Period
     nils: tuple[str, ...]
     by: Actor
     at: datetime
-    counting: Sequence[Statement] = ()
-    streaming: Sequence[Statement] = ()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
-    """A database and what is to be prepared there."""
+    """A database, what is to be prepared there, and the SQL without which that cannot be done, as
+    it was sent the first time.
+    """
 
     engine: Engine
     tasks: Sequence[Task]
+    counting: list[Statement] = field(default_factory=list)
+    streaming: list[Statement] = field(default_factory=list)
 
 
 @contextmanager
 def desk(slugs: Sequence[str], period: Period, at: datetime, url: str) -> Iterator[Desk]:
-    """The month of the ISPs named (of all that could file it, where none is), to be prepared."""
+    """The month of the ISPs named (of all that owe it, where none is), to be prepared."""
     engine = open_engine(url)
     with sessions(engine)() as session:
         begin_write(session)
@@ -95,65 +98,58 @@ def desk(slugs: Sequence[str], period: Period, at: datetime, url: str) -> Iterat
         tasks = [task_of(session, isp.id, period, at) for isp in owing]
         session.commit()
     assert tasks
-    yield Desk(engine, [with_statements(engine, task) for task in tasks])
+    yield Desk(engine, tasks)
     engine.dispose()
 
 
 def task_of(session: Session, isp_id: int, period: Period, at: datetime) -> Task:
-    """What a preparer would see and say; a first month's opening balance is declared."""
+    """What a preparer would say; a first month's opening balance is declared."""
     of_isp = select(Membership.person_id).where(Membership.organisation_id == isp_id)
     person_id = session.scalars(of_isp.order_by(Membership.id)).first()
     assert person_id
-    by = Actor(person_id, "Preparer", Role.PREPARER, isp_id)
-    seen = preflight(session, isp_id, period, at)
-    if seen.needs_opening:
+    by, seq = Actor(person_id, "Preparer", Role.PREPARER, isp_id), sequence(session, isp_id)
+    if opening(session, isp_id, period, seq) is None:
         declare_opening(session, isp_id, period, 0, by=by, at=at)
-    return Task(isp_id, period, tuple(seen.empty_registers), by, at)
-
-
-def with_statements(engine: Engine, task: Task) -> Task:
-    """Prepare once, and note what was asked for indicators and digests."""
-    with sessions(engine)() as session:
-        begin_write(session)
-        connection = session.connection()
-        with (
-            listening(indicators, "groups", connection) as counting,
-            listening(basis, "lines", connection) as streaming,
-        ):
-            prepare_one(session, task)
-        session.rollback()
-    return replace(task, counting=counting.statements, streaming=streaming.statements)
-
-
-def prepare_one(session: Session, task: Task) -> None:
-    """Prepare a month; nothing is committed."""
-    prepare(session, task.isp_id, task.period, nils=task.nils, by=task.by, at=task.at)
+    held = basis.activity(session, basis.Frame(isp_id, period, seq, ZONE, period.first_day, at))
+    nils = [slug for slug in basis.DECLARING if not held[slug]]
+    return Task(isp_id, period, tuple(nils), by, at)
 
 
 def prepare_all(desk: Desk) -> None:
     """Prepare each month in a transaction of its own, and forget it."""
+    is_first = not desk.counting
     for task in desk.tasks:
         with sessions(desk.engine)() as session:
             begin_write(session)
-            prepare_one(session, task)
+            with noting(desk, session) if is_first else nullcontext():
+                prepare(session, task.isp_id, task.period, nils=task.nils, by=task.by, at=task.at)
             session.rollback()
+
+
+@contextmanager
+def noting(desk: Desk, session: Session) -> Iterator[None]:
+    """Note what is asked for indicators and digests."""
+    connection = session.connection()
+    with (
+        listening(indicators, "groups", connection) as counting,
+        listening(basis, "lines", connection) as streaming,
+    ):
+        yield
+    desk.counting += counting.statements
+    desk.streaming += streaming.statements
 
 
 def ask_bare(desk: Desk) -> None:
     """Send the same statements to the driver, and stream the digests."""
     connection = desk.engine.raw_connection()
-    try:
-        for task in desk.tasks:
-            for statement, parameters in task.counting:
-                cursor = connection.cursor()
-                cursor.execute(statement, parameters)
-                cursor.fetchall()
-                cursor.close()
-            for statement, parameters in task.streaming:
-                stream(connection.driver_connection, statement, parameters)
-            connection.rollback()
-    finally:
-        connection.close()
+    for statement, parameters in desk.counting:
+        cursor = connection.cursor()
+        cursor.execute(statement, parameters)
+        cursor.fetchall()
+        cursor.close()
+    for statement, parameters in desk.streaming:
+        stream(connection.driver_connection, statement, parameters)
+    connection.close()
 
 
 def stream(driver: Any, statement: str, parameters: Any) -> str:
@@ -173,14 +169,14 @@ def benches(scale: Scale) -> list[Bench]:
 
     def bench(name: str, n: int, slug: str, smaller: Bench | None = None) -> Bench:
         prepare_desk = partial(desk, (slug,), OCTOBER, build.NOW)
-        repeats = min(scale.repeats, REPEATS_OF_LONG)
+        turns = min(scale.turns, TURNS_OF_LONG)
         return Bench(
-            name, n, BAR, Multitude(scale), prepare_desk, prepare_all, ask_bare, repeats, smaller
+            name, n, BAR, Multitude(scale), prepare_desk, prepare_all, ask_bare, turns, smaller
         )
 
     all_of_them = Bench(
         "return-demonstration", scale.isps, BAR, Demonstration(scale.isps, scale.months),
-        partial(desk, (), NOVEMBER, DECEMBER), prepare_all, ask_bare, scale.repeats,
+        partial(desk, (), NOVEMBER, DECEMBER), prepare_all, ask_bare, scale.turns,
     )  # fmt: skip
     some = bench("return-some", scale.some, SOME)
     return [all_of_them, some, bench("return-many", scale.many, MANY, some)]

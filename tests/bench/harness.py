@@ -8,6 +8,7 @@ import multiprocessing
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ MARGIN_MIB = 8.0
 @dataclass(frozen=True)
 class Scale:
     """How large the benchmarks are: rows of the most, middle and least busy ISP; the demonstration;
-    how often a turn is taken.
+    how many turns each is given.
     """
 
     many: int
@@ -29,11 +30,11 @@ class Scale:
     few: int
     isps: int
     months: int
-    repeats: int
+    turns: int
 
 
-WHOLE = Scale(many=1_000_000, some=10_000, few=1_000, isps=6, months=14, repeats=5)
-QUICK = Scale(many=400, some=80, few=60, isps=1, months=2, repeats=1)
+WHOLE = Scale(many=1_000_000, some=10_000, few=1_000, isps=6, months=14, turns=6)
+QUICK = Scale(many=400, some=80, few=60, isps=1, months=2, turns=1)
 
 
 class Place(Protocol):
@@ -89,7 +90,7 @@ class Bench:
     prepare: Callable[[Any], AbstractContextManager[Any]]
     work: Callable[[Any], object]
     reference: Callable[[Any], object]
-    repeats: int
+    turns: int
     smaller: Bench | None = None
 
 
@@ -113,25 +114,25 @@ def run(benches: Iterable[Bench]) -> Iterator[Result]:
 
 
 def measured(bench: Bench, where: Any) -> Result:
-    """Measure in a new process; what it raises is raised here."""
-    pool = multiprocessing.get_context("spawn").Pool(1)
-    try:
-        return pool.apply(measure, (bench, where))
-    finally:
-        # Not terminated: what the ground holds (connections, say) must come down in good order.
-        pool.close()
-        pool.join()
+    """Measure in a new process; what it raises is raised here, and so is its death."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        return process.submit(measure, bench, where).result()
 
 
 def measure(bench: Bench, where: Any) -> Result:
-    """The best of several turns of each, taken in alternation so that both meet the same noise."""
+    """The best of several turns of each, taken in alternation so that both meet the same noise.
+
+    Of the first turn the memory is measured too; as the first, it is seldom the best.
+    """
+    turns, peak = [], 0.0
     with bench.prepare(where) as ground:
-        peak = peak_of(lambda: bench.work(ground))
-        bench.reference(ground)
-        turns = [
-            (timed(bench.work, ground), timed(bench.reference, ground))
-            for _ in range(bench.repeats)
-        ]
+        for turn in range(bench.turns):
+            clear_peak()
+            before = most_held_mib()
+            seconds = timed(bench.work, ground)
+            if turn == 0:
+                peak = most_held_mib() - before
+            turns.append((seconds, timed(bench.reference, ground)))
     seconds, reference = (min(turn) for turn in zip(*turns, strict=True))
     ratio = seconds / reference
     return Result(
@@ -148,20 +149,15 @@ def measure(bench: Bench, where: Any) -> Result:
 
 def timed(act: Callable[[Any], object], ground: Any) -> float:
     """Seconds one turn takes."""
-    gc.collect()
     begin = time.perf_counter()
     act(ground)
     return time.perf_counter() - begin
 
 
-def peak_of(act: Callable[[], object]) -> float:
-    """The most memory, in MiB, that an act added to what this process held before."""
+def clear_peak() -> None:
+    """Have Linux set the high-water mark of this process back to what it holds now."""
     gc.collect()
-    # Linux sets the high-water mark back to what is held now when told so.
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    before = most_held_mib()
-    act()
-    return most_held_mib() - before
 
 
 def most_held_mib() -> float:

@@ -32,6 +32,7 @@ from tests.town import settle
 
 MANY, SOME, FEW = "mekong-net", "tonle-net", "small-net"
 PATTERN = 20
+MOVED = {"received_at", "issued_at", "occurred_at", "until_at"}
 _BEGINS = local("2026-10-01 00:10")
 # The last copy begins so many days later; what happens in the pattern takes four days, so that all
 # of it has happened when the office looks at it on the morning of 5 November.
@@ -92,27 +93,20 @@ def fill(office: Office, count: int) -> None:
     )  # fmt: skip
     # The server's word for loading what is known to fit: keys to other tables are not looked up.
     session.execute(text("SET LOCAL session_replication_role = replica"))
-    shifted = {"admitted_seq": literal(seq)}
-    copy(session, Takedown, isp_id, copies, ("received_at", "issued_at"), shifted)
-    copy(session, TakedownEvent, isp_id, copies, ("occurred_at", "until_at"), shifted)
+    copy(session, Takedown, isp_id, copies, seq)
+    copy(session, TakedownEvent, isp_id, copies, seq)
     session.execute(text("SET LOCAL session_replication_role = origin"))
 
 
-def copy(
-    session: Session,
-    model: Any,
-    isp_id: int,
-    copies: int,
-    moved: tuple[str, ...],
-    other: dict[str, Any],
-) -> None:
+def copy(session: Session, model: Any, isp_id: int, copies: int, seq: int) -> None:
     """Copy an ISP's rows so many times, each time under new keys and a little later."""
     number = func.generate_series(1, copies).column_valued("number")
     table = model.__table__
-    row = {column.name: column for column in table.c} | other
+    row = {column.name: column for column in table.c}
     row["key"] = table.c.key + number * PATTERN
     row["digest"] = func.sha256(table.c.digest.op("||")(func.int4send(number)))
-    for name in moved:
+    row["admitted_seq"] = literal(seq)
+    for name in MOVED & set(row):
         row[name] = table.c[name] + number * (_SPREAD / copies)
     if model is Takedown:
         row["source_ref"] = table.c.source_ref + literal("-") + func.text(number)
@@ -139,9 +133,7 @@ def record_pattern(office: Office) -> None:
             steps.take(6, Progress.ACTIONED, action="BLOCKED")
             steps.take(7, Progress.FORWARDED)
         elif place == 15:
-            steps.take(
-                80, Progress.ACTIONED, action="REMOVED", late_reason="POWER_OR_NETWORK_OUTAGE"
-            )
+            steps.take(80, Progress.ACTIONED, action="REMOVED", late_reason="STAFF_ABSENCE")
         else:
             steps.take(5 if not urgent else 2, Progress.ACTIONED, action="REMOVED")
         steps.take(8, Progress.REPORTED, **_TOLD)

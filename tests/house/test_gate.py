@@ -7,6 +7,9 @@ import re
 from flask import Flask
 from werkzeug.routing import Rule
 
+from portal.accounts import Permission
+from tests.house.sources import modules
+
 KEBAB = re.compile(r"(/(?:[a-z0-9]+(?:-[a-z0-9]+)*|\.well-known)(?:\.[a-z]+)?)*/?")
 PLACE = re.compile(r"<(?:(?P<type>[a-z_]+)(?:\([^)]*\))?:)?(?P<name>[a-z_]+)>")
 # Addresses of libraries, not ours to shape.
@@ -56,3 +59,15 @@ def test_every_view_names_its_permission_or_is_public(app: Flask) -> None:
     ]
 
     assert unmarked == []
+
+
+def test_every_permission_guards_something() -> None:
+    guarding = re.compile(r"\b(?:allow|may|i_may|actor_of|founder)\(.*?Permission\.([A-Z_]+)")
+    guarded = {
+        name
+        for path, text, _ in modules()
+        if path != "accounts/permissions.py"
+        for name in guarding.findall(text)
+    }
+
+    assert {permission.name for permission in Permission} - guarded == set()

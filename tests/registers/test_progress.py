@@ -26,7 +26,7 @@ from portal.registers.refusals import (
 )
 from portal.registers.takedowns import TakedownEvent
 from portal.trail import verify
-from tests.build import NOW, a_step, a_takedown
+from tests.build import NOW, a_span, a_step, a_takedown
 
 TAKEDOWNS = REGISTERS["takedowns"]
 TYPO = CorrectionReason.TYPING_ERROR
@@ -51,6 +51,11 @@ class Item:
             expects_no=self.last, by=self.by, at=NOW,
         )  # fmt: skip
         return self.last
+
+    def joins(self, staff_ref: str, from_on: str) -> None:
+        """Put somebody on the roster from a day on."""
+        span = a_span(self.session, staff_ref=staff_ref, joined_on="2026-01-05", from_on=from_on)
+        admit(self.session, self.isp.id, REGISTERS["roster"], [span], by=self.by, at=NOW)
 
     def corrects(self, no: int, kind: Progress, when: str | None, **over: Any) -> int:
         value = a_step(self.session, kind, f"2026-10-{when}", **over) if when else None
@@ -186,7 +191,20 @@ def test_a_whole_domain_is_blocked_by_two(item: Any) -> None:
     one.refuses(
         "second-must-be-another", P.ACTIONED, "12 12:00", action="BLOCKED", second_approver="S-0421"
     )
-    one.moves(P.ACTIONED, "12 12:00", action="BLOCKED", second_approver="S-0422")
+    blocked = {"action": "BLOCKED", "second_approver": "S-0422"}
+    one.refuses("second-not-on-roster", P.ACTIONED, "12 12:00", **blocked)
+    one.joins("S-0422", "2026-10-13")
+    one.refuses("second-not-on-roster", P.ACTIONED, "12 23:59", **blocked)
+    one.moves(P.ACTIONED, "13 00:00", **blocked)
+
+
+def test_a_whole_domain_is_blocked_by_nobody_where_nobody_handles_it(item: Any) -> None:
+    one = item(service_role="ACCESS", locator_kind="DOMAIN", hosting_country="XX", handled_by=None)
+    one.joins("S-0422", "2026-10-01")
+    one.refuses(
+        "domain-block-needs-a-first", P.ACTIONED, "12 12:00",
+        action="BLOCKED", second_approver="S-0422",
+    )  # fmt: skip
 
 
 def test_an_item_is_acknowledged_once(item: Any) -> None:

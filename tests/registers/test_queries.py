@@ -159,6 +159,21 @@ def test_the_state_of_items_is_told_with_the_time_they_are_due(
     assert found[paused].due_at == found[overdue].due_at + timedelta(hours=1)
 
 
+def test_the_same_key_of_another_isp_has_a_state_of_its_own(
+    session: Session, isp: Organisation, by: Actor
+) -> None:
+    other = an_isp(session, "other-net")
+    for one in (isp, other):
+        [key] = admit(session, one.id, TAKEDOWNS, [a_takedown(session)], by=by, at=NOW).keys
+    act(session, isp, by, key, "2026-10-12 12:00")
+
+    def state(of: Organisation) -> State:
+        rows = entries(session, of.id, TAKEDOWNS, Wanted(), zone=ZONE)
+        return states(session, of.id, rows, NOW)[key].state
+
+    assert (state(isp), state(other)) == (State.CLOSED, State.OPEN_OVERDUE)
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_a_page_takes_as_many_queries_with_one_row_as_with_thirty(
     session: Session, isp: Organisation, by: Actor, engine: Engine, count: int

@@ -9,8 +9,10 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.actions import grant_waiver
-from portal.accounts.licensing import license_isp
+from portal.accounts.licensing import license_isp, restate_licence
 from portal.accounts.model import LicenceKind, LicenceStatus
+from portal.accounts.queries import waiver_on
+from portal.accounts.refusals import NotYourGrant
 from portal.errors import NotThere, Refused
 from portal.period import Period
 from portal.policy.actions import override_day
@@ -142,6 +144,26 @@ def test_a_dated_waiver_lets_one_person_do_both_on_its_days_only(office: Office)
         office.files(OCTOBER, prepared, by=office.preparer)
     filing = office.at("2026-11-06 00:10").files(OCTOBER, prepared, by=office.preparer)
     assert filing.waiver_key == waiver.key
+
+
+def test_nobody_but_the_authority_grants_a_waiver(office: Office) -> None:
+    for by in (office.preparer, office.approver, FOUNDER):
+        with pytest.raises(NotYourGrant):
+            grant_waiver(
+                office.session, office.isp.id, "W-1",
+                from_on=date(2026, 11, 6), until_on=date(2026, 11, 6), by=by, at=office.now,
+            )  # fmt: skip
+    assert waiver_on(office.session, office.isp.id, date(2026, 11, 6)) is None
+
+
+def test_a_statement_names_the_days_on_which_a_licence_was_not_suspended(office: Office) -> None:
+    office.opens(OCTOBER)
+    restate_licence(
+        office.session, office.isp.id, "L-mekong-net", LicenceStatus.SUSPENDED,
+        from_on=date(2026, 10, 17), by=FOUNDER, at=office.now,
+    )  # fmt: skip
+    [licence] = said_by(office.returns(OCTOBER))["subject"]["licences"]
+    assert licence["until_on"] == "2026-10-16"
 
 
 def test_the_database_itself_refuses_one_person_without_a_waiver(office: Office) -> None:

@@ -112,3 +112,56 @@ def test_an_unknown_isp_month_or_version_is_not_there(filed: Town) -> None:
     reviewer = filed.visit("sok")
     for path in ("nobody/2026-10/1", "mekong-net/2026-09/1", "mekong-net/2026-10/7"):
         reviewer.opens(f"/reviews/{path}", 404)
+
+
+def test_a_return_sent_back_is_to_be_corrected_in_five_working_days(filed: Town) -> None:
+    reviewer = begun(filed)
+    reviewer.fills_in(form="comments", obligation="SP5-08", text=ASKED)
+    reviewer.fills_in(form="decision", outcome="RETURN_FOR_CORRECTION")
+    # Decided on Thursday 5 November; 9 November is a holiday of the computed calendar.
+    limit = "13 Nov 2026, 23:59"
+
+    assert f"To be corrected by {limit}." in reviewer.text
+    assert "correct by 13 Nov 2026" in reviewer.opens("/reviews").text
+    officer = filed.visit("chea")
+    assert f"SENT BACK: October 2026 needs a later version. Correct it by {limit}." in officer.text
+    for page in ("/returns/2026-10", "/returns/2026-10/filings/1"):
+        assert officer.opens(page).text.count(f"Correct it by {limit}.") == 2
+    assert "correct by 13 Nov 2026" in officer.opens("/returns").text
+
+    filed.moves_to("2026-11-14 00:00")
+    assert f"It was to be corrected by {limit}." in filed.visit("chea").text
+
+
+@pytest.mark.parametrize(
+    ("filed_on", "word"), [("2026-11-10 23:59", "Met"), ("2026-11-11 00:00", "Not met Computed")]
+)
+def test_once_filed_the_duty_to_file_is_judged_as_the_paper_will_say_it(
+    town: Town, filed_on: str, word: str
+) -> None:
+    officer = town.visit("chea").opens("/returns/2026-10")
+    assert "Judged when the return is filed" in row_of(officer, "SP5-15")
+    town.moves_to(filed_on)
+    with town.session() as session:
+        isp = town.bodies["mekong-net"]
+        declare_opening(session, isp, OCTOBER, 0, by=town.actors["chea"], at=town.now)
+        made = prepare(session, isp, OCTOBER, nils=QUIET, by=town.actors["chea"], at=town.now)
+        file(session, isp, OCTOBER, made.no, by=town.actors["meas"], at=town.now)
+
+    for who, page in (
+        ("sok", PAGE),
+        ("chea", "/returns/2026-10"),
+        ("chea", "/returns/2026-10/filings/1"),
+    ):
+        said = row_of(town.visit(who).opens(page), "SP5-15")
+        assert word in said, page
+        assert ("Filed late" in said) == (word != "Met"), page
+
+
+def row_of(visitor: Visitor, obligation: str) -> str:
+    """What the table of results says of one obligation."""
+    rows = visitor.page.xpath("//tr[th[contains(@class, 'duty')]]")
+    [found] = [
+        " ".join(row.text_content().split()) for row in rows if obligation in row.text_content()
+    ]
+    return found

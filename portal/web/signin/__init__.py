@@ -27,6 +27,7 @@ from portal.web.session import session, settings
 from portal.web.signin.model import Account
 
 DEMO_LOGINS = "demo-logins.json"
+SHORTEST_PASSWORD = 12
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _configuration(configured: Settings) -> dict[str, Any]:
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": cost if configured.testing else {},
-        "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_FLASH_MESSAGES": False,
         "SECURITY_API_ENABLED_METHODS": ["session"],
