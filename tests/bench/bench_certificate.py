@@ -26,7 +26,7 @@ from portal.certificates.sign import sign
 from portal.returns.statement import schema_bytes
 from tests.bench.harness import NOWHERE, Bench, Scale
 from tests.bench.listening import listening
-from tests.certificates.samples import URL, a_sample_attestation, a_sample_statement, frozen
+from tests.certificates.samples import POLICY, URL, a_sample_attestation, a_sample_statement, frozen
 
 BAR = 1.5
 AT = datetime(2026, 11, 20, 3, 1, tzinfo=UTC)
@@ -49,14 +49,14 @@ def certificate(observations: int) -> bytes:
     """A certificate with so many observations."""
     said = a_sample_attestation()["observations"][:observations]
     attestation = a_sample_attestation(observations=said)
-    return render_certificate(attestation, frozen(attestation), qr_url=URL)
+    return render_certificate(attestation, frozen(attestation), POLICY, qr_url=URL)
 
 
 def report() -> bytes:
     """The compliance report of the same month."""
     statement = a_sample_statement()
     return render_report(
-        a_sample_attestation(), statement, frozen(statement), schema_bytes(), qr_url=URL
+        a_sample_attestation(), statement, frozen(statement), schema_bytes(), POLICY, qr_url=URL
     )
 
 
@@ -78,7 +78,7 @@ def rendered(press: Press) -> bytes:
 
 def signed(press: Press) -> bytes:
     """The paper as it is kept."""
-    return sign(press.render(), press.key, at=AT)
+    return sign(press.render(), press.key, POLICY, at=AT)
 
 
 def bare(press: Press) -> Any:

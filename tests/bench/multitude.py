@@ -38,7 +38,7 @@ _BEGINS = local("2026-10-01 00:10")
 # of it has happened when the office looks at it on the morning of 5 November.
 _SPREAD = timedelta(days=29)
 _ACCESS = {"service_role": "ACCESS", "hosting_country": "NL"}
-_TOLD = {"authority": "CNP_ACD", "reference": "P-1"}
+_TOLD = {"authority": "POLICE_CYBERCRIME", "reference": "P-1"}
 
 
 @dataclass(frozen=True)

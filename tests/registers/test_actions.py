@@ -229,7 +229,7 @@ def test_an_order_that_nobody_assessed_is_recorded_with_a_warning(
     session: Session, isp: Organisation, by: Actor, assessment: str, assessed_by: str
 ) -> None:
     waits = {"assessment": assessment, "assessed_by": assessed_by}
-    order = a_takedown(session, source_type="TRC", instrument="ORDER", **waits)
+    order = a_takedown(session, source_type="REGULATOR", instrument="ORDER", **waits)
     rows = [order, a_takedown(session, **waits)]
     warned = admit(session, isp.id, TAKEDOWNS, rows, by=by, at=NOW).warnings
     assert [(index, warning.code) for index, warning in warned] == [(0, "order-not-assessed")]

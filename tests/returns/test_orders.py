@@ -9,7 +9,7 @@ import pytest
 from tests.returns.clock import OCTOBER
 from tests.returns.office import Office, indicator, said_by
 
-ORDER: dict[str, Any] = {"source_type": "TRC", "source_ref": "ORD-7", "instrument": "ORDER"}
+ORDER: dict[str, Any] = {"source_type": "REGULATOR", "source_ref": "ORD-7", "instrument": "ORDER"}
 
 
 @pytest.mark.parametrize(("role", "clock"), [("HOSTING", "act"), ("ACCESS", "block_forward")])

@@ -217,5 +217,7 @@ def test_a_refusal_leaves_a_trace_without_what_was_typed(house: House, dara: Vis
     dara.opens(f"/registers/takedowns/entries/{key}/versions/new")
     dara.fills_in(409, reason="TYPING_ERROR")
     house.session.rollback()
-    kinds = house.session.scalars(select(Event.kind).where(Event.isp_id == 0)).all()
+    kinds = house.session.scalars(
+        select(Event.kind).where(Event.isp_id == 0).order_by(Event.seq)
+    ).all()
     assert kinds[-1] == "refused"
