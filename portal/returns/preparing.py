@@ -7,27 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.model import Actor
-from portal.accounts.queries import is_licensed
 from portal.canonical import sha256
 from portal.ledger import SYSTEM, Ledger, sequence, take
 from portal.period import Period
 from portal.policy.queries import policy_on
 from portal.returns import queries
+from portal.returns.beginning import must_be_licensed
 from portal.returns.composing import check_nils, compose
 from portal.returns.earlier import Frozen, frozen, must_be_amendable
 from portal.returns.figures import Question, figures
-from portal.returns.model import (
-    AmendmentReason,
-    DecisionOutcome,
-    Filing,
-    OpeningBalance,
-    Preparation,
-)
-from portal.returns.refusals import MonthNotBegun, MonthNotOver, NotOwed, OpeningFixed, Unchanged
+from portal.returns.model import AmendmentReason, DecisionOutcome, Filing, Preparation
+from portal.returns.refusals import MonthNotOver, Unchanged
 from portal.returns.statement import content_digest, freeze
 from portal.trail import append
 
@@ -38,42 +31,6 @@ class Draft:
 
     nils: frozenset[str]
     reason: AmendmentReason | None
-
-
-def declare_opening(
-    session: Session, isp_id: int, period: Period, open_items: int, *, by: Actor, at: datetime
-) -> OpeningBalance:
-    """Say how many items were open when the ISP's first month began (chairs A4).
-
-    Raises NotOwed, MonthNotBegun, and OpeningFixed once this or an earlier month was filed.
-    """
-    book = take(session, isp_id)
-    _must_be_licensed(session, isp_id, period)
-    must_have_begun(session, period, at)
-    if queries.any_filing_before(session, isp_id, period) or queries.filings(
-        session, isp_id, period
-    ):
-        raise OpeningFixed("open_items", period=str(period))
-    version = (session.scalar(_newest_opening(isp_id)) or 0) + 1
-    seq = append(
-        session, book, "opening.declared", by=by, at=at, subject=str(period), open_items=open_items
-    )
-    session.execute(
-        update(OpeningBalance)
-        .where(OpeningBalance.isp_id == isp_id, OpeningBalance.closed_seq.is_(None))
-        .values(closed_seq=seq)
-    )
-    opening = OpeningBalance(
-        isp_id=isp_id,
-        version=version,
-        period=str(period),
-        open_items=open_items,
-        declared_by=by.person_id,
-        admitted_seq=seq,
-    )
-    session.add(opening)
-    session.flush()
-    return opening
 
 
 def prepare(
@@ -159,19 +116,8 @@ def _keep(
     return preparation
 
 
-def must_have_begun(session: Session, period: Period, at: datetime) -> None:
-    """Refuse a month of the future; raises MonthNotBegun and NoPolicyInForce."""
-    if at < period.starts_at(policy_on(session, period.last_day).policy.time_zone):
-        raise MonthNotBegun("period", period=str(period))
-
-
-def _must_be_licensed(session: Session, isp_id: int, period: Period) -> None:
-    if not is_licensed(session, isp_id, period):
-        raise NotOwed("period", period=str(period))
-
-
 def _must_be_owed(session: Session, isp_id: int, period: Period, at: datetime) -> None:
-    _must_be_licensed(session, isp_id, period)
+    must_be_licensed(session, isp_id, period)
     zone = policy_on(session, period.last_day).policy.time_zone
     if at < period.ends_at(zone):
         raise MonthNotOver("period", period=str(period), ends=period.ends_at(zone))
@@ -192,7 +138,3 @@ def _must_have_changed(
     sent_back = decision and decision.outcome == DecisionOutcome.RETURN_FOR_CORRECTION
     if not (sent_back and reason == AmendmentReason.CONFIRMED_AS_FILED):
         raise Unchanged("period", receipt=latest.receipt, version=latest.version)
-
-
-def _newest_opening(isp_id: int) -> Any:
-    return select(func.max(OpeningBalance.version)).where(OpeningBalance.isp_id == isp_id)

@@ -26,7 +26,8 @@ from portal.demo import build as demonstration
 from portal.ledger import sequence
 from portal.period import Period
 from portal.returns import basis, preparing
-from portal.returns.preparing import declare_opening, prepare
+from portal.returns.beginning import declare_opening
+from portal.returns.preparing import prepare
 from portal.returns.queries import opening
 from tests import build
 from tests.bench.harness import Bench, Scale
