@@ -123,6 +123,7 @@ def test_what_the_register_refuses_names_the_row_of_the_file(
     assert found(report) == [
         (4, "own_ref", "already-recorded"),
         (5, "received_at", "licence-closed"),
+        (5, "received_at", "duplicate-came-earlier"),
     ]
     assert held(session) == 1
 
