@@ -106,18 +106,29 @@ class _Due:
 
 def standing(session: Session, isp_id: int, period: Period, now: datetime) -> Standing:
     """How one month of one ISP stands now."""
-    rows, due = _rows(session, period, isp_id), _due(session, period)
-    found = _stand(isp_id, period, rows, due, now)
-    if found.filing is None and not is_licensed(session, isp_id, period):
-        return Standing(StandingCode.NOT_OWED, isp_id, period, due.at)
-    return _with_corrections(session, [found])[0]
+    return history(session, isp_id, [period], now)[0]
+
+
+def history(
+    session: Session, isp_id: int, periods: Sequence[Period], now: datetime
+) -> list[Standing]:
+    """How each of some months of one ISP stands now; what was filed is asked once for all."""
+    rows = _rows(session, periods, isp_id)
+    found = [_stand(isp_id, p, rows[str(p)], _due(session, p), now) for p in periods]
+    owed = [
+        stands
+        if stands.filing is not None or is_licensed(session, isp_id, stands.period)
+        else Standing(StandingCode.NOT_OWED, isp_id, stands.period, stands.due_at)
+        for stands in found
+    ]
+    return _with_corrections(session, owed)
 
 
 def standings(
     session: Session, period: Period, now: datetime
 ) -> list[tuple[Organisation, Standing]]:
     """How a month stands for every licensee, by short name; the number of queries is fixed."""
-    rows, due = _rows(session, period), _due(session, period)
+    rows, due = _rows(session, [period])[str(period)], _due(session, period)
     isps = licensees(session, period)
     found = _with_corrections(session, [_stand(isp.id, period, rows, due, now) for isp in isps])
     return list(zip(isps, found, strict=True))
@@ -198,18 +209,39 @@ def _due(session: Session, period: Period) -> _Due:
     return _Due(at, at + timedelta(days=policy.delinquent_days), period.ends_at(policy.time_zone))
 
 
-def _rows(session: Session, period: Period, isp_id: int | None = None) -> _Rows:
-    def of(table: Any) -> Any:
-        query = select(table).where(table.period == str(period))
-        return session.scalars(query if isp_id is None else query.where(table.isp_id == isp_id))
+def _rows(
+    session: Session, periods: Sequence[Period], isp_id: int | None = None
+) -> dict[str, _Rows]:
+    """What the rows of each month say, of one ISP or of all; five queries however many months."""
+    months = [str(period) for period in periods]
 
+    def of(table: Any) -> dict[str, list[Any]]:
+        query = select(table).where(table.period.in_(months))
+        found: dict[str, list[Any]] = {month: [] for month in months}
+        for row in session.scalars(
+            query if isp_id is None else query.where(table.isp_id == isp_id)
+        ):
+            found[row.period].append(row)
+        return found
+
+    parts = [of(table) for table in (Filing, Decision, ReviewStart, Recall, Preparation)]
+    return {month: _rows_of(*(part[month] for part in parts)) for month in months}
+
+
+def _rows_of(
+    filed: list[Filing],
+    decided: list[Decision],
+    opened: list[ReviewStart],
+    recalled: list[Recall],
+    prepared: list[Preparation],
+) -> _Rows:
     filings: dict[int, list[Filing]] = {}
-    for filing in sorted(of(Filing), key=lambda f: f.version):
+    for filing in sorted(filed, key=lambda f: f.version):
         filings.setdefault(filing.isp_id, []).append(filing)
     return _Rows(
         filings,
-        {(d.isp_id, d.version): d for d in of(Decision)},
-        frozenset((x.isp_id, x.version) for x in of(ReviewStart)),
-        frozenset((x.isp_id, x.version) for x in of(Recall)),
-        {p.isp_id: p for p in sorted(of(Preparation), key=lambda p: p.no)},
+        {(d.isp_id, d.version): d for d in decided},
+        frozenset((x.isp_id, x.version) for x in opened),
+        frozenset((x.isp_id, x.version) for x in recalled),
+        {p.isp_id: p for p in sorted(prepared, key=lambda p: p.no)},
     )

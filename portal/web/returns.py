@@ -19,7 +19,7 @@ from portal.returns.basis import DECLARING
 from portal.returns.model import AmendmentReason, Decision, Filing, Recall
 from portal.returns.owing import judged_since
 from portal.returns.preflight import Preflight, preflight
-from portal.returns.standing import Standing
+from portal.returns.standing import Standing, history
 from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
 from portal.web import look_ahead, showing, statements
@@ -74,7 +74,7 @@ def standing() -> Response:
     isp = my_isp()
     since = judged_since(session())
     judged = [period for period in _months() if since is not None and period.last_day >= since]
-    months = [standing_of(session(), isp.id, period, now()) for period in judged]
+    months = history(session(), isp.id, judged, now())
     return page("returns/standing.html", months=[m for m in months if m.code != "NOT_OWED"])
 
 
