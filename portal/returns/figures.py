@@ -17,7 +17,7 @@ from portal.period import Period
 from portal.policy.document import Policy
 from portal.policy.queries import InForce, NoPolicyInForce, policies_in_force
 from portal.registers.entry import plain
-from portal.returns import basis, flows, indicators, lists, staff
+from portal.returns import basis, flows, indicators, lists, odd_times, staff
 from portal.returns.clockwork import INDUCTION, Clockwork
 from portal.returns.judge import Month, judge
 from portal.returns.limits import limits_of
@@ -129,6 +129,8 @@ def _gather(
         ),
         "carried_forward": indicators.carried_forward(groups),
         "pauses": flows.paused(session, frame),
+        "pauses_approved_afterwards": odd_times.approved_afterwards(session, frame),
+        "entered_after_limit": odd_times.entered_after_limit(session, work),
         "longest_entry_delay_s": flows.entry_delay(session, frame),
         "lists": lists.lists(session, frame, newest.policy.limits.list_add_s),
         "staff": staff.staff(session, frame, curriculum),

@@ -139,6 +139,9 @@ def _findings(found: dict[str, Any], unopened: bool) -> Iterator[Finding]:
 def _odd_figures(found: dict[str, Any]) -> Iterator[Finding]:
     overdue = sum(i["open_overdue"] for i in found["indicators"])
     estimated = sum(i["estimated"] for i in found["indicators"])
+    if found["entered_after_limit"]:
+        count = found["entered_after_limit"]
+        yield Finding(Weight.ODD, "preflight-entered-late", {"count": count}, "takedowns")
     if overdue:
         yield Finding(Weight.ODD, "preflight-overdue", {"count": overdue}, "takedowns")
     if estimated:

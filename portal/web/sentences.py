@@ -61,6 +61,10 @@ SENTENCES: dict[str, LazyString] = {
     "preflight-not-reconfirmed": _("%(obligation)s: the declaration is over a year old."),
     "preflight-not-met": _("%(obligation)s would be judged not met."),
     "preflight-overdue": _("Open past their limit: %(count)s."),
+    "preflight-entered-late": _(
+        "Actions said to be in limit that were entered after it: %(count)s; the authority looks at"
+        " these first."
+    ),
     "preflight-estimated": _("Action times that are estimates: %(count)s; the figures say so."),
     "preflight-adjustments": _(
         "The month opens %(count)s items apart from where the last filing closed."

@@ -195,6 +195,8 @@ def test_case_09_a_pause_approved_after_the_fact_stops_the_clock_and_keeps_its_s
     assert counts(amended, "act") == (1, 0, 0, 0)
     assert (indicator(amended, "act") or {})["median_s"] == (50 + 60) * 60
     assert said_by(amended)["pauses"] == 1
+    assert said_by(filed)["pauses_approved_afterwards"] == 0
+    assert said_by(amended)["pauses_approved_afterwards"] == 1
     assert b"APPROVED_PAUSE" not in amended.statement
 
 
@@ -357,9 +359,20 @@ def test_case_19_a_back_dated_entry_keeps_both_times_and_the_delay_is_told(offic
     assert (event.occurred_at, event.recorded_at) == (local("2026-10-12 10:00"), office.now)
     filed = october(office)
     assert said_by(filed)["longest_entry_delay_s"] == 24 * 86_400
+    assert said_by(filed)["entered_after_limit"] == 1
     office.at("2026-11-20 10:00").retracts(key, no)
     office.files(OCTOBER, filed)
-    assert said_by(october(office, LATE))["longest_entry_delay_s"] is None
+    amended = said_by(october(office, LATE))
+    assert (amended["longest_entry_delay_s"], amended["entered_after_limit"]) == (None, 0)
+
+
+def test_case_19_what_is_said_to_be_late_or_is_entered_in_time_is_not_marked(
+    office: Office,
+) -> None:
+    late, prompt = office.logs(), office.logs(source_ref="IHC-77", received_at="2026-11-05 08:00")
+    office.acts(late, "2026-10-20 10:00")
+    office.acts(prompt, "2026-11-05 09:00")
+    assert said_by(october(office))["entered_after_limit"] == 0
 
 
 def test_case_20_clocks_may_differ_by_five_minutes_and_by_no_more(office: Office) -> None:

@@ -58,6 +58,15 @@ FIGURES: dict[str, LazyString] = {
     "duplicate": _("Duplicates"),
     "transferred": _("Handed to a successor"),
     "closing": _("Open when the month ended"),
+    # what else is counted
+    "not_our_service": _("Not this ISP's service"),
+    "refused_confirmed": _("Refused, and the refusal confirmed"),
+    "orders": _("Items of orders"),
+    "notices": _("Notices"),
+    "reappearances": _("Came back after it was confirmed gone"),
+    "pauses": _("Pauses that began"),
+    "pauses_approved_afterwards": _("Pauses approved after they were over: look first"),
+    "entered_after_limit": _("Said to be in limit, entered after it: look first"),
     # certificates
     "CERTIFICATE": _("Certificate of compliance"),
     "FINDINGS": _("Statement of findings"),

@@ -89,6 +89,8 @@ def test_the_receipt_says_what_was_filed_and_stays_when_entries_change(filed: To
         assert fact in officer.text, fact
     rows = officer.page.xpath("//div[@class='flow']//tr[contains(., 'Received')]/td")
     assert [row.text_content().split()[0] for row in rows] == ["0"]
+    for said in ("No item was received.", "Nothing else."):
+        assert said in officer.text, said
     officer.opens(f"{MONTH}/filings/2", expect=404)
 
 
