@@ -1,0 +1,104 @@
+"""What people do with their hands: a quiet month on a small phone, a form by keyboard, every page
+read by a screen reader's rules.
+"""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from portal.period import Period
+from portal.returns.actions import declare_opening
+from tests.browser.conftest import DESK, PHONE, Opens
+from tests.town import Town
+from tests.web.returns.months import takes_in
+
+OCTOBER = Period(2026, 10)
+PAGES = (
+    "/",
+    "/returns",
+    "/returns/2026-10",
+    "/registers",
+    "/registers/takedowns",
+    "/registers/takedowns/entries/new",
+    "/registers/takedowns/imports",
+    "/registers/blocklists/entries/new",
+    "/declarations",
+    "/policy",
+    "/trail",
+    "/verify",
+)
+
+
+@pytest.fixture(autouse=True)
+def _ready(town: Town) -> None:
+    """Mekong Net has its opening balance and two entries of October."""
+    with town.session() as session:
+        by, isp = town.actors["chea"], town.bodies["mekong-net"]
+        declare_opening(session, isp, OCTOBER, 0, by=by, at=town.now)
+    takes_in(town, 2)
+
+
+def fits(page: Page) -> None:
+    """Nothing on the page asks to be pushed sideways."""
+    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wider <= 0, f"{page.url} is {wider} pixels too wide"
+
+
+def test_a_quiet_month_is_filed_on_a_small_phone_without_scripts(opens: Opens) -> None:
+    preparer = opens("chea", PHONE, scripts=False)
+    expect(preparer.get_by_text("NOT FILED: October 2026.")).to_be_visible()
+    fits(preparer)
+    preparer.get_by_role("link", name="Look at it before filing").click()
+    fits(preparer)
+    for register in ("List updates", "Training"):
+        preparer.get_by_label(register, exact=True).check()
+    preparer.get_by_role("button", name="Prepare for approval").click()
+    expect(preparer.get_by_text("An approver of your organisation files it.")).to_be_visible()
+
+    approver = opens("meas", PHONE, scripts=False)
+    approver.get_by_role("link", name="Approve and file it").click()
+    approver.get_by_role("button", name="File exactly this for October 2026").click()
+    expect(approver.get_by_role("heading", level=1)).to_contain_text("Filed: receipt R-2026-10-")
+    fits(approver)
+    assert approver.get_by_text("NOT FILED").count() == 0
+
+
+def test_a_mistake_is_found_and_mended_by_keyboard_alone(opens: Opens) -> None:
+    page = opens("chea", DESK)
+    page.goto("/registers/takedowns/entries/new")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
+    page.get_by_role("button", name="Record").focus()
+    page.keyboard.press("Enter")
+    problems = page.locator("#problems")
+    expect(problems).to_be_visible()
+    first = problems.get_by_role("link").first
+    target = (first.get_attribute("href") or "").removeprefix("#")
+    first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert target
+    expect(page.locator(f"#{target}")).to_be_in_viewport()
+
+
+# What a page looks like does not depend on the database behind it.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("language", ["en", "km"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_every_page_fits_and_can_be_read_aloud(
+    opens: Opens, language: str, size: dict[str, int]
+) -> None:
+    page = opens("chea", size)
+    if language == "km":
+        page.locator(".languages button[value=km]").click()
+    for path in PAGES:
+        page.goto(path)
+        fits(page)
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+        broken = [
+            (rule["id"], [node["html"][:120] for node in rule["nodes"]])
+            for rule in found.response["violations"]
+        ]
+        assert broken == [], path
