@@ -44,7 +44,7 @@ def owing(session: Session, isp_id: int, until: Period) -> Owing:
 
 
 def owed_months(session: Session, isp_id: int, until: Period) -> list[Period]:
-    """The months up to one that a licence touches, from the first on that a policy judges."""
+    """The months up to one that a licence touches, from the first on that a policy judges whole."""
     spans = session.execute(
         select(Licence.from_on, Licence.until_on).where(
             Licence.isp_id == isp_id,
@@ -54,7 +54,7 @@ def owed_months(session: Session, isp_id: int, until: Period) -> list[Period]:
     ).all()
     months = {period for span in spans for period in _months(span.from_on, span.until_on, until)}
     since = judged_since(session)
-    return sorted(period for period in months if since is not None and period.last_day >= since)
+    return sorted(period for period in months if since is not None and period.first_day >= since)
 
 
 def judged_since(session: Session) -> date | None:

@@ -73,7 +73,7 @@ def standing() -> Response:
     """How the ISP's months stand, the newest first; none before the first policy."""
     isp = my_isp()
     since = judged_since(session())
-    judged = [period for period in _months() if since is not None and period.last_day >= since]
+    judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
     return page("returns/standing.html", months=[m for m in months if m.code != "NOT_OWED"])
 
