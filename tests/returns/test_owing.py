@@ -1,4 +1,4 @@
-"""What an ISP owes: every month that a licence touches, from the first that a policy judges whole."""
+"""What an ISP owes: every month its licence touches, from the first that a policy judges whole."""
 
 from __future__ import annotations
 
