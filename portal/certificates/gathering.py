@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,9 +24,15 @@ from portal.reviews.queries import comments
 def policies_of(
     session: Session, statement: Mapping[str, Any], period: Period
 ) -> tuple[InForce, ...]:
-    """The adopted policies of a month; raises PolicyNotAdopted where one that judged it is not."""
-    force = policies_in_force(session, period.first_day, period.last_day)
+    """The adopted policies that judged a month, oldest first: those in force in it, and those that
+    ended before but judge what was carried in; raises PolicyNotAdopted where one is not adopted.
+    """
     named = {one["version"] for one in statement["policy"]}
+    force = tuple(
+        one
+        for one in policies_in_force(session, date.min, period.last_day)
+        if one.version in named or one.until_on is None or one.until_on >= period.first_day
+    )
     if not force or named - {one.version for one in force}:
         raise PolicyNotAdopted("period", period=period)
     return force

@@ -15,24 +15,28 @@ from weasyprint import Document
 
 from portal.canonical import sha256
 from portal.certificates import frame, khmer, paper
+from portal.certificates.attestation import NOT_ASSESSED
 from portal.certificates.field import signature_field
 from portal.certificates.inside import ATTESTATION_FILE
+from portal.certificates.limits import limits_in_words
 from portal.certificates.qr import qr_drawing
 from portal.certificates.shapes import ATTESTATION, completed
 from portal.certificates.words import (
     BASES,
     LICENCE_KINDS,
+    NO_INSTRUMENT,
     NOTICES,
+    OBSERVED,
     RESULTS,
     TITLES,
     WATERMARKS,
+    WHOLE_RETURN,
+    Words,
     words_for,
 )
 from portal.policy.document import Policy
 
-OBSERVATIONS_SHOWN = 3
-_OBSERVATION_LENGTH = 150
-_DENSITIES = ("airy", "plain", "close", "dense")
+_DENSITIES = ("plain", "close", "dense")
 
 
 class TooLong(ValueError):
@@ -68,8 +72,7 @@ def _frame_and_field(document: Document, pdf: pydyf.PDF) -> None:
 
 
 def _on_one_page(values: dict[str, Any]) -> Document:
-    # With observations the airy setting never fits; laying it out would only cost time.
-    for density in _DENSITIES[1:] if values["observations"] else _DENSITIES:
+    for density in _DENSITIES:
         html = paper.page("certificate.html", density=density, **values)
         document = paper.lay_out(html, "paper.css", "certificate.css")
         if len(document.pages) == 1:
@@ -89,8 +92,7 @@ def _values(
         "licences": licences(facts["subject"]["licences"]),
         "days": days(facts, policy.time_zone),
         "policy": policy_line(facts["policy"]),
-        "observations": [short(item) for item in facts["observations"][:OBSERVATIONS_SHOWN]],
-        "more_observations": max(0, len(facts["observations"]) - OBSERVATIONS_SHOWN),
+        "observed": observed(facts["observations"]),
         "digest": sha256(attestation_bytes).hex(),
         "qr": qr_drawing(qr_url),
         "address": qr_url.partition("://")[2] or qr_url,
@@ -108,17 +110,40 @@ def marks(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def result_rows(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row an obligation: number in Khmer digits, titles, and words for basis and result."""
+    """One row an obligation: number in Khmer digits, titles, the limits that were in force, and
+    words for result and basis (None where there is no result that rests on anything).
+    """
     return [
         result
         | {
             "no": khmer.digits(number),
+            "limits": limits_in_words(result["thresholds"]),
             "word": words_for(RESULTS, result["result"]),
-            "by": words_for(BASES, result["basis"]),
+            "by": _basis(result),
             "look": result["result"].lower().replace("_", "-"),
         }
         for number, result in enumerate(results, 1)
     ]
+
+
+def _basis(result: Mapping[str, Any]) -> Words | None:
+    # Attestations of the first days name what the basis would have been.
+    if result["basis"] is None or result["result"] == NOT_ASSESSED:
+        return None
+    return words_for(BASES, result["basis"])
+
+
+def observed(observations: list[dict[str, Any]]) -> Words | None:
+    """Which obligations were observed, in one line; what was observed is not public (chairs B5)."""
+    if not observations:
+        return None
+    codes = [str(item["code"]) for item in observations if item["code"]]
+    whole = [] if len(codes) == len(observations) else [WHOLE_RETURN]
+    said = [*whole, *(Words(code, code) for code in codes)]
+    return Words(
+        f"{', '.join(one.km for one in said)}៖ {OBSERVED.km}",
+        f"{', '.join(one.en for one in said)}: {OBSERVED.en}",
+    )
 
 
 def licences(held: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -132,29 +157,18 @@ def days(facts: Mapping[str, Any], zone: ZoneInfo) -> dict[str, tuple[str, str]]
     """The days a paper names, each in Khmer and English, on the clocks of the zone."""
     first = date.fromisoformat(facts["period_from"])
     issued = khmer.local(facts["issued_at"], zone).date()
-    cut_off = khmer.local(facts["filing"]["cut_off_at"], zone)
     return {
         "period": (khmer.month_km(first), khmer.month_en(first)),
         "issued": (khmer.day_km(issued), khmer.day_en(issued)),
-        "cut_off": (
-            f"{khmer.day_km(cut_off.date())} ម៉ោង {khmer.digits(f'{cut_off:%H:%M}')}",
-            khmer.moment(facts["filing"]["cut_off_at"], zone),
-        ),
+        "cut_off": khmer.moments(facts["filing"]["cut_off_at"], zone),
     }
 
 
-def policy_line(policy: list[dict[str, Any]]) -> dict[str, str]:
+def policy_line(policy: list[dict[str, Any]]) -> dict[str, Words]:
     """The instruments and versions in force; two where the month had two."""
-    instruments = dict.fromkeys(item["instrument"] for item in policy if item["instrument"])
+    instruments = " · ".join(dict.fromkeys(one["instrument"] for one in policy if one["instrument"]))
+    versions = ", ".join(item["version"] for item in policy)
     return {
-        "instrument": " · ".join(instruments) or "no adopted instrument",
-        "versions": ", ".join(item["version"] for item in policy),
+        "instrument": Words(instruments, instruments) if instruments else NO_INSTRUMENT,
+        "versions": Words(khmer.digits(versions), versions),
     }
-
-
-def short(observation: Mapping[str, Any]) -> dict[str, str]:
-    """An observation cut at a word to what a page with sixteen results has room for."""
-    text = " ".join(str(observation["text"]).split())
-    if len(text) > _OBSERVATION_LENGTH:
-        text = f"{text[:_OBSERVATION_LENGTH].rsplit(' ', 1)[0]} …"
-    return {"code": str(observation["code"]), "text": text}
