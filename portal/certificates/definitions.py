@@ -62,8 +62,7 @@ _DEFINITIONS = (
         " Small groups are counted together.",
     ),
     Words(
-        "ប្រៀបធៀបមុនបង្គត់; បង្ហាញមួយខ្ទង់ក្រោយក្បៀស មិនលើស ៩៩.៩ ពេលមានការខកខាន;"
-        " តិចជាង ២០ ករណី បង្ហាញជាចំនួន។",
+        "ប្រៀបធៀបមុនបង្គត់; បង្ហាញមួយខ្ទង់ក្រោយក្បៀស មិនលើស ៩៩.៩ ពេលមានការខកខាន; តិចជាង ២០ ករណី បង្ហាញជាចំនួន។",
         "Compared unrounded; shown to one decimal, at most 99.9 while a breach exists;"
         " fewer than 20 items as x of n.",
     ),

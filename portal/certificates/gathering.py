@@ -24,16 +24,14 @@ from portal.reviews.queries import comments
 def policies_of(
     session: Session, statement: Mapping[str, Any], period: Period
 ) -> tuple[InForce, ...]:
-    """The adopted policies that judged a month, oldest first: those in force in it, and those that
-    ended before but judge what was carried in; raises PolicyNotAdopted where one is not adopted.
+    """The adopted policies that judged a month, oldest first: those that its statement names, also
+    one that ended before and judges what was carried in, and none that was adopted since; raises
+    PolicyNotAdopted where one is not adopted.
     """
     named = {one["version"] for one in statement["policy"]}
-    force = tuple(
-        one
-        for one in policies_in_force(session, date.min, period.last_day)
-        if one.version in named or one.until_on is None or one.until_on >= period.first_day
-    )
-    if not force or named - {one.version for one in force}:
+    known = policies_in_force(session, date.min, period.last_day)
+    force = tuple(one for one in known if one.version in named)
+    if not force or len(force) < len(named):
         raise PolicyNotAdopted("period", period=period)
     return force
 

@@ -104,6 +104,7 @@ def _written(one: Row) -> Row:
     few = 0 < one["denominator"] < figures.FEW
     clock = one.get("called", "") not in _NO_CLOCK
     parts = f"{figures.thousands(one['numerator'])} / {figures.thousands(one['denominator'])}"
+    missed = f"{one['late']} · {one['open_overdue']} · {one['open_not_due']}"
     return one | {
         "name": words_for(INDICATORS, one.get("called") or one["code"].split(".", 1)[-1]),
         "month": words_for(COHORTS, one["cohort"]) if one["cohort"] in COHORTS else None,
@@ -111,7 +112,7 @@ def _written(one: Row) -> Row:
         "few": figures.few(one) if few else None,
         "share": figures.share(one),
         "parts": parts,
-        "missed": f"{one['late']} · {one['open_overdue']} · {one['open_not_due']}" if clock else "–",
+        "missed": missed if clock else "–",
         "n": one["n"] if clock else "–",
         "estimated": one["estimated"] if clock else "–",
         "minimum": figures.percent(one["minimum_tenths"]),

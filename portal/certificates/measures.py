@@ -10,9 +10,7 @@ from portal.certificates.words import Words
 INDICATORS = {
     "acknowledge": Words("ការជូនដំណឹងដែលបានទទួលស្គាល់ទាន់ពេល", "Notices acknowledged in time"),
     "act": Words("ករណីដែលខ្លួនបង្ហោះ បានចាត់វិធានការទាន់ពេល", "Hosted items acted on in time"),
-    "block_forward": Words(
-        "អ្នកដទៃបង្ហោះ៖ បានទប់ស្កាត់ និងបញ្ជូនបន្ត", "Elsewhere: blocked and forwarded"
-    ),
+    "block_forward": Words("អ្នកដទៃបង្ហោះ៖ បានទប់ស្កាត់ និងបញ្ជូនបន្ត", "Elsewhere: blocked and forwarded"),
     "own_initiative": Words("ករណីដែលរកឃើញដោយខ្លួនឯង បង្ហាញដោយឡែក", "Own finds acted on, shown apart"),
     "report": Words("ករណីដែលបានរាយការណ៍ទៅអាជ្ញាធរទាន់ពេល", "Items reported in time"),
     "add": Words("ការបន្ថែមក្នុងបញ្ជី បានអនុវត្តទាន់ពេល", "List additions applied in time"),

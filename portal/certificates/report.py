@@ -15,16 +15,9 @@ from portal.canonical import canonical, sha256
 from portal.certificates import khmer, paper
 from portal.certificates.annexes import annexes
 from portal.certificates.field import signature_field
+from portal.certificates.front import days, licences, marks, observed, policy_line, result_rows
 from portal.certificates.inside import ATTESTATION_FILE, SCHEMA_FILE, STATEMENT_FILE
 from portal.certificates.qr import qr_drawing
-from portal.certificates.render import (
-    days,
-    licences,
-    marks,
-    observed,
-    policy_line,
-    result_rows,
-)
 from portal.certificates.shapes import ATTESTATION, STATEMENT, completed
 from portal.certificates.words import OUTCOMES, REASONS, REPORT_TITLE, TITLES, words_for
 from portal.policy.document import Policy
@@ -51,16 +44,10 @@ def render_report(
     facts = completed(attestation, ATTESTATION)
     attestation_bytes = canonical(dict(attestation))
     told = completed(statement, STATEMENT)
-    document = _on_its_pages(
-        {
-            **_front(facts, attestation_bytes, policy, qr_url),
-            "statement": told,
-            "statement_digest": sha256(statement_bytes).hex(),
-            **annexes(facts, told, policy),
-        }
-    )
+    values = _front(facts, attestation_bytes, policy, qr_url) | annexes(facts, told, policy)
+    values |= {"statement": told, "statement_digest": sha256(statement_bytes).hex()}
     return paper.write(
-        document,
+        _on_its_pages(values),
         created=khmer.instant(facts["issued_at"]),
         identifier=sha256(attestation_bytes + statement_bytes),
         inside=[

@@ -68,16 +68,12 @@ REASONS = {
     "no-roster": Words("គ្មានបុគ្គលិកក្នុងបញ្ជី", "no staff on the roster"),
     "induction-late": Words("ការបណ្តុះបណ្តាលដំបូងមួយយឺត", "an induction came late"),
     "not-declared": Words("មិនបានប្រកាស", "not declared"),
-    "not-reconfirmed": Words(
-        "មិនបានបញ្ជាក់ឡើងវិញក្នុងរយៈពេលមួយឆ្នាំ", "not reconfirmed within the year"
-    ),
+    "not-reconfirmed": Words("មិនបានបញ្ជាក់ឡើងវិញក្នុងរយៈពេលមួយឆ្នាំ", "not reconfirmed within the year"),
     "declared-no": Words("បានប្រកាស៖ ទេ", "declared: no"),
     "declared-partly": Words("បានប្រកាស៖ មានខ្លះ", "declared: partly"),
     "no-deputy": Words("គ្មានអ្នកជំនួស", "no deputy"),
     "filed-late": Words("ដាក់យឺត", "filed late"),
-    "one-late-excused": Words(
-        "ករណីយឺតតែមួយ មូលហេតុត្រូវបានទទួលយក", "one late item, its reason accepted"
-    ),
+    "one-late-excused": Words("ករណីយឺតតែមួយ មូលហេតុត្រូវបានទទួលយក", "one late item, its reason accepted"),
 }
 
 

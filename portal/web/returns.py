@@ -13,14 +13,13 @@ from portal.accounts import Organisation, Permission
 from portal.accounts.queries import waiver_on
 from portal.errors import NotThere
 from portal.period import Period
-from portal.policy.queries import policy_on
 from portal.returns import actions, queries
 from portal.returns.basis import DECLARING
 from portal.returns.model import AmendmentReason, Decision, Filing, Recall
 from portal.returns.preflight import Preflight, preflight
 from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
-from portal.web import look_ahead, statements
+from portal.web import look_ahead, showing, statements
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me, my_isp
 from portal.web.labels import label
@@ -193,7 +192,7 @@ def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, A
 
 
 def _figures(period: Period, statement: dict[str, Any]) -> dict[str, Any]:
-    policy = policy_on(session(), period.last_day).policy
+    policy = showing.judging(session(), statement)
     return {
         "statement": statement,
         "rows": statements.rows(policy, statement["results"]),

@@ -60,10 +60,7 @@ def a_statement(**results: str) -> dict[str, Any]:
 
 
 def attested(
-    policy: Policy,
-    statement: dict[str, Any],
-    policies: list[Policy] | None = None,
-    **over: Any,
+    policy: Policy, statement: dict[str, Any], policies: list[Policy] | None = None, **over: Any
 ) -> dict[str, Any]:
     given = {"filed": FILED, "judged": JUDGED, "issue": ISSUE} | over
     read: dict[str, Any] = json.loads(attest(statement, policies or [policy], **given))
@@ -121,9 +118,7 @@ def test_every_counted_obligation_says_what_was_asked(policy: Policy) -> None:
     assert [r["due_day"] for r in asked["SP5-15"]] == [10]
 
 
-def test_two_policies_say_each_what_it_asked_where_the_items_moment_chooses(
-    policy: Policy,
-) -> None:
+def test_two_policies_say_each_what_it_asked_where_the_items_moment_chooses(policy: Policy) -> None:
     """design §2.10: a period with two versions prints both."""
     stricter = policy.model_copy(
         update={

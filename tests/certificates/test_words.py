@@ -14,8 +14,8 @@ from portal.certificates.model import CertificateKind
 from portal.policy.codes import RoleGroup
 from portal.registers.codes import Answer, SourceType
 from portal.returns import basis, judge
-from portal.returns.judge import MET, NOT_ASSESSED, NOT_MET
 from portal.returns.indicators import BANDS
+from portal.returns.judge import MET, NOT_ASSESSED, NOT_MET
 from portal.returns.model import ACCEPTED, ReturnKind
 from tests.certificates.samples import PACK
 from tests.returns.test_statement_size import CLOCKS
