@@ -75,7 +75,7 @@ def _attested(
     number = certificate_number(policy.papers.series, serial, at.astimezone(policy.time_zone).year)
     return attest(
         statement,
-        policy,
+        [one.policy for one in force],
         filed(session, filing, at),
         judged(session, filing, decision),
         issued(session, number, period, force, before, by=by, at=at),

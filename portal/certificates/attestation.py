@@ -9,14 +9,15 @@ from typing import Any
 
 from portal.canonical import canonical
 from portal.certificates.model import CertificateKind
+from portal.certificates.thresholds import thresholds_of
 from portal.period import Period
 from portal.policy.codes import Measure
 from portal.policy.document import Policy
 from portal.returns.statement import instant
 
 SCHEMA = "attestation/1"
-OBSERVED_TEXT = "Observed by the authority; the reason stands in its decision."
 MET, NOT_MET, OBSERVED = "MET", "NOT_MET", "MET_WITH_OBSERVATION"
+NOT_ASSESSED = "NOT_ASSESSED"
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,17 @@ class Issue:
 
 
 def attest(
-    statement: Mapping[str, Any], policy: Policy, filed: Filed, judged: Judged, issue: Issue
+    statement: Mapping[str, Any],
+    policies: Sequence[Policy],
+    filed: Filed,
+    judged: Judged,
+    issue: Issue,
 ) -> bytes:
-    """The attestation's canonical bytes. Figures never enter it (chairs B5)."""
-    results = [_result(policy, result, filed, judged) for result in statement["results"]]
+    """The attestation's canonical bytes, under the policies that judged the month, oldest first.
+
+    Limits and minima enter it as they were in force; figures never do (chairs B5).
+    """
+    results = [_result(policies, result, filed, judged) for result in statement["results"]]
     subject = {k: v for k, v in statement["subject"].items() if k != "size"}
     subject["licences"] = [{"number": x["number"], "kind": x["kind"]} for x in subject["licences"]]
     return canonical(
@@ -98,9 +106,9 @@ def kind_of(results: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _result(
-    policy: Policy, result: Mapping[str, Any], filed: Filed, judged: Judged
+    policies: Sequence[Policy], result: Mapping[str, Any], filed: Filed, judged: Judged
 ) -> dict[str, Any]:
-    obligation = policy.obligation(result["code"])
+    obligation = policies[-1].obligation(result["code"])
     word, reason = result["result"], result["reason"]
     if obligation.measured_by == Measure.FILING:
         word, reason = (MET, None) if filed.days_late == 0 else (NOT_MET, "filed-late")
@@ -114,8 +122,10 @@ def _result(
         "title_km": obligation.title_km,
         "core": obligation.core,
         "result": word,
-        "basis": result["basis"],
+        # What nobody assessed rests on nothing, whatever it would have rested on (chairs B4).
+        "basis": None if word == NOT_ASSESSED else result["basis"],
         "reason": reason,
+        "thresholds": thresholds_of(obligation, policies),
     }
 
 
@@ -127,7 +137,7 @@ def _filing(filed: Filed) -> dict[str, Any]:
 def _observations(judged: Judged) -> list[dict[str, str]]:
     # That something was observed is public; what was observed may be a figure or a gap, which is a
     # map for offenders (chairs B5), and stays in the decision that the ISP was sent.
-    return [{"code": code, "text": OBSERVED_TEXT} for code in sorted(judged.comments)]
+    return [{"code": code} for code in sorted(judged.comments)]
 
 
 def _days(period: str) -> dict[str, str]:

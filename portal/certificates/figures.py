@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from portal.certificates.khmer import digits
+from portal.certificates.words import Words
+
 NONE = "–"
 FEW = 20  # fewer items than this are printed as "x of n" (chairs B6)
 FEW_FOR_P90 = 10
@@ -38,8 +41,14 @@ def share(indicator: Mapping[str, Any]) -> str:
     if not indicator["denominator"]:
         return "n/a"
     if indicator["denominator"] < FEW:
-        return f"{indicator['numerator']} of {indicator['denominator']}"
+        return few(indicator).en
     return percent(indicator["tenths"])
+
+
+def few(indicator: Mapping[str, Any]) -> Words:
+    """``14 of 15``, in both languages (chairs B6)."""
+    part, whole = indicator["numerator"], indicator["denominator"]
+    return Words(f"{digits(part)} ក្នុង {digits(whole)}", f"{part} of {whole}")
 
 
 def p90(indicator: Mapping[str, Any]) -> str:

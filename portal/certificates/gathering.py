@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,10 +24,14 @@ from portal.reviews.queries import comments
 def policies_of(
     session: Session, statement: Mapping[str, Any], period: Period
 ) -> tuple[InForce, ...]:
-    """The adopted policies of a month; raises PolicyNotAdopted where one that judged it is not."""
-    force = policies_in_force(session, period.first_day, period.last_day)
+    """The adopted policies that judged a month, oldest first: those that its statement names, also
+    one that ended before and judges what was carried in, and none that was adopted since; raises
+    PolicyNotAdopted where one is not adopted.
+    """
     named = {one["version"] for one in statement["policy"]}
-    if not force or named - {one.version for one in force}:
+    known = policies_in_force(session, date.min, period.last_day)
+    force = tuple(one for one in known if one.version in named)
+    if not force or len(force) < len(named):
         raise PolicyNotAdopted("period", period=period)
     return force
 

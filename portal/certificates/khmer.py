@@ -104,3 +104,9 @@ def moment(text: str, zone: ZoneInfo) -> str:
     """``10 November 2026, 16:59`` on the clocks of the zone."""
     at = local(text, zone)
     return f"{day_en(at.date())}, {at:%H:%M}"
+
+
+def moments(text: str, zone: ZoneInfo) -> tuple[str, str]:
+    """The same in Khmer and in English."""
+    at = local(text, zone)
+    return f"{day_km(at.date())} ម៉ោង {digits(f'{at:%H:%M}')}", moment(text, zone)

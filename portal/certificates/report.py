@@ -9,31 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from weasyprint import Document
+
 from portal.canonical import canonical, sha256
-from portal.certificates import figures, khmer, paper
-from portal.certificates.chart import shares_drawing
+from portal.certificates import khmer, paper
+from portal.certificates.annexes import annexes
 from portal.certificates.field import signature_field
+from portal.certificates.front import days, licences, marks, observed, policy_line, result_rows
 from portal.certificates.inside import ATTESTATION_FILE, SCHEMA_FILE, STATEMENT_FILE
 from portal.certificates.qr import qr_drawing
-from portal.certificates.render import days, licences, marks, policy_line, result_rows
 from portal.certificates.shapes import ATTESTATION, STATEMENT, completed
-from portal.certificates.words import (
-    ALSO_COUNTED,
-    ANSWERS,
-    BASES,
-    EXCLUDED,
-    FLOWS,
-    GLOSSARY,
-    OUTCOMES,
-    REGISTERS,
-    REPORT_TITLE,
-    ROLE_GROUPS,
-    SENDERS,
-    TITLES,
-    definitions,
-    words_for,
-)
+from portal.certificates.words import OUTCOMES, REASONS, REPORT_TITLE, TITLES, words_for
 from portal.policy.document import Policy
+
+PAGES = 5  # the results; annex A; B to D; E to G; H to J with the proof
+_DENSITIES = ("plain", "close")
 
 
 def render_report(
@@ -45,7 +35,7 @@ def render_report(
     *,
     qr_url: str,
 ) -> bytes:
-    """The unsigned report: three to five A4 pages, PDF/A-3a and PDF/UA-1, deterministic bytes.
+    """The unsigned report: five A4 pages, PDF/A-3a and PDF/UA-1, deterministic bytes.
 
     ``statement_bytes`` are the frozen bytes of ``statement`` and are embedded as they are, with
     ``schema_bytes`` (the published JSON Schema) and the attestation's canonical bytes. ``policy``
@@ -53,13 +43,11 @@ def render_report(
     """
     facts = completed(attestation, ATTESTATION)
     attestation_bytes = canonical(dict(attestation))
-    html = paper.page(
-        "report.html",
-        **_front(facts, attestation_bytes, policy, qr_url),
-        **_annexes(facts, completed(statement, STATEMENT), statement_bytes, policy),
-    )
+    told = completed(statement, STATEMENT)
+    values = _front(facts, attestation_bytes, policy, qr_url) | annexes(facts, told, policy)
+    values |= {"statement": told, "statement_digest": sha256(statement_bytes).hex()}
     return paper.write(
-        paper.lay_out(html, "paper.css", "report.css"),
+        _on_its_pages(values),
         created=khmer.instant(facts["issued_at"]),
         identifier=sha256(attestation_bytes + statement_bytes),
         inside=[
@@ -69,6 +57,16 @@ def render_report(
         ],
         finish=signature_field,
     )
+
+
+def _on_its_pages(values: dict[str, Any]) -> Document:
+    # A year of many policies and the longest names may need the closer setting.
+    for density in _DENSITIES:
+        html = paper.page("report.html", density=density, **values)
+        document = paper.lay_out(html, "paper.css", "report.css")
+        if len(document.pages) <= PAGES:
+            break
+    return document
 
 
 def _front(
@@ -81,10 +79,11 @@ def _front(
         "outcome": words_for(OUTCOMES, facts["decision"]["outcome"]),
         "rows": result_rows(facts["results"]),
         "reasons": [
-            {"code": result["code"], "said": words_for({}, result["reason"]).en.lower()}
+            {"code": result["code"], "said": words_for(REASONS, result["reason"])}
             for result in facts["results"]
             if result["reason"]
         ],
+        "observed": observed(facts["observations"]),
         "licences": licences(facts["subject"]["licences"]),
         "days": days(facts, policy.time_zone),
         "policy": policy_line(facts["policy"]),
@@ -92,64 +91,4 @@ def _front(
         "qr": qr_drawing(qr_url),
         "address": qr_url.partition("://")[2] or qr_url,
         **marks(facts),
-    }
-
-
-def _annexes(
-    facts: dict[str, Any], statement: dict[str, Any], statement_bytes: bytes, policy: Policy
-) -> dict[str, Any]:
-    titles = {result["code"]: result["title_km"] for result in facts["results"]}
-    return {
-        "statement": statement,
-        "statement_digest": sha256(statement_bytes).hex(),
-        "chart": shares_drawing(statement["indicators"], titles),
-        "indicators": [_indicator(one) for one in statement["indicators"]],
-        "flow": _in_words(FLOWS, statement["roll_forward"]),
-        "excluded": _in_words(EXCLUDED, statement["excluded"]),
-        "counted": _in_words(ALSO_COUNTED, statement["excluded"]),
-        "senders": [one | {"words": words_for(SENDERS, one["source_type"])}
-                    for one in statement["senders"]],
-        "longest_delay": figures.hours(statement["longest_entry_delay_s"]),
-        "taught": figures.hours(60 * statement["sessions"]["person_minutes"]),
-        "lists": [_list(one) for one in statement["lists"]],
-        "staff": [one | {"words": words_for(ROLE_GROUPS, one["role_group"])}
-                  for one in statement["staff"]],
-        "declarations": [one | {"words": words_for(ANSWERS, str(one["answer"]))}
-                         for one in statement["declarations"]],
-        "registers": [{"words": words_for(REGISTERS, name), **register}
-                      for name, register in statement["registers"].items()],
-        "effective": {one["version"]: one["effective_from"] for one in statement["policy"]},
-        "definitions": definitions(policy.papers.clock_en, policy.papers.clock_km),
-        "glossary": GLOSSARY,
-        "cut_off": khmer.moment(statement["cut_off_at"], policy.time_zone),
-        "due": khmer.moment(statement["due_at"], policy.time_zone),
-        "filed": khmer.moment(facts["filing"]["filed_at"], policy.time_zone),
-    }  # fmt: skip
-
-
-def _in_words(table: dict[str, Any], counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    return [{"words": words_for(table, name), "count": counts[name]} for name in table]
-
-
-def _indicator(one: dict[str, Any]) -> dict[str, Any]:
-    """One row of annex A, each figure as it is written."""
-    return one | {
-        "parts": f"{figures.thousands(one['numerator'])} / {figures.thousands(one['denominator'])}",
-        "missed": f"{one['late']} · {one['open_overdue']} · {one['open_not_due']}",
-        "share": figures.share(one),
-        "minimum": figures.percent(one["minimum_tenths"]),
-        "median": figures.hours(one["median_s"]),
-        "p90": figures.p90(one),
-        "with_open": figures.p90_with_open(one),
-        "limit": figures.limit(one["limit_s"]),
-        "by": words_for(BASES, one["basis"]),
-    }
-
-
-def _list(one: dict[str, Any]) -> dict[str, Any]:
-    return one | {
-        "coverage": figures.percent(one["coverage_tenths"]),
-        "points": figures.percent(one["points_tenths"]),
-        "accepted": figures.percent(one["accepted_tenths"]),
-        "currency": figures.percent(one["currency_tenths"]),
     }

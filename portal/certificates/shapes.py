@@ -10,7 +10,11 @@ from typing import Any
 
 _RESULT = {
     "code": "", "title_en": "", "title_km": "", "core": False,
-    "result": "NOT_ASSESSED", "basis": "COMPUTED", "reason": None,
+    "result": "NOT_ASSESSED", "basis": None, "reason": None,
+    "thresholds": [{
+        "policy": "", "indicator": "", "group": None,
+        "limit_s": None, "minimum_tenths": None, "due_day": None,
+    }],
 }  # fmt: skip
 _SUBJECT = {
     "isp": 0, "name_en": "", "name_km": "", "registration_no": None,
@@ -38,7 +42,7 @@ ATTESTATION: dict[str, Any] = {
     },
     "decision": {"outcome": "ACCEPT", "decided_at": None},
     "results": [_RESULT],
-    "observations": [{"code": "", "text": ""}],
+    "observations": [{"code": ""}],
     "issuer": dict.fromkeys(
         ("body_en", "body_km", "name_en", "name_km", "title_en", "title_km"), ""
     ),

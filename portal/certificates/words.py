@@ -51,128 +51,30 @@ NOTICES = {
     ),
     "draft": Words("សេចក្តីព្រាង៖ មិនទាន់ចេញជាផ្លូវការ", "Draft: not issued"),
 }
-ROLE_GROUPS = {
-    "DESIGNATED_HANDLER": Words("អ្នកទទួលបន្ទុក", "Designated handlers"),
-    "ABUSE_DESK": Words("ផ្នែកទទួលបណ្តឹងរំលោភ", "Abuse desk"),
-    "NOC_DNS": Words("មជ្ឈមណ្ឌលប្រតិបត្តិការ និង DNS", "Operations and DNS"),
-    "CUSTOMER_CARE": Words("សេវាអតិថិជន", "Customer care"),
-    "LEGAL_COMPLIANCE": Words("ច្បាប់ និងអនុលោមភាព", "Legal and compliance"),
-    "MANAGEMENT": Words("គណៈគ្រប់គ្រង", "Management"),
-    "CONTRACTOR": Words("អ្នកម៉ៅការ", "Contractors"),
-    "OTHER": Words("ក្រុមតូចៗរួមគ្នា", "Small groups together"),
-}
-FLOWS = {
-    "opening": Words("ដើមខែ", "Opening"),
-    "adjustments": Words("កែតម្រូវពីមុន", "Prior-period adjustments"),
-    "received": Words("ទទួល", "Received"),
-    "reopened": Words("បើកឡើងវិញ", "Reopened"),
-    "closed": Words("បិទ", "Closed"),
-    "withdrawn": Words("ដកវិញ", "Withdrawn"),
-    "duplicate": Words("ស្ទួន", "Duplicate"),
-    "transferred": Words("ផ្ទេរ", "Transferred"),
-    "closing": Words("ចុងខែ", "Closing"),
-}
-EXCLUDED = {
-    "duplicate": Words("ស្ទួន", "Duplicates"),
-    "withdrawn": Words("ដកវិញ", "Withdrawn"),
-    "not_our_service": Words("មិនមែនសេវារបស់ខ្លួន", "Not its service"),
-    "refused_confirmed": Words("បដិសេធ បានបញ្ជាក់", "Refused, confirmed"),
-    "transferred": Words("ផ្ទេរ", "Transferred"),
-}
-ALSO_COUNTED = {
-    "notices": Words("ការជូនដំណឹង", "Notices"),
-    "orders": Words("ដីកាបង្គាប់", "Orders"),
-    "own_initiative": Words("ផ្តួចផ្តើមខ្លួនឯង", "Own initiative"),
-    "reappearances": Words("លេចឡើងវិញ", "Reappearances"),
-}
-SENDERS = {
-    "HOTLINE_NATIONAL": Words("ខ្សែបន្ទាន់ជាតិ", "National hotline"),
-    "HOTLINE_INHOPE_PEER": Words("ខ្សែបន្ទាន់បរទេស (INHOPE)", "Hotline abroad (INHOPE)"),
-    "POLICE": Words("នគរបាល", "Police"),
-    "COURT": Words("តុលាការ", "Court"),
-    "REGULATOR": Words("និយ័តករទូរគមនាគមន៍", "Telecommunication regulator"),
-    "MINISTRY": Words("ក្រសួងទូរគមនាគមន៍", "Ministry for telecommunications"),
-    "TRUSTED_FLAGGER": Words("អ្នករាយការណ៍ដែលទុកចិត្ត", "Trusted flagger"),
-    "USER_REPORT": Words("របាយការណ៍ពីអ្នកប្រើ", "Report by a user"),
-    "OWN_INITIATIVE": Words("ផ្តួចផ្តើមខ្លួនឯង", "Own initiative"),
-    "AUTOMATED_FEED": Words("ប្រភពស្វ័យប្រវត្តិ", "Automated feed"),
-}
-REGISTERS = {
-    "takedowns": Words("វិធានការលុប និងទប់ស្កាត់", "Takedown actions"),
-    "blocklists": Words("បច្ចុប្បន្នភាពបញ្ជី", "List updates"),
-    "training": Words("ការបណ្តុះបណ្តាល", "Training"),
-    "roster": Words("បុគ្គលិកពាក់ព័ន្ធ", "Staff in scope"),
-    "complaints": Words("បណ្តឹងតវ៉ា", "Complaints"),
-    "declarations": Words("សេចក្តីប្រកាស", "Declarations"),
-}
-ANSWERS = {
-    "YES": Words("មាន", "Yes"),
-    "PARTLY": Words("មានខ្លះ", "Partly"),
-    "NO": Words("មិនមាន", "No"),
-    "NOT_APPLICABLE": Words("មិនពាក់ព័ន្ធ", "Not applicable"),
-}
-GLOSSARY = (
-    Words("របាយការណ៍ប្រចាំខែ", "monthly return"),
-    Words("សេចក្តីថ្លែងតួលេខ", "statement"),
-    Words("លិខិតបញ្ជាក់", "attestation"),
-    Words("កាតព្វកិច្ច", "obligation"),
-    Words("សូចនាករ", "indicator"),
-    Words("ការជូនដំណឹង", "notice"),
-    Words("ដីកាបង្គាប់", "order"),
-    Words("បញ្ជីទប់ស្កាត់", "blocklist"),
-    Words("ការដកចេញពីបញ្ជី", "delisting"),
-    Words("ការទប់ស្កាត់លើស", "over-blocking"),
-    Words("ពេលបិទតួលេខ", "cut-off"),
-    Words("ក្រុមខែ", "cohort"),
-    Words("សញ្ញាសម្គាល់ទិន្នន័យ", "digest"),
-    Words("កំណែគោលនយោបាយ", "policy version"),
+OBSERVED = Words(
+    "អាជ្ញាធរបានសង្កេត; មូលហេតុមានក្នុងសេចក្តីសម្រេចរបស់អាជ្ញាធរ។",
+    "Observed by the authority; the reason stands in its decision.",
 )
-_DEFINITIONS = (
-    Words(
-        "ក្រុមខែ៖ ករណីទទួលក្នុងខែ តាម{clock_km} រាប់តែម្តង នៅពេលបិទតួលេខ។",
-        "Cohort: items received in the month on {clock_en}; scored once, at the cut-off.",
+WHOLE_RETURN = Words("របាយការណ៍ទាំងមូល", "the whole return")
+NO_INSTRUMENT = Words("គ្មានលិខិតបទដ្ឋានដែលបានអនុម័ត", "no adopted instrument")
+REASONS = {
+    "judged-at-filing": Words("វាយតម្លៃនៅពេលដាក់របាយការណ៍", "judged when the return is filed"),
+    "NO_WRITTEN_COVER": Words(
+        "អាជ្ញាធរមិនទាន់ផ្តល់ការអនុញ្ញាតជាលាយលក្ខណ៍អក្សរ", "no written cover by the authority"
     ),
-    Words(
-        "រយៈពេលអនុវត្ត៖ ពីពេលទទួល ដល់ពេលអនុវត្ត ដកការផ្អាកដែលបានអនុញ្ញាត។",
-        "Time to act: from receipt to action, less approved pauses.",
-    ),
-    Words(
-        "ក្នុងកំណត់៖ ទាន់ពេល ចែកនឹង (ទាន់ពេល + យឺត + ហួសកំណត់មិនទាន់បិទ)។",
-        "In limit: within / (within + late + open overdue). Items not yet due are carried forward.",
-    ),
-    Words(
-        "មេដ្យាន និង p90៖ តាមលំដាប់ជិតបំផុត លើករណីបិទ។",
-        "Median and p90: nearest rank over closed items; with open items each stands at its age.",
-    ),
-    Words(
-        "ចុងខែ = ដើមខែ + កែតម្រូវ + ទទួល + បើកឡើងវិញ − បិទ − ដក − ស្ទួន − ផ្ទេរ។",
-        "Closing = opening + adjustments + received + reopened - closed - withdrawn - duplicate"
-        " - transferred.",
-    ),
-    Words(
-        "ភាពយឺតនៃបញ្ជី៖ ពីពេលបោះពុម្ព ដល់ពេលអនុវត្តគ្រប់ចំណុច។",
-        "List lag: from publication until live at every point; the next satisfies one skipped.",
-    ),
-    Words(
-        "វិសាលភាព៖ អតិថិជនដែលបានការពារ ចែកនឹងអតិថិជនទាំងអស់។",
-        "Coverage: subscribers covered / in scope. Currency: share of the month no list was stale.",
-    ),
-    Words(
-        "បុគ្គលិកបានបណ្តុះបណ្តាល៖ មានមេរៀនចាំបាច់ទាំងអស់ដែលនៅមានសុពលភាព។",
-        "Staff covered: hold every required module, still valid at month end.",
-    ),
-    Words(
-        "ការបង្គត់៖ ប្រៀបធៀបមុនបង្គត់; មិនលើស ៩៩.៩ ពេលមានការខកខាន។",
-        "Compared unrounded; shown to one decimal, at most 99.9 while a breach exists;"
-        " fewer than 20 items as x of n.",
-    ),
-)
-
-
-def definitions(clock_en: str, clock_km: str) -> tuple[Words, ...]:
-    """What the figures mean, with the name of the clocks that bound the month."""
-    clock = {"clock_en": clock_en, "clock_km": clock_km}
-    return tuple(Words(*(text.format_map(clock) for text in one)) for one in _DEFINITIONS)
+    "no-items": Words("គ្មានករណីក្នុងខែនេះ", "no items this month"),
+    "below-minimum": Words("ក្រោមកម្រិតអប្បបរមា", "below the minimum"),
+    "no-list-applied": Words("មិនបានអនុវត្តបញ្ជីដែលអនុញ្ញាតណាមួយទេ", "no permitted list applied"),
+    "no-roster": Words("គ្មានបុគ្គលិកក្នុងបញ្ជី", "no staff on the roster"),
+    "induction-late": Words("ការបណ្តុះបណ្តាលដំបូងមួយយឺត", "an induction came late"),
+    "not-declared": Words("មិនបានប្រកាស", "not declared"),
+    "not-reconfirmed": Words("មិនបានបញ្ជាក់ឡើងវិញក្នុងរយៈពេលមួយឆ្នាំ", "not reconfirmed within the year"),
+    "declared-no": Words("បានប្រកាស៖ ទេ", "declared: no"),
+    "declared-partly": Words("បានប្រកាស៖ មានខ្លះ", "declared: partly"),
+    "no-deputy": Words("គ្មានអ្នកជំនួស", "no deputy"),
+    "filed-late": Words("ដាក់យឺត", "filed late"),
+    "one-late-excused": Words("ករណីយឺតតែមួយ មូលហេតុត្រូវបានទទួលយក", "one late item, its reason accepted"),
+}
 
 
 def words_for(table: dict[str, Words], code: str) -> Words:

@@ -177,5 +177,4 @@ def _search(asked: dict[str, str]) -> tuple[list[queries.Found], Refusal | None]
 
 
 def _before() -> int | None:
-    given = before()
-    return int(given) if given and given.isdigit() else None
+    return int(given) if (given := before()) and given.isdigit() else None

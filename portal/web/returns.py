@@ -13,7 +13,6 @@ from portal.accounts import Organisation, Permission
 from portal.accounts.queries import waiver_on
 from portal.errors import NotThere
 from portal.period import Period
-from portal.policy.queries import policy_on
 from portal.returns import actions, queries
 from portal.returns.basis import DECLARING
 from portal.returns.model import AmendmentReason, Decision, Filing, Recall
@@ -199,7 +198,7 @@ def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, A
 
 
 def _figures(period: Period, statement: dict[str, Any], stands: Standing) -> dict[str, Any]:
-    policy = policy_on(session(), period.last_day).policy
+    policy = showing.judging(session(), statement)
     results = statement["results"]
     if stands.filing is not None:
         results = statements.with_timeliness(policy, results, late=stands.days_late > 0)

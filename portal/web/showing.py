@@ -13,7 +13,7 @@ from portal.certificates.model import Certificate
 from portal.period import Period
 from portal.policy.calendar import corrections_due
 from portal.policy.document import Policy
-from portal.policy.queries import policy_on
+from portal.policy.queries import policy_of
 from portal.returns import queries as returns
 from portal.returns.model import Decision, DecisionOutcome, Filing
 from portal.returns.standing import standing
@@ -21,15 +21,15 @@ from portal.web import statements
 
 
 def filed(session: Session, filing: Filing, now: datetime) -> dict[str, Any]:
-    """The frozen statement of a filing with its titles, the filing itself judged by when it came;
-    no links, for readers outside the ISP.
+    """The frozen statement of a filing with the titles of the policy that it names as its judge,
+    whatever was adopted since, the filing itself judged by when it came; no links, for readers
+    outside the ISP.
     """
     statement = returns.read(filing.statement)
-    period = Period.parse(filing.period)
-    policy = policy_on(session, period.last_day).policy
+    policy = judging(session, statement)
     results = judged(session, filing, policy, now)
     return {
-        "period": period,
+        "period": Period.parse(filing.period),
         "statement": statement,
         "rows": statements.rows(policy, results),
         "flow": statements.flow(statement),
@@ -51,8 +51,8 @@ def judged(
 
 def rows(session: Session, filing: Filing) -> list[statements.Row]:
     """The results of a filing as they were frozen, with their titles."""
-    policy = policy_on(session, Period.parse(filing.period).last_day).policy
-    return statements.rows(policy, returns.read(filing.statement)["results"])
+    statement = returns.read(filing.statement)
+    return statements.rows(judging(session, statement), statement["results"])
 
 
 def correct_by(session: Session, decision: Decision | None) -> datetime | None:
@@ -60,6 +60,11 @@ def correct_by(session: Session, decision: Decision | None) -> datetime | None:
     if decision is None or decision.outcome != DecisionOutcome.RETURN_FOR_CORRECTION:
         return None
     return corrections_due(session, [decision.decided_at])[decision.decided_at]
+
+
+def judging(session: Session, statement: Mapping[str, Any]) -> Policy:
+    """The policy that a statement names as the newest that judged its month."""
+    return policy_of(session, statement["policy"][-1]["version"])
 
 
 def attested(certificate: Certificate) -> dict[str, Any]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from portal.canonical import canonical, sha256
+from portal.certificates.thresholds import thresholds_of
 from portal.policy.document import Policy
 from portal.policy.pack import read_pack, shipped_pack
+from portal.registers.codes import SourceType
+from portal.returns.clockwork import MONTHS_NAMED
+from tests.returns.test_statement_size import CLOCKS, MANY, largest
 
 PACK = read_pack(shipped_pack("kh"))
 POLICY: Policy = next(one for one in PACK.policies.values() if one.version == "2026.1")
@@ -124,9 +128,11 @@ _REGISTERS = {
 def _results(titles: bool) -> list[dict[str, Any]]:
     rows = []
     for code, title_en, title_km, core, result, basis in OBLIGATIONS:
-        row: dict[str, Any] = {"code": code, "result": result, "basis": basis}
-        row["reason"] = "cover-missing" if result == "NOT_ASSESSED" else None
+        row: dict[str, Any] = {"code": code, "result": result, "basis": basis, "reason": None}
+        if result == "NOT_ASSESSED":
+            row |= {"basis": None if titles else "COMPUTED", "reason": "NO_WRITTEN_COVER"}
         named = {"title_en": title_en, "title_km": title_km, "core": core}
+        named["thresholds"] = thresholds_of(POLICY.obligation(code), [POLICY])
         rows.append(row | (named if titles else {"excusable": False}))
     return rows
 
@@ -168,7 +174,7 @@ def _list(code: str, issues: int, applied: int, currency: int) -> dict[str, Any]
         "points_in_scope": 6, "points_live": 6, "subscribers_in_scope": 184009,
         "subscribers_covered": 183420, "entries_total": 5200, "exceptions": 4, "tests_passed": 1,
         "tests_run": 1, "hits_blocked": 0, "owed_s": 2678400, "current_s": 2678 * currency,
-        "coverage_tenths": 996, "points_tenths": 1000, "accepted_tenths": 999,
+        "coverage_tenths": 997, "points_tenths": 1000, "accepted_tenths": 999,
         "currency_tenths": currency,
     }  # fmt: skip
 
@@ -263,11 +269,7 @@ def a_sample_attestation(**changes: Any) -> dict[str, Any]:
         },
         "decision": {"outcome": "ACCEPT_WITH_OBSERVATIONS", "decided_at": "2026-11-18T02:30:00Z"},
         "results": _results(titles=True),
-        "observations": [
-            {"code": "SP5-03", "text": "One item was late for an accepted technical reason."},
-            {"code": "SP5-12", "text": "The refresher for customer care is to be held before "
-             "the end of December."},
-        ],
+        "observations": [{"code": "SP5-03"}, {"code": "SP5-12"}],
         "issuer": {
             "body_en": "Digital Safety Authority (fictional)",
             "body_km": "អាជ្ញាធរសុវត្ថិភាពឌីជីថល (ប្រឌិត)",
@@ -294,3 +296,43 @@ def a_policy_of_another_country() -> Policy:
 def frozen(document: dict[str, Any]) -> bytes:
     """The RFC 8785 bytes of a sample."""
     return canonical(document)
+
+
+def the_largest_month() -> dict[str, Any]:
+    """Everything that a statement can say, in numbers as long as they can be (design §2.5)."""
+    month = largest()
+    codes = {c.split(".")[1]: c for o in POLICY.obligations for c in o.indicators}
+    rows = len(month["indicators"]) // len(CLOCKS)
+    for place, row in enumerate(month["indicators"]):
+        clock, cohort = row["code"].split(".")[1], place % rows
+        row["code"] = codes.get(clock, clock)
+        row["cohort"] = month["period"] if cohort > MONTHS_NAMED else f"2026-0{cohort + 1}"
+    month["carried_forward"] = [
+        row | {"cohort": f"2026-0{1 + place % (MONTHS_NAMED + 1)}"}
+        for place, row in enumerate(month["carried_forward"])
+    ]
+    month["senders"] = [
+        {"source_type": str(sender), "items": MANY, "notices": MANY} for sender in SourceType
+    ]
+    return month
+
+
+def the_longest_attestation() -> dict[str, Any]:
+    """Long names, many licences, two policies, and something observed everywhere."""
+    later = next(one for one in PACK.policies.values() if one.version == "2026.2")
+    results = _results(titles=True)
+    for row in results:
+        named = POLICY.obligation(row["code"])
+        row |= {"title_en": named.title_en, "title_km": named.title_km}
+        row |= {"result": "NOT_MET", "reason": "not-reconfirmed", "basis": "COUNTERPARTY"}
+        row["thresholds"] = thresholds_of(named, [POLICY, later])
+    long = {
+        "name_km": "ក្រុមហ៊ុន មេគង្គ ហ្វាយប័រ ណេត អន្តរជាតិ វិនិយោគ និងអភិវឌ្ឍន៍ទូរគមនាគមន៍ ឯ.ក " * 2,
+        "name_en": "Mekong Fibre Net International Investment and Telecommunications Development "
+        "Company Limited, Cambodia Branch (fictional)",
+        "licences": [{"number": f"ISP-{at:04d}/2021", "kind": "FIXED_ISP"} for at in range(6)],
+    }
+    return a_sample_attestation(
+        kind="FINDINGS", draft=True, supersedes="KH-SP5-2026-000012-3", subject=SUBJECT | long,
+        results=results, observations=[{"code": ""}, *({"code": row[0]} for row in OBLIGATIONS)],
+    )  # fmt: skip

@@ -59,9 +59,11 @@ def a_statement(**results: str) -> dict[str, Any]:
     return said
 
 
-def attested(policy: Policy, statement: dict[str, Any], **over: Any) -> dict[str, Any]:
+def attested(
+    policy: Policy, statement: dict[str, Any], policies: list[Policy] | None = None, **over: Any
+) -> dict[str, Any]:
     given = {"filed": FILED, "judged": JUDGED, "issue": ISSUE} | over
-    read: dict[str, Any] = json.loads(attest(statement, policy, **given))
+    read: dict[str, Any] = json.loads(attest(statement, policies or [policy], **given))
     return read
 
 
@@ -74,7 +76,7 @@ def test_its_bytes_are_the_golden_bytes(policy: Policy) -> None:
     judged = replace(
         JUDGED, outcome="ACCEPT_WITH_OBSERVATIONS", comments={"SP5-07": "Two issues came late."}
     )
-    frozen = attest(a_statement(SP5_12="NOT_MET"), policy, FILED, judged, ISSUE)
+    frozen = attest(a_statement(SP5_12="NOT_MET"), [policy], FILED, judged, ISSUE)
     document = json.loads(frozen)
     assert canonical(document) == frozen
     shown = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -95,8 +97,47 @@ def test_it_never_holds_a_figure_of_the_month(policy: Policy) -> None:
     document = attested(policy, a_statement())
     assert not {"indicators", "lists", "staff", "roll_forward", "registers"} & set(document)
     assert set(document["results"][0]) == {
-        "code", "title_en", "title_km", "core", "result", "basis", "reason",
+        "code", "title_en", "title_km", "core", "result", "basis", "reason", "thresholds",
     }  # fmt: skip
+
+
+def test_every_counted_obligation_says_what_was_asked(policy: Policy) -> None:
+    """chairs B5: the limits in force are public, as policy, for whatever has any."""
+    asked = {r["code"]: r["thresholds"] for r in attested(policy, a_statement())["results"]}
+    counted = {o.code for o in policy.obligations if o.indicators}
+    assert {code for code, rows in asked.items() if rows} == counted
+    assert {row["indicator"] for rows in asked.values() for row in rows} == {
+        code for o in policy.obligations for code in o.indicators
+    }
+    assert [(r["group"][:2], r["limit_s"], r["minimum_tenths"]) for r in asked["SP5-03"]] == [
+        ("P1", 3600, 950), ("P2", 172800, 950), ("P3", 259200, 950),
+    ]  # fmt: skip
+    assert [(r["indicator"], r["minimum_tenths"]) for r in asked["SP5-08"]] == [
+        ("SP5-08.coverage", 990), ("SP5-08.points", 1000),
+    ]  # fmt: skip
+    assert [r["due_day"] for r in asked["SP5-15"]] == [10]
+
+
+def test_two_policies_say_each_what_it_asked_where_the_items_moment_chooses(policy: Policy) -> None:
+    """design §2.10: a period with two versions prints both."""
+    stricter = policy.model_copy(
+        update={
+            "version": "2026.2",
+            "limits": policy.limits.model_copy(update={"list_add_s": 3600}),
+        }
+    )
+    document = attested(policy, a_statement(), policies=[policy, stricter])
+    asked = {r["code"]: r["thresholds"] for r in document["results"]}
+    added = [r for r in asked["SP5-07"] if r["indicator"] == "SP5-07.add"]
+    assert [(r["policy"], r["limit_s"]) for r in added] == [("2026.1", 86400), ("2026.2", 3600)]
+    assert {r["policy"] for r in asked["SP5-12"]} == {"2026.2"}
+
+
+def test_what_nobody_assessed_has_no_basis(policy: Policy) -> None:
+    """chairs B4: a result states its basis; without a result there is none."""
+    document = attested(policy, a_statement(SP5_06="NOT_ASSESSED"))
+    bases = {result["code"]: result["basis"] for result in document["results"]}
+    assert [code for code, basis in bases.items() if basis is None] == ["SP5-06"]
 
 
 def test_any_core_obligation_not_met_makes_it_a_statement_of_findings(policy: Policy) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -15,6 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from portal.canonical import sha256
 from portal.certificates import paper, textlayer
 from portal.certificates.render import TooLong, render_certificate
+from portal.certificates.thresholds import thresholds_of
 from tests.certificates.reading import (
     agrees_with_golden,
     breaches,
@@ -23,18 +25,28 @@ from tests.certificates.reading import (
     text_by_poppler,
 )
 from tests.certificates.samples import (
+    PACK,
     POLICY,
     SUBJECT,
     URL,
     a_policy_of_another_country,
     a_sample_attestation,
     frozen,
+    the_longest_attestation,
 )
 
 
 def rendered(**changes):
     attestation = a_sample_attestation(**changes)
     return render_certificate(attestation, frozen(attestation), POLICY, qr_url=URL)
+
+
+RESULTS = a_sample_attestation()["results"]
+
+
+def plain(text):
+    """Without what only breaks or ties lines."""
+    return text.replace("\u200b", "").replace("\u00a0", " ")
 
 
 def test_it_is_one_page_of_an_archival_and_accessible_kind(certificate):
@@ -97,28 +109,17 @@ def test_a_telephone_reads_the_code_from_the_picture(certificate):
 
 
 def test_long_names_and_many_observations_still_make_one_page():
-    long = {
-        "name_km": "ក្រុមហ៊ុន មេគង្គ ហ្វាយប័រ ណេត អន្តរជាតិ វិនិយោគ និងអភិវឌ្ឍន៍ទូរគមនាគមន៍ ឯ.ក " * 2,
-        "name_en": "Mekong Fibre Net International Investment and Telecommunications Development "
-        "Company Limited, Cambodia Branch (fictional)",
-        "licences": [{"number": f"ISP-{at:04d}/2021", "kind": "FIXED"} for at in range(6)],
-    }
-    pdf = rendered(
-        subject=SUBJECT | long,
-        observations=[{"code": "SP5-03", "text": "An observation of many words. " * 12}] * 9,
-        supersedes="KH-SP5-2026-000012-3",
-        draft=True,
-    )
+    longest = the_longest_attestation()
+    pdf = render_certificate(longest, frozen(longest), POLICY, qr_url=URL)
     assert pages_of(pdf) == 1
     assert breaches(pdf) == []
-    assert "And 6 more: see the compliance report." in text_by_poppler(pdf)
+    assert "Observations the whole return, SP5-01, SP5-02" in text_by_poppler(pdf)
 
 
 def test_what_no_page_can_hold_is_refused():
-    endless = [{"code": "SP5-03", "text": "x"}] * 3
     results = a_sample_attestation()["results"] * 4
     with pytest.raises(TooLong):
-        rendered(observations=endless, results=results)
+        rendered(results=results)
 
 
 def test_a_statement_of_findings_is_no_certificate():
@@ -143,8 +144,52 @@ def test_a_paper_that_is_not_official_says_so_across_the_page(demo, draft, seen,
     assert unseen not in text
 
 
-def test_no_figure_of_the_statement_is_on_the_public_page(certificate):
-    assert "%" not in text_by_poppler(certificate)
+@pytest.mark.parametrize("kind", ["CERTIFICATE", "FINDINGS"])
+def test_the_page_prints_for_each_obligation_the_limits_in_force(kind):
+    """chairs B5: the result word and the policy's limits, in both languages; never a figure."""
+    text = plain(text_by_poppler(rendered(kind=kind)))
+    for asked in (
+        "priority 1 ≤ 30 min, 2–3 ≤ 4 h; ≥ 95 %", "អាទិភាព ១ ≤ ៣០ នាទី, ២–៣ ≤ ៤ ម៉ោង; ≥ ៩៥ %",
+        "priority 1 ≤ 1 h, 2 ≤ 48 h, 3 ≤ 72 h; ≥ 95 %",
+        "additions, delistings ≤ 24 h, emergencies ≤ 2 h; ≥ 95 %",
+        "subscribers ≥ 99 %; points 100 %", "អតិថិជន ≥ ៩៩ %; ចំណុចអនុវត្ត ១០០ %",
+        "tests passed 100 %", "ការសាកល្បងជោគជ័យ ១០០ %", "≤ 14 d; ≥ 95 %",
+        "handlers 100 %, others ≥ 90 %; induction ≤ 30 d; 100 %",
+        "by day 10 of the month after", "ត្រឹមថ្ងៃទី១០ នៃខែបន្ទាប់",
+    ):  # fmt: skip
+        assert asked in text
+    shares = {row["minimum_tenths"] for one in RESULTS for row in one["thresholds"]}
+    assert {float(share) for share in re.findall(r"([0-9.]+) %", text)} == {
+        tenths / 10 for tenths in shares
+    }
+
+
+def test_where_two_policies_asked_differently_both_are_printed():
+    later = next(one for one in PACK.policies.values() if one.version == "2026.2")
+    results = a_sample_attestation()["results"]
+    results[2]["thresholds"] = thresholds_of(POLICY.obligation("SP5-03"), [POLICY, later])
+    results[4]["thresholds"] = thresholds_of(POLICY.obligation("SP5-05"), [POLICY, later])
+    text = plain(text_by_poppler(rendered(results=results)))
+    assert "2026.1: priority 1 ≤ 1 h, 2 ≤ 48 h, 3 ≤ 72 h" in text
+    assert "2026.2: priority 1" in text
+    assert text.count("priority 1 ≤ 1 h, 2–3 ≤ 24 h; ≥ 98 %") == 1
+
+
+def test_a_basis_stands_only_where_something_was_assessed():
+    """Attestations of the first days named what the basis would have been."""
+    results = a_sample_attestation()["results"]
+    for one in results:
+        one |= {"result": "NOT_ASSESSED", "basis": "COMPUTED"}
+    text = text_by_poppler(rendered(results=results))
+    assert "Not assessed" in text
+    assert "Computed" not in text
+    assert "គណនា" not in text
+
+
+def test_an_observation_is_said_once_in_both_languages(certificate):
+    text = plain(text_by_poppler(certificate))
+    assert "SP5-03, SP5-12៖ អាជ្ញាធរបានសង្កេត; មូលហេតុមានក្នុងសេចក្តីសម្រេចរបស់អាជ្ញាធរ។" in text
+    assert text.count("Observed by the authority") == 1
 
 
 def test_what_a_frozen_document_leaves_out_does_not_stop_the_paper():

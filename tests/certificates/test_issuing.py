@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import Actor, Role
 from portal.canonical import canonical, sha256
 from portal.certificates.actions import issue, revoke
+from portal.certificates.gathering import policies_of
 from portal.certificates.model import Certificate, CertificateKind, RevocationReason
 from portal.certificates.queries import StatusCode, newest, number_in, status
 from portal.certificates.refusals import (
@@ -25,10 +28,15 @@ from portal.certificates.refusals import (
 )
 from portal.db import begin_write, sessions
 from portal.period import Period
+from portal.policy import load, shipped_pack
+from portal.policy.actions import adopt
+from portal.policy.queries import policy_on
 from portal.returns.model import AmendmentReason, DecisionOutcome, Filing, Preparation
 from portal.returns.queries import read
 from portal.reviews import decide
 from portal.trail import verify
+from portal.web.showing import judging
+from tests import build
 from tests.reviews.build import ISSUED_AT, OCTOBER, REVIEWED_AT, Office, an_office, an_office_for
 
 AMENDED = AmendmentReason.LATE_ENTRY
@@ -175,6 +183,39 @@ def test_case_16_a_month_in_which_policy_changed_cites_both_versions(
     certificate = issue(session, office.isp.id, november, by=office.issuer, at=at)
     cited = json.loads(certificate.attestation)["policy"]
     assert [policy["version"] for policy in cited] == ["2026.1", "2026.2"]
+
+
+def test_what_is_adopted_after_a_month_was_filed_neither_judges_nor_titles_it(
+    session: Session, office: Office, tmp_path: Path
+) -> None:
+    november, at = Period(2026, 11), datetime(2026, 12, 4, 3, 0, tzinfo=UTC)
+    accepted(office)
+    filing = office.decided(office.filed(period=november, at=at), at=at)
+    officer = build.an_officer(session, office.authority, Role.POLICY_OFFICER, "Chan Dara")
+    folder = Path(shutil.copytree(str(shipped_pack("kh")), tmp_path / "kh"))
+    (folder / "policy-2026.3.toml").write_text(
+        'base = "policy-2026.1.toml"\nversion = "2026.3"\n[limits]\nlist_add_s = 60\n'
+    )
+    load(session, folder, by=officer, at=at)
+    adopt(
+        session, "2026.3", instrument="Late", adopted_on=date(2026, 11, 20),
+        effective_from=date(2026, 11, 20), signatory="A minister", demo=True, by=officer, at=at,
+    )  # fmt: skip
+
+    made = issue(session, office.isp.id, november, by=office.issuer, at=at)
+    said = json.loads(made.attestation)
+    asked = [row for one in said["results"] for row in one["thresholds"]]
+    assert [policy["version"] for policy in said["policy"]] == ["2026.1", "2026.2"]
+    assert {row["policy"] for row in asked} == {"2026.1", "2026.2"}
+    assert policy_on(session, november.last_day).version == "2026.3"
+    assert judging(session, read(filing.statement)).version == "2026.2"
+
+
+def test_a_policy_that_ended_before_may_judge_what_was_carried_in(session: Session) -> None:
+    build.an_authority(session)
+    named = {"policy": [{"version": "2026.1"}, {"version": "2026.2"}]}
+    force = policies_of(session, named, Period(2026, 12))
+    assert [one.version for one in force] == ["2026.1", "2026.2"]
 
 
 class TestAnAmendment:
