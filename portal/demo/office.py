@@ -12,11 +12,12 @@ from portal.accounts import Actor
 from portal.demo.agenda import Agenda
 from portal.demo.chance import ZONE
 from portal.demo.world import Isp
+from portal.entries.codes import CorrectionReason
+from portal.entries.inputs import check
 from portal.period import Period
 from portal.policy import Policy, policy_at
 from portal.registers.actions import admit, correct
-from portal.registers.codes import CorrectionReason, Progress
-from portal.registers.inputs import check
+from portal.registers.codes import Progress
 from portal.registers.inputs_progress import PROGRESS_INPUTS
 from portal.registers.progress import progress
 from portal.registers.register import REGISTERS

@@ -13,12 +13,12 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
+from portal.entries.inputs import Input, problems
 from portal.errors import Refusal, Refused
 from portal.intake.files import Empty, table
 from portal.intake.reports import Report, RowProblem, refused
 from portal.policy.queries import policy_at
 from portal.registers.actions import admit
-from portal.registers.inputs import Input, problems
 from portal.registers.register import Register
 
 MOST_PROBLEMS = 1000

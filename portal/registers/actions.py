@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from portal import ledger
 from portal.accounts import Actor
 from portal.accounts.queries import is_licensed
+from portal.entries.codes import CorrectionReason
+from portal.entries.inputs import Input, Problem
 from portal.errors import Refused
 from portal.period import Period
 from portal.policy.queries import policy_at
 from portal.registers import matching, progress, questions
-from portal.registers.codes import CorrectionReason
-from portal.registers.inputs import Input, Problem
 from portal.registers.matching import Batch, Row
 from portal.registers.refusals import NotAReason, OthersAreDuplicates, Unchanged
 from portal.registers.register import Register

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from portal import ledger, trail
 from portal.accounts import Actor
+from portal.entries.entry import line_digest, seal
+from portal.entries.inputs import Problem
 from portal.errors import NotThere, Refused
 from portal.policy.document import Policy
 from portal.policy.queries import policy_at
 from portal.registers import course
 from portal.registers.codes import Effect, Progress
 from portal.registers.course_rules import Item
-from portal.registers.entry import line_digest, seal
-from portal.registers.inputs import Problem
 from portal.registers.inputs_progress import ProgressIn
 from portal.registers.refusals import ChangedMeanwhile, EntryVoid, IsADuplicate, Unchanged
 from portal.registers.register import REGISTERS

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal import ledger, trail
 from portal.accounts import Actor
+from portal.entries.entry import line_digest
 from portal.policy.queries import policy_at
 from portal.registers.declarations import Declaration
-from portal.registers.entry import line_digest
 from portal.registers.inputs_staff import DeclarationIn, declarable
 from portal.registers.refusals import ChangedMeanwhile, Unchanged
 

@@ -8,8 +8,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from portal.policy.codes import Category, Priority, ServiceRole
-from portal.registers.codes import (
+from portal.entries.countries import COUNTRIES
+from portal.entries.inputs import Given, Input, Problem
+from portal.entries.texts import Note, Pseudonym, Reference
+from portal.entries.values import When, Whole
+from portal.notices.codes import (
     Assessment,
     Assessor,
     Harm,
@@ -18,10 +21,7 @@ from portal.registers.codes import (
     Media,
     SourceType,
 )
-from portal.registers.countries import COUNTRIES
-from portal.registers.inputs import Given, Input, Problem
-from portal.registers.texts import Note, Pseudonym, Reference
-from portal.registers.values import When, Whole
+from portal.policy.codes import Category, Priority, ServiceRole
 
 _S = SourceType
 GIVES_ORDERS = frozenset({_S.COURT, _S.POLICE, _S.TRC, _S.MPTC})

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from portal.registers.inputs import Problem
+from portal.entries.inputs import Problem
 from portal.registers.register import Register
 
 Row = dict[str, Any]

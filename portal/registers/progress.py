@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from portal import ledger
 from portal.accounts import Actor, Permission, may
+from portal.entries.codes import CorrectionReason
+from portal.entries.inputs import Problem
 from portal.errors import NotThere
 from portal.policy.queries import policy_at
 from portal.registers import course
 from portal.registers.case import Case, events_of
-from portal.registers.codes import CorrectionReason, Progress
+from portal.registers.codes import Progress
 from portal.registers.course_rules import Item
-from portal.registers.inputs import Problem
 from portal.registers.inputs_progress import ProgressIn
 from portal.registers.refusals import AuthorityOnly
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.notices.codes import Assessor, Instrument
 from portal.registers.blocklists import BlocklistUpdate
-from portal.registers.codes import Assessor, Instrument, Method, UpdateKind
+from portal.registers.codes import Method, UpdateKind
 from portal.registers.folds import is_open
 from portal.registers.matching import Batch, Row, chunks
 from portal.registers.roster import RosterSpan

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from portal import ledger, trail
 from portal.accounts import Actor
+from portal.entries.codes import CorrectionReason
+from portal.entries.entry import line_digest, seal
 from portal.errors import NotThere
 from portal.registers import matching
-from portal.registers.codes import CorrectionReason
-from portal.registers.entry import line_digest, seal
 from portal.registers.matching import Row
 from portal.registers.refusals import ChangedMeanwhile, EntryVoid
 from portal.registers.register import Register

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.queries import licences, particulars
 from portal.db import to_micros
+from portal.entries.entry import plain
 from portal.period import Period, start_of
 from portal.policy.codes import Priority
 from portal.policy.document import Policy
 from portal.policy.queries import InForce, NoPolicyInForce, policies_in_force
-from portal.registers.entry import plain
 from portal.returns import basis, flows, indicators, lists, staff
 from portal.returns.clockwork import INDUCTION, Clockwork, Limit
 from portal.returns.judge import Month, judge

@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Integer, LargeBina
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from portal.db import Base
-from portal.registers.inputs import Input
+from portal.entries.inputs import Input
 from tests.engines import load_models
 
 load_models()

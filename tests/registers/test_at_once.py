@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
 from portal.db import begin_write, sessions
+from portal.entries.codes import CorrectionReason
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, correct
-from portal.registers.codes import CorrectionReason
 from portal.registers.refusals import ChangedMeanwhile
 from portal.registers.takedowns import Takedown
 from portal.trail import verify

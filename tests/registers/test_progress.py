@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
+from portal.entries.codes import CorrectionReason
+from portal.entries.entry import line_digest
 from portal.errors import NotThere, Refused
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, void
-from portal.registers.codes import CorrectionReason, Effect, Progress
-from portal.registers.entry import line_digest
+from portal.registers.codes import Effect, Progress
 from portal.registers.progress import approve_pause, correct_event, progress
 from portal.registers.refusals import (
     AuthorityOnly,

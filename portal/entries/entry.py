@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from portal.canonical import canonical, sha256
 from portal.db import Base, Digest, Instant, Octets, code
-from portal.registers.codes import CorrectionReason
+from portal.entries.codes import CorrectionReason
 
 SALT_BYTES = 16
 IN_FORCE = text("closed_seq IS NULL")
