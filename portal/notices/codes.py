@@ -79,3 +79,13 @@ class LocatorKind(enum.StrEnum):
     IP_PORT = "IP_PORT"
     HASH = "HASH"
     ACCOUNT = "ACCOUNT"
+
+
+class ActKind(enum.StrEnum):
+    """What a notifier says of an item of its notice later on; its acts alone (chairs A1)."""
+
+    WITHDRAWN = "WITHDRAWN"
+    STILL_UP = "STILL_UP"
+    CONFIRMED_GONE = "CONFIRMED_GONE"
+    REFUSAL_CONFIRMED = "REFUSAL_CONFIRMED"
+    REFUSAL_REJECTED = "REFUSAL_REJECTED"

@@ -14,10 +14,11 @@ from portal import ledger, trail
 from portal.accounts import Actor
 from portal.entries.codes import CorrectionReason
 from portal.entries.entry import line_digest, seal
+from portal.entries.refusals import ChangedMeanwhile
 from portal.errors import NotThere
 from portal.registers import matching
 from portal.registers.matching import Row
-from portal.registers.refusals import ChangedMeanwhile, EntryVoid
+from portal.registers.refusals import EntryVoid
 from portal.registers.register import Register
 
 

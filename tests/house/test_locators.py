@@ -113,6 +113,7 @@ CHOSEN = {
     "BlocklistUpdateIn.list_code",
     "ComplaintIn.list_code",
     "DeclarationIn.obligation",
+    "NoticeIn.legal_basis",
     "TakedownIn.legal_basis",
 }
 
