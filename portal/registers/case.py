@@ -77,6 +77,10 @@ class Case:
             raise Unchanged
         return self.row(former.kind, **now)
 
+    def must_hold(self, row: dict[str, Any]) -> None:
+        """Raise Refused where the course of the item cannot hold an event; writes nothing."""
+        self._effect_in(self.events, row)
+
     def append(
         self,
         book: ledger.Ledger,

@@ -24,10 +24,9 @@ from portal.notices.queries import addressed, name_of, own_notice, received_noti
 from portal.policy.queries import policy_at
 from portal.registers.actions import Admission, admit
 from portal.registers.case import Case
-from portal.registers.folds import fold
 from portal.registers.inputs_takedowns import TakedownIn
 from portal.registers.register import REGISTERS
-from portal.registers.sides.applying import applied_to, apply_waiting
+from portal.registers.sides.applying import applied_to, apply_waiting, event_of
 from portal.registers.sides.matches import accounted, gaps, matched
 from portal.registers.sides.model import AppliedAct, MatchUndone, UndoReason
 
@@ -81,7 +80,7 @@ def act(
         raise NotThere("isp")
     book = ledger.take(session, isp_id)
     if value.kind in _ANSWERS:
-        _must_be_refused(session, isp_id, notice, item_nos)
+        _must_answer(session, isp_id, mine, item_nos, value, at=at)
     rows = record_acts(session, book, mine, item_nos, value, by=by, at=at)
     just_said = NoticeAct.admitted_seq == book.seq
     return Acted(len(rows), apply_waiting(session, book, just_said, by=by, at=at))
@@ -158,20 +157,32 @@ def items_missing(session: Session, isp_id: int, notice: Notice) -> list[int]:
     return [no for first, last in gaps(known, notice.items) for no in range(first, last + 1)]
 
 
-def _must_be_refused(session: Session, isp_id: int, notice: int, item_nos: Collection[int]) -> None:
-    """Only a refusal that stands can be answered."""
-    mine = matched(isp_id, None, notice)
-    known = dict(session.execute(select(mine.c.item_no, mine.c.key)).tuples().all())
-    keys = [known[no] for no in item_nos if no in known]
-    facts = fold(isp_id, None, None, keys)
-    standing = {
-        row["key"]
-        for row in session.execute(select(facts)).mappings()
-        if row["refused"] is not None and row["closings"] <= row["openings"]
-    }
-    wrong = [no for no in sorted(item_nos) if known.get(no) not in standing]
+def _must_answer(
+    session: Session,
+    isp_id: int,
+    notice: Notice,
+    item_nos: Collection[int],
+    value: ActIn,
+    *,
+    at: datetime,
+) -> None:
+    """Only a refusal that stands can be answered: what cannot take effect now never will."""
+    mine = matched(isp_id, None, notice.key)
+    known = {row.item_no: row.key for row in session.execute(select(mine.c.item_no, mine.c.key))}
+    wrong: list[tuple[str | None, str, dict[str, Any]]] = []
+    for no in sorted(item_nos):
+        if no not in known:
+            wrong.append(("items", "nothing-refused", {"item": no}))
+            continue
+        case = Case(session, isp_id, known[no], at)
+        try:
+            case.must_hold(event_of(case, notice, value.kind, value.reference, value.occurred_at))
+        except Refused as refused:
+            wrong += [
+                ("items", code, {**params, "item": no}) for _, code, params in refused.problems
+            ]
     if wrong:
-        raise Refused([("items", "nothing-refused", {"item": no}) for no in wrong])
+        raise Refused(wrong)
 
 
 def _take_back(

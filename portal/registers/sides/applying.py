@@ -109,7 +109,8 @@ def _apply(session: Session, book: Ledger, waiting: Waiting, *, by: Actor, at: d
         moments.append(max(at, case.received_at))
     for moment in moments:
         try:
-            event_no = case.append(book, _event(case, waiting, moment), by=by, at=at)
+            row = event_of(case, waiting.notice, act.kind, act.reference, moment)
+            event_no = case.append(book, row, by=by, at=at)
         except Refused as refused:
             if {code for _, code, _ in refused.problems} != {_DEPENDS}:
                 return False
@@ -117,15 +118,6 @@ def _apply(session: Session, book: Ledger, waiting: Waiting, *, by: Actor, at: d
         _note(session, book, waiting, event_no, by=by, at=at)
         return True
     return False
-
-
-def _event(case: Case, waiting: Waiting, moment: datetime) -> dict[str, Any]:
-    act, notice = waiting.act, waiting.notice
-    said: dict[str, Any] = {"occurred_at": moment, "reference": act.reference or notice.source_ref}
-    if act.kind == ActKind.CONFIRMED_GONE:
-        police = notice.source_type == SourceType.POLICE
-        said["verifier"] = Verifier.POLICE if police else Verifier.HOTLINE
-    return case.row(_BECOMES[act.kind], **said)
 
 
 def _note(
@@ -137,6 +129,17 @@ def _note(
     row["digest"] = line_digest(AppliedAct, row)
     stamp(row, book.seq, by=by.person_id, at=at)
     session.execute(insert(_TABLE), [row])
+
+
+def event_of(
+    case: Case, notice: Notice, kind: ActKind, reference: str | None, moment: datetime
+) -> dict[str, Any]:
+    """The event that an act of a notice's sender becomes in the course of an item."""
+    said: dict[str, Any] = {"occurred_at": moment, "reference": reference or notice.source_ref}
+    if kind == ActKind.CONFIRMED_GONE:
+        police = notice.source_type == SourceType.POLICE
+        said["verifier"] = Verifier.POLICE if police else Verifier.HOTLINE
+    return case.row(_BECOMES[kind], **said)
 
 
 def applied_to(

@@ -34,11 +34,16 @@ class Missing(NamedTuple):
 
 def is_its_item(seq: Any, entry: Any = Takedown) -> ColumnElement[bool]:
     """Whether a row of Takedown is an item of the row of Notice that NoticeIsp names."""
-    undone = exists().where(
-        MatchUndone.isp_id == entry.isp_id,
-        MatchUndone.notice == Notice.key,
-        MatchUndone.key == entry.key,
-        as_of(MatchUndone, seq),
+    # Said outright which tables it asks about: they may stand two queries further out.
+    undone = (
+        exists()
+        .where(
+            MatchUndone.isp_id == entry.isp_id,
+            MatchUndone.notice == Notice.key,
+            MatchUndone.key == entry.key,
+            as_of(MatchUndone, seq),
+        )
+        .correlate(entry, Notice)
     )
     return and_(
         entry.isp_id == NoticeIsp.isp_id,
