@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -30,6 +31,7 @@ from tests.build import policy
 from tests.notices.street import TAKEDOWNS, Street
 
 OCTOBER = Period(2026, 10)
+RECEIVED = datetime(2026, 10, 13, 2, tzinfo=UTC)
 SETTINGS = settings(
     # More, when something was changed: NOTICES_EXAMPLES=200 pytest tests/notices
     max_examples=int(os.environ.get("NOTICES_EXAMPLES", "20")),
@@ -89,7 +91,7 @@ class Reader:
         notice = self.sizes.get(reference, (0, 0))[0]
         wanted = [no for first, last in self.lacking(reference) for no in range(first, last + 1)]
         done = take_in(
-            self.street.session, self.isp, notice, received_at=self.street.at,
+            self.street.session, self.isp, notice, received_at=RECEIVED,
             by=self.street.mekong, at=self.street.later(),
         )  # fmt: skip
         besides = {key for ref, key in self.undone if ref == reference}
@@ -323,3 +325,16 @@ def test_a_notice_is_read_with_as_many_questions_whatever_its_size(street: Stree
     assert received_notice(session, isp, small.key)
     few = asked(lambda: items_told(session, isp, small, limit=100))
     assert few <= asked(lambda: items_told(session, isp, large, limit=100)) <= 5
+
+
+def test_a_duplicate_does_not_take_the_place_of_an_undone_match(street: Street) -> None:
+    notice = street.sends(items=1)
+    [first] = street.logs(1)
+    street.logs(1)
+    session, isp = street.session, street.mekong.organisation_id
+    undo_match(
+        session, isp, notice.key, first, reason=UndoReason.OTHER_ITEM,
+        by=street.mekong, at=street.later(),
+    )  # fmt: skip
+
+    assert [m.stretches for m in missing(session, isp, true())] == [((1, 1),)]
