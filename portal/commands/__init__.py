@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.commands import certificates, demo, imports, people, policy, returns, trail, verify
+from portal.commands import (
+    certificates,
+    demo,
+    imports,
+    notices,
+    people,
+    policy,
+    returns,
+    trail,
+    verify,
+)
 
 GROUPS = (
     certificates.certificates,
     certificates.keys,
     demo.demo,
     imports.import_file,
+    notices.notices,
     people.people,
     policy.policy,
     returns.returns,

@@ -56,4 +56,4 @@ class AlreadyAddressed(Refusal):
 class MonthNotOver(Refusal):
     """A month is counted when it is over."""
 
-    code = "month-not-over"
+    code = "count-after-the-month"

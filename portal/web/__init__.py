@@ -6,9 +6,12 @@ from portal.web import (
     entries,
     home,
     imports,
+    notice_files,
+    notices,
     papers,
     pauses,
     policy,
+    received,
     registers,
     returns,
     reviews,
@@ -21,6 +24,9 @@ from portal.web import (
 # Every blueprint of the portal, in the order of the corridor.
 VIEWS = (
     home.bp,
+    notices.bp,
+    notice_files.bp,
+    received.bp,
     registers.bp,
     entries.bp,
     versions.bp,

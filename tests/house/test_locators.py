@@ -114,6 +114,8 @@ CHOSEN = {
     "ComplaintIn.list_code",
     "DeclarationIn.obligation",
     "NoticeIn.legal_basis",
+    # Short names of ISPs: looked up, never stored.
+    "NoticeRow.isps",
     "TakedownIn.legal_basis",
 }
 

@@ -23,7 +23,7 @@ from portal.period import Period
 from portal.registers.actions import void
 from portal.registers.codes import Progress
 from portal.registers.sides.actions import take_in, undo_match
-from portal.registers.sides.counts import Counterparty, confirmed_by_counterparty, lacking
+from portal.registers.sides.counts import Counterparty, both_sides, confirmed_by_counterparty
 from portal.registers.sides.matches import gaps, logged_not_known, matched, missing, sent_not_logged
 from portal.registers.sides.model import UndoReason
 from portal.registers.sides.progress import isps_told, items_told
@@ -220,9 +220,13 @@ def test_notices_and_logs_of_others_are_nobodys_business(street: Street) -> None
     street.logs(1, 2, by=street.tonle)
     session = street.session
 
-    lack = [(m.items, m.stretches) for m in missing(session, street.mekong.organisation_id, true())]
+    lack = [
+        (m.lacking, m.stretches) for m in missing(session, street.mekong.organisation_id, true())
+    ]
     assert lack == [(3, ((1, 3),))]
-    lack = [(m.items, m.stretches) for m in missing(session, street.tonle.organisation_id, true())]
+    lack = [
+        (m.lacking, m.stretches) for m in missing(session, street.tonle.organisation_id, true())
+    ]
     assert lack == [(1, ((3, 3),))]
 
 
@@ -230,8 +234,10 @@ def test_175_items_of_which_170_were_logged(street: Street) -> None:
     notice = street.sends(street.mekong, street.tonle, items=175)
     street.logs(*(no for no in range(1, 176) if no not in {7, 90, 91, 92, 175}))
 
-    found = lacking(street.session, street.mekong.organisation_id, OCTOBER, policy(street.session))
-    assert (found.notices_lacking, found.items_lacking) == (1, 5)
+    found = both_sides(
+        street.session, street.mekong.organisation_id, OCTOBER, policy(street.session)
+    )
+    assert found.sent_not_logged == 5
     [only] = missing(street.session, street.mekong.organisation_id, true())
     assert only.stretches == ((7, 7), (90, 92), (175, 175))
     there, here = sorted(isps_told(street.session, notice), key=lambda told: told.received)
@@ -245,8 +251,10 @@ def test_a_month_counts_what_was_issued_in_it_on_local_clocks(street: Street) ->
     street.sends(source_ref="H-3", issued_at="2026-10-31 23:59", items=1)
     street.sends(source_ref="H-4", issued_at="2026-11-01 00:00", items=1)
 
-    found = lacking(street.session, street.mekong.organisation_id, OCTOBER, policy(street.session))
-    assert (found.notices_lacking, found.items_lacking) == (2, 2)
+    found = both_sides(
+        street.session, street.mekong.organisation_id, OCTOBER, policy(street.session)
+    )
+    assert found.sent_not_logged == 2
 
 
 def test_what_comes_from_senders_that_also_write_letters_is_never_unknown(street: Street) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from portal.accounts.queries import as_of
 from portal.notices.codes import ActKind
 from portal.notices.model import NoticeAct
+from portal.notices.notifiers import notifiers
 from portal.period import Period
 from portal.policy.document import Policy
-from portal.registers.sides.matches import issued_in, matched, sent_not_logged
+from portal.registers.sides.matches import issued_in, logged_not_known, matched, sent_not_logged
 from portal.registers.sides.model import AppliedAct
 from portal.registers.takedowns import Takedown
 
@@ -22,7 +23,7 @@ class Counterparty(NamedTuple):
     sender is known to have sent, and of how many it confirmed what the ISP says.
     """
 
-    items: int
+    received: int
     sent: int
     withdrawn: int
     confirmed_gone: int
@@ -31,10 +32,12 @@ class Counterparty(NamedTuple):
 
 
 class BothSides(NamedTuple):
-    """A month on both sides: notices and items sent in it that the ISP never logged."""
+    """A month on both sides, in items: sent in it and never logged; logged as received in it, and
+    not known to a sender that sends everything through the portal.
+    """
 
-    notices_lacking: int
-    items_lacking: int
+    sent_not_logged: int
+    logged_not_known: int
 
 
 _COUNTED = (ActKind.WITHDRAWN, ActKind.CONFIRMED_GONE, ActKind.REFUSAL_CONFIRMED, ActKind.STILL_UP)
@@ -88,12 +91,14 @@ def confirmed_by_counterparty(
     return Counterparty(*(int(count) for count in row))
 
 
-def lacking(
+def both_sides(
     session: Session, isp_id: int, period: Period, policy: Policy, *, seq: int | None = None
 ) -> BothSides:
-    """What was sent to an ISP in a month, by the day of issue, and never logged."""
-    row = session.execute(sent_not_logged(isp_id, seq, issued_in(period, policy))).one()
-    return BothSides(int(row[0]), int(row[1]))
+    """Where the two sides of an ISP's month differ; what was sent counts by the day of issue."""
+    lacking = session.execute(sent_not_logged(isp_id, seq, issued_in(period, policy))).one()
+    unknown = logged_not_known(isp_id, seq, period, policy, notifiers(session)).order_by(None)
+    count = select(func.count()).select_from(unknown.with_only_columns(Takedown.key).subquery())
+    return BothSides(int(lacking[1]), session.scalar(count) or 0)
 
 
 def _whether(kind: ActKind) -> Any:

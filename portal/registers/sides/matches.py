@@ -28,7 +28,7 @@ class Missing(NamedTuple):
     """A notice with items that the ISP has not logged: how many, and which, as stretches."""
 
     notice: Notice
-    items: int
+    lacking: int
     stretches: tuple[tuple[int, int], ...]
 
 

@@ -40,7 +40,7 @@ class IspTold:
     """Where a notice stands at one ISP, counted in items; the transit is the slowest one."""
 
     isp_id: int
-    items: int
+    sent: int
     received: int
     acted: int
     withdrawn: int
@@ -49,7 +49,7 @@ class IspTold:
     @property
     def missing(self) -> int:
         """How many items the ISP has not logged (those taken back before are counted, too)."""
-        return self.items - self.received
+        return self.sent - self.received
 
 
 def items_told(
@@ -79,6 +79,15 @@ def items_told(
             ItemTold(no, received_at, transit, acted_at, action, said.get(no, ()), no in gone)
         )
     return told
+
+
+def items_logged(
+    session: Session, isp_id: int, notice: Notice, *, limit: int
+) -> list[tuple[int, int]]:
+    """The first items of a notice that the ISP has logged: item number and key of the entry."""
+    mine = matched(isp_id, None, notice.key)
+    query = select(mine.c.item_no, mine.c.key).order_by(mine.c.item_no).limit(limit)
+    return [(row.item_no, row.key) for row in session.execute(query)]
 
 
 def isps_told(session: Session, notice: Notice) -> list[IspTold]:
