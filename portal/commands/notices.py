@@ -47,7 +47,7 @@ def send(file: Path, email: str) -> None:
 @click.option("--until", "until_on", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--sole", is_flag=True, help="Everything of this kind comes through the portal.")
 @as_option
-def admit(
+def admit(  # noqa: PLR0917 - click names them all
     organisation: str,
     source: str,
     from_on: datetime,

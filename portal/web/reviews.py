@@ -149,8 +149,8 @@ def _other_side(filing: Filing, period: Period) -> dict[str, Any]:
     isp_id, policy = filing.isp_id, policy_on(session(), period.last_day).policy
     about = (session(), isp_id, period, policy)
     return {
-        "both": both_sides(*about, seq=filing.seq),
-        "confirmed": confirmed_by_counterparty(*about, seq=filing.seq),
+        "both": both_sides(*about, seq=filing.basis_seq),
+        "confirmed": confirmed_by_counterparty(*about, seq=filing.basis_seq),
     }
 
 
