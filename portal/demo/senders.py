@@ -41,7 +41,6 @@ class Senders:
 
     def __init__(self, agenda: Agenda, world: World) -> None:
         self.agenda, self.world = agenda, world
-        self.chance = Chance("senders")
         self._by: dict[str, Actor] = {
             SourceType.HOTLINE_NATIONAL: world.hotline,
             SourceType.POLICE: world.police,
@@ -68,9 +67,11 @@ class Senders:
         said = [(item.typed["item_no"], step) for item in items for step in _senders(item)]
         for item in items:
             item.steps = [step for step in item.steps if step not in _senders(item)]
-        if self.chance.happens(_NOT_KNOWN):
+        # Of each notice's own, so that who else plays changes nothing.
+        chance = Chance("senders", office.isp.slug, first["source_ref"])
+        if chance.happens(_NOT_KNOWN) and not any(s.kind == Progress.REOPENED for _, s in said):
             return
-        size = max(item.typed["item_no"] for item in items) + self.chance.happens(_OVERLOOKED)
+        size = max(item.typed["item_no"] for item in items) + chance.happens(_OVERLOOKED)
         self.post(office, first, items=size)
         for item_no, step in said:
             moment = step.typed["occurred_at"] + _MINUTE

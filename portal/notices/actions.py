@@ -11,27 +11,24 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
 from portal.accounts import Actor
-from portal.accounts.queries import is_licensed_on
 from portal.entries.codes import CorrectionReason
 from portal.entries.entry import close, line_digest, seal, stamp
 from portal.entries.refusals import ChangedMeanwhile, Unchanged
-from portal.errors import NotThere, Refused
+from portal.errors import NotThere
 from portal.notices.inputs import NoticeIn
-from portal.notices.model import Notice, NoticeAct, NoticeIsp
+from portal.notices.model import Notice, NoticeIsp
 from portal.notices.notifiers import must_be_notifier
 from portal.notices.queries import addressed, name_of, own_notice
-from portal.notices.refusals import ActedOnAlready, AlreadyAddressed, NobodyAddressed, ReferenceUsed
-from portal.period import Period
-from portal.policy.queries import policy_at
+from portal.notices.refusals import AlreadyAddressed
+from portal.notices.rules import must_be_licensed, must_be_new, must_keep_what_was_acted_on
 
 _HEADS: Any = Notice.__table__
 _ADDRESSED: Any = NoticeIsp.__table__
-_FIXED = ("source_type", "source_ref")
 
 
 def send(
@@ -43,9 +40,9 @@ def send(
     without an active licence in the month it was issued.
     """
     must_be_notifier(session, by.organisation_id, value.source_type, at)
-    _must_be_licensed(session, isp_ids, value.issued_at, at)
+    must_be_licensed(session, isp_ids, value.issued_at, at)
     books, system = _take(session, isp_ids)
-    _must_be_new(session, by.organisation_id, value.source_ref, besides=None)
+    must_be_new(session, by.organisation_id, value.source_ref, besides=None)
     [key] = ledger.keys(system, 1)
     row = {**value.columns(), "key": key, "version": 1, "reason": None}
     row |= {"notifier_id": by.organisation_id}
@@ -60,7 +57,7 @@ def address(
 ) -> None:
     """Send a notice to further ISPs; raises as ``send``, and NotThere, AlreadyAddressed."""
     notice = own_notice(session, key, by)
-    _must_be_licensed(session, isp_ids, at, at)
+    must_be_licensed(session, isp_ids, at, at)
     books, system = _take(session, isp_ids)
     known = {row.isp_id for row in addressed(session, key)}
     if known & set(isp_ids):
@@ -96,8 +93,8 @@ def correct(
     now = value.columns()
     if all(getattr(former, name) == now[name] for name in now):
         raise Unchanged
-    _must_keep_what_was_acted_on(session, former, now)
-    _must_be_new(session, by.organisation_id, value.source_ref, besides=key)
+    must_keep_what_was_acted_on(session, former, now)
+    must_be_new(session, by.organisation_id, value.source_ref, besides=key)
     row = {**now, "key": key, "version": former.version + 1, "reason": reason}
     row |= {"notifier_id": by.organisation_id}
     session.expunge(former)
@@ -121,44 +118,6 @@ def head(session: Session, key: int) -> Notice:
 def _take(session: Session, isp_ids: Iterable[int]) -> tuple[list[ledger.Ledger], ledger.Ledger]:
     books = [ledger.take(session, isp_id) for isp_id in sorted(set(isp_ids))]
     return books, ledger.take(session, ledger.SYSTEM)
-
-
-def _must_be_licensed(
-    session: Session, isp_ids: Collection[int], issued_at: datetime, at: datetime
-) -> None:
-    if not isp_ids:
-        raise NobodyAddressed("isps")
-    day = issued_at.astimezone(policy_at(session, at).policy.time_zone).date()
-    closed = [isp_id for isp_id in sorted(isp_ids) if not is_licensed_on(session, isp_id, day)]
-    if closed:
-        period = str(Period.on(day))
-        problem = "licence-closed"
-        raise Refused([("isps", problem, {"period": period, "isp": isp}) for isp in closed])
-
-
-def _must_be_new(session: Session, notifier_id: int, reference: str, besides: int | None) -> None:
-    used = session.scalar(
-        select(Notice.key).where(
-            Notice.notifier_id == notifier_id,
-            Notice.source_ref == reference,
-            Notice.closed_seq.is_(None),
-        )
-    )
-    if used not in {None, besides}:
-        raise ReferenceUsed("source_ref", entry=name_of(used or 0))
-
-
-def _must_keep_what_was_acted_on(session: Session, former: Notice, now: dict[str, Any]) -> None:
-    highest = session.scalar(
-        select(func.max(NoticeAct.item_no)).where(NoticeAct.notice == former.key)
-    )
-    if highest is None:
-        return
-    for name in _FIXED:
-        if getattr(former, name) != now[name]:
-            raise ActedOnAlready(name, items=highest)
-    if now["items"] < highest:
-        raise ActedOnAlready("items", items=highest)
 
 
 def _write_head(

@@ -55,17 +55,10 @@ def record_acts(
     for row in rows:
         seal(session, row, NoticeAct.__sealed__)
         row["digest"] = line_digest(NoticeAct, row)
-    seq = trail.append(
-        session,
-        book,
-        "notice.acted",
-        by=by,
-        at=at,
-        subject=name_of(notice.key),
-        kind=str(value.kind),
-        count=len(rows),
-        lines=digest_of([row["digest"].hex() for row in rows]).hex(),
-    )
+    facts: dict[str, Any] = {"kind": str(value.kind), "count": len(rows)}
+    facts |= {"lines": digest_of([row["digest"].hex() for row in rows]).hex()}
+    name = name_of(notice.key)
+    seq = trail.append(session, book, "notice.acted", by=by, at=at, subject=name, **facts)
     for row in rows:
         stamp(row, seq, by=by.person_id, at=at)
     session.execute(insert(_TABLE), rows)

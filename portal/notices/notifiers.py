@@ -41,11 +41,7 @@ def admit_notifier(
     Nobody is bound in the past. Raises NotThere, NotASender, BoundInThePast, SpanBackwards.
     """
     must_go_forward(from_on, until_on)
-    organisation = session.get(Organisation, organisation_id)
-    if organisation is None:
-        raise NotThere("organisation")
-    if organisation.kind not in SENDING_KINDS or source_type in _NOBODY_SENDS:
-        raise NotASender("source_type", source=source_type)
+    organisation = _sender(session, organisation_id, source_type)
     book = take(session, SYSTEM)
     former = _versions(session, organisation_id, source_type)
     today = _day(session, at)
@@ -62,6 +58,15 @@ def admit_notifier(
     close(session, Notifier, seq, organisation_id=organisation_id, source_type=source_type)
     session.execute(insert(_TABLE), [row])
     return session.get_one(Notifier, (organisation_id, source_type, row["version"]))
+
+
+def _sender(session: Session, organisation_id: int, source_type: SourceType) -> Organisation:
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotThere("organisation")
+    if organisation.kind not in SENDING_KINDS or source_type in _NOBODY_SENDS:
+        raise NotASender("source_type", source=source_type)
+    return organisation
 
 
 def notifiers(session: Session) -> Sequence[Notifier]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import ledger
@@ -23,7 +23,6 @@ from portal.registers import matching, progress, questions
 from portal.registers.matching import Batch, Row
 from portal.registers.refusals import NotAReason, OthersAreDuplicates
 from portal.registers.register import Register
-from portal.registers.sides.applying import apply_waiting
 from portal.registers.takedowns import Takedown
 from portal.registers.writing import next_version, record, version_in_force
 
@@ -72,12 +71,8 @@ def admit(
         row["key"] = book.next_key + offset
     questions.match(fresh)
     _refuse(whole.refused + [(new[index], problem) for index, problem in fresh.refused])
-    keys = ledger.keys(book, len(new))
-    alike |= dict(zip(new, keys, strict=True))
+    alike |= dict(zip(new, ledger.keys(book, len(new)), strict=True))
     seq = record(session, book, register, fresh.rows, by=by, at=at) if new else None
-    if register.table is Takedown:
-        among = and_(Takedown.key >= keys.start, Takedown.key < keys.stop)
-        apply_waiting(session, book, among, by=by, at=at)
     return Admission(
         seq=seq,
         keys=tuple(alike[index] for index in range(len(staged))),
@@ -110,10 +105,7 @@ def correct(
         raise Unchanged
     row = {**former, **columns}
     _match_correction(Batch(session, isp_id, register, [row], besides=frozenset({key})), former, at)
-    version = next_version(session, book, register, row, reason=reason, by=by, at=at)
-    if register.table is Takedown:
-        apply_waiting(session, book, Takedown.key == key, by=by, at=at)
-    return version
+    return next_version(session, book, register, row, reason=reason, by=by, at=at)
 
 
 def void(

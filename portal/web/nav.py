@@ -56,7 +56,7 @@ NAV: tuple[Item, ...] = (
 
 # Pages that lie behind another station's item.
 _PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports"), "registers")
-_PART_OF["notice_files"] = "notices"
+_PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
 
 
 def init_app(app: Flask) -> None:

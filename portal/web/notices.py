@@ -13,12 +13,10 @@ from portal.accounts import Organisation, Permission
 from portal.accounts.queries import isp_named
 from portal.errors import NotThere
 from portal.notices.actions import address, correct, send
-from portal.notices.counting import count_month
-from portal.notices.inputs import ActIn, MonthCountIn, NoticeIn
+from portal.notices.inputs import ActIn, NoticeIn
 from portal.notices.model import Notice
-from portal.notices.queries import addressed, month_counts, name_of, own_notice, own_notices
+from portal.notices.queries import addressed, name_of, own_notice, own_notices
 from portal.notices.queries import versions as versions_of
-from portal.period import Period
 from portal.policy.queries import policy_on
 from portal.registers.sides.actions import act
 from portal.registers.sides.progress import isps_told, items_told
@@ -29,7 +27,6 @@ from portal.web.notice_forms import (
     GROUPS,
     addressing_form,
     correction_form,
-    count_form,
     isp_ids,
     my_sources,
     notice_form,
@@ -43,7 +40,6 @@ from portal.web.session import now, session, today
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 SHOWN = 50
 ITEMS_SHOWN = 100
-MONTHS_COUNTED = 3
 # The category of harm stands behind a content note, as everywhere.
 _FACTS = tuple(n for n in NoticeIn.model_fields if n not in {"category", "harm", "media"})
 
@@ -159,43 +155,6 @@ def say(key: int, slug: str) -> Response:
         )
     flash(said)
     return redirect(url_for(".show_isp", key=key, slug=slug), 303)
-
-
-@bp.get("/counts")
-@allow(Permission.NOTICE_READ)
-def counts() -> Response:
-    """What the asker's organisation counted, month by month."""
-    found = month_counts(session(), me().organisation_id)
-    months = [Period.on(today()).previous()]
-    while len(months) < MONTHS_COUNTED:
-        months.append(months[-1].previous())
-    return page("notices/counts.html", counted=found, months=months)
-
-
-@bp.get("/counts/<period:period>")
-@allow(Permission.NOTICE_SEND)
-def ask_count(period: Period) -> Response:
-    """Ask for a month's counts."""
-    return page("notices/count.html", form=count_form(_counted(period)), period=period)
-
-
-@bp.post("/counts/<period:period>")
-@allow(Permission.NOTICE_SEND)
-def add_count(period: Period) -> Response:
-    """Record a month's counts, or correct them."""
-    typed: Any = count_form(_counted(period)).checked("notices/count.html", period=period)
-    value = MonthCountIn.model_construct(
-        **{name: getattr(typed, name) for name in MonthCountIn.model_fields}
-    )
-    count_month(session(), period, value, expects=typed.expects, by=me(), at=now())
-    session().commit()
-    flash(_("The month is counted."))
-    return redirect(url_for(".counts"), 303)
-
-
-def _counted(period: Period) -> Any:
-    found = month_counts(session(), me().organisation_id)
-    return next((count for count in found if count.period == str(period)), None)
 
 
 def _at(key: int, slug: str) -> tuple[Notice, Organisation]:

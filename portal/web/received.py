@@ -22,10 +22,11 @@ from portal.notices.queries import name_of, received_notice, sent
 from portal.policy.codes import Priority
 from portal.policy.queries import policy_at
 from portal.registers.register import REGISTERS
-from portal.registers.sides.actions import take_in, undo_match
+from portal.registers.sides.actions import undo_match
 from portal.registers.sides.matches import missing
 from portal.registers.sides.model import UndoReason
 from portal.registers.sides.progress import items_logged
+from portal.registers.sides.taking_in import take_in
 from portal.web.facts import facts_about
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me, my_isp

@@ -14,8 +14,6 @@ from portal.accounts import Organisation, Permission
 from portal.accounts.queries import isp_named, particulars
 from portal.errors import NotThere
 from portal.period import Period
-from portal.policy.queries import policy_on
-from portal.registers.sides.counts import both_sides, confirmed_by_counterparty
 from portal.returns import queries as returns
 from portal.returns.model import DecisionOutcome, Filing, ReviewStart
 from portal.reviews import actions, queries
@@ -24,6 +22,7 @@ from portal.web import showing
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
+from portal.web.other_side import other_side
 from portal.web.pages import page
 from portal.web.session import now, session, today
 from portal.web.trends import trends
@@ -139,18 +138,8 @@ def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
         "newest": returns.in_force(session(), isp.id, shown["period"]) is filing,
         "trends": trends(isp.id, shown["period"]),
         "others": _other_versions(filing, shown["period"]),
-        **_other_side(filing, shown["period"]),
+        **other_side(filing, shown["period"]),
         **shown,
-    }
-
-
-def _other_side(filing: Filing, period: Period) -> dict[str, Any]:
-    """What the senders of notices know of this month, as of what was filed (chairs A1)."""
-    isp_id, policy = filing.isp_id, policy_on(session(), period.last_day).policy
-    about = (session(), isp_id, period, policy)
-    return {
-        "both": both_sides(*about, seq=filing.basis_seq),
-        "confirmed": confirmed_by_counterparty(*about, seq=filing.basis_seq),
     }
 
 

@@ -33,7 +33,7 @@ COUNTRY_MAY_STAND_IN = {
     "portal/translations/": "the translations",
     "portal/demo": "a fictional country must look like some country",
     "portal/registers/": "bodies that the code lists of the framework name",
-    "portal/notices/codes.py": "and those that send notices",
+    "portal/notices/": "and those that send notices",
     "portal/web/labels": "and what they are called",
     "portal/web/language.py": "a language's own name for itself",
     "portal/certificates/": "the papers are bilingual: their words, line breaks and clocks",

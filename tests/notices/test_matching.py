@@ -22,11 +22,12 @@ from portal.notices.queries import received_notice
 from portal.period import Period
 from portal.registers.actions import void
 from portal.registers.codes import Progress
-from portal.registers.sides.actions import take_in, undo_match
+from portal.registers.sides.actions import undo_match
 from portal.registers.sides.counts import Counterparty, both_sides, confirmed_by_counterparty
 from portal.registers.sides.matches import gaps, logged_not_known, matched, missing, sent_not_logged
 from portal.registers.sides.model import UndoReason
 from portal.registers.sides.progress import isps_told, items_told
+from portal.registers.sides.taking_in import take_in
 from tests.build import policy
 from tests.notices.street import TAKEDOWNS, Street
 

@@ -11,9 +11,10 @@ from portal.notices.codes import ActKind
 from portal.registers.actions import correct, void
 from portal.registers.codes import Progress, Verifier
 from portal.registers.progress import correct_event
-from portal.registers.sides.actions import items_missing, take_in, undo_match
+from portal.registers.sides.actions import undo_match
 from portal.registers.sides.guard import SendersOwn
 from portal.registers.sides.model import AppliedAct, UndoReason
+from portal.registers.sides.taking_in import items_missing, take_in
 from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.trail import verify
 from tests.build import a_step, a_takedown

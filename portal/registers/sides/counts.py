@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
@@ -43,26 +43,12 @@ class BothSides(NamedTuple):
 _COUNTED = (ActKind.WITHDRAWN, ActKind.CONFIRMED_GONE, ActKind.REFUSAL_CONFIRMED, ActKind.STILL_UP)
 
 
-def counterparty(isp_id: Any, seq: Any, period: Period, policy: Policy) -> Select[Any]:
+def counterparty(isp_id: Any, seq: Any, period: Period, policy: Policy) -> Any:
     """The counts of ``Counterparty`` as one row, as of a sequence number of the ISP."""
     zone = policy.time_zone
     mine = matched(isp_id, seq)
     known = select(mine.c.key).distinct().subquery()
-    said = (
-        select(AppliedAct.key, *(_whether(kind) for kind in ActKind))
-        .join(
-            NoticeAct,
-            and_(
-                NoticeAct.isp_id == AppliedAct.isp_id,
-                NoticeAct.notice == AppliedAct.notice,
-                NoticeAct.item_no == AppliedAct.item_no,
-                NoticeAct.no == AppliedAct.no,
-            ),
-        )
-        .where(AppliedAct.isp_id == isp_id, as_of(AppliedAct, seq))
-        .group_by(AppliedAct.key)
-        .subquery()
-    )
+    said = _said(isp_id, seq)
     return (
         select(
             func.count().label("items"),
@@ -80,6 +66,25 @@ def counterparty(isp_id: Any, seq: Any, period: Period, policy: Policy) -> Selec
             Takedown.received_at >= period.starts_at(zone),
             Takedown.received_at < period.ends_at(zone),
         )
+    )
+
+
+def _said(isp_id: Any, seq: Any) -> Any:
+    """Of each entry, which acts of its notice's sender became its events."""
+    return (
+        select(AppliedAct.key, *(_whether(kind) for kind in ActKind))
+        .join(
+            NoticeAct,
+            and_(
+                NoticeAct.isp_id == AppliedAct.isp_id,
+                NoticeAct.notice == AppliedAct.notice,
+                NoticeAct.item_no == AppliedAct.item_no,
+                NoticeAct.no == AppliedAct.no,
+            ),
+        )
+        .where(AppliedAct.isp_id == isp_id, as_of(AppliedAct, seq))
+        .group_by(AppliedAct.key)
+        .subquery()
     )
 
 
