@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, LicenceKind, Organisation, OrganisationKind, Role, SizeClass
 from portal.accounts.actions import Naming, begin, enrol, found, join, license_isp
+from portal.entries.inputs import Input, check
 from portal.ledger import Ledger
 from portal.policy import Policy, adopt, load, shipped_pack
 from portal.policy.queries import policy_on
 from portal.registers.codes import Progress
-from portal.registers.inputs import Input, check
 from portal.registers.inputs_blocklists import BlocklistUpdateIn
 from portal.registers.inputs_complaints import ComplaintIn
 from portal.registers.inputs_progress import PROGRESS_INPUTS, ProgressIn

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from portal.accounts import Actor, Organisation, OrganisationKind, Person, Role, SizeClass
 from portal.accounts.actions import Naming, found
 from portal.db import begin_write, sessions
+from portal.notices.codes import SourceType
+from portal.notices.notifiers import admit_notifier
 from portal.web.signin import add_hashed_account
 from tests import build
 from tests.engines import PostgreSQL, SQLite, the_app
@@ -42,7 +44,10 @@ PEOPLE = (
     ("chan", "regulator", Role.ISSUER, "Chan Issuer"),
     ("pich", "regulator", Role.POLICY_OFFICER, "Pich Policy"),
     ("ly", "audit", Role.AUDITOR, "Ly Auditor"),
+    ("rith", "hotline", Role.NOTIFIER, "Rith Hotline"),
+    ("vann", "police", Role.NOTIFIER, "Vann Police"),
 )
+NOTIFIERS = {"hotline": SourceType.HOTLINE_NATIONAL, "police": SourceType.POLICE}
 
 
 @dataclass
@@ -118,6 +123,7 @@ def settle(app: Flask, engine: Engine, clock: time_machine.Coordinates) -> Town:
         begin_write(session)
         bodies = _found(session)
         actors = {name: _enrol(session, bodies, name, hashed) for name, *_ in PEOPLE}
+        _admit(session, bodies, actors["pich"])
         session.commit()
         ids = {slug: body.id for slug, body in bodies.items()}
     return Town(app, engine, clock, ids, actors)
@@ -133,7 +139,24 @@ def _found(session: Session) -> dict[str, Organisation]:
         "mekong-net": build.an_isp(session, "mekong-net", from_on=LICENSED_ON),
         "tonle-net": build.an_isp(session, "tonle-net", from_on=LICENSED_ON),
         "small-net": build.an_isp(session, "small-net", size=SizeClass.SMALL, from_on=LICENSED_ON),
+        **{slug: _notifier(session, slug) for slug in NOTIFIERS},
     }
+
+
+def _notifier(session: Session, slug: str) -> Organisation:
+    naming = Naming(f"Fictional {slug.title()}", f"{slug} (KM)", f"N-{slug}")
+    by, at = build.FOUNDER, build.START
+    return found(session, OrganisationKind.NOTIFIER, slug, naming, by=by, at=at)
+
+
+def _admit(session: Session, bodies: dict[str, Organisation], officer: Actor) -> None:
+    """The notifiers send through the portal, and by letters, too."""
+    began = datetime(2025, 9, 1, 2, tzinfo=UTC)
+    for slug, source in NOTIFIERS.items():
+        admit_notifier(
+            session, bodies[slug].id, source, from_on=began.date(), sole=False,
+            by=officer, at=began,
+        )  # fmt: skip
 
 
 def _enrol(session: Session, bodies: dict[str, Organisation], name: str, hashed: str) -> Actor:

@@ -34,6 +34,9 @@ class Permission(enum.StrEnum):
     ISP_READ = "isp:read"
     LICENCE_STATE = "licence:state"
     ORGANISATION_FOUND = "organisation:found"
+    NOTICE_READ = "notice:read"
+    NOTICE_SEND = "notice:send"
+    NOTIFIER_ADMIT = "notifier:admit"
     PAUSE_APPROVE = "pause:approve"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
@@ -52,10 +55,13 @@ _AUTHORITY = _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE},
     Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.RETURN_FILE},
-    Role.REVIEWER: _AUTHORITY | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.WAIVER_GRANT},
+    Role.REVIEWER: _AUTHORITY
+    | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.WAIVER_GRANT, _P.NOTICE_READ, _P.NOTICE_SEND},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
-    Role.POLICY_OFFICER: _AUTHORITY | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE},
-    Role.NOTIFIER: _EVERYBODY,
+    Role.POLICY_OFFICER: _AUTHORITY
+    | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.NOTIFIER_ADMIT},
+    # Sees its own notices and their progress, nothing else of an ISP.
+    Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND},
     Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},
     Role.OBSERVER: _EVERYBODY,
     # Keeps the machine running and sees no data.

@@ -71,6 +71,16 @@ def is_licensed(session: Session, isp_id: int, period: Period, seq: int | None =
     return any(x.status != LicenceStatus.SUSPENDED for x in licences(session, isp_id, period, seq))
 
 
+def is_licensed_on(session: Session, isp_id: int, day: date) -> bool:
+    """Whether a licence of the ISP was active on a day."""
+    return any(
+        x.status != LicenceStatus.SUSPENDED
+        and x.from_on <= day
+        and (x.until_on is None or day <= x.until_on)
+        for x in licences(session, isp_id, Period.on(day))
+    )
+
+
 def licensees(session: Session, period: Period) -> Sequence[Organisation]:
     """Every ISP that owes a return for the period, by short name."""
     owing = select(Licence.isp_id).where(

@@ -19,7 +19,7 @@ from portal.commands.acting import (
     founder,
     founding_option,
 )
-from portal.registers.texts import Reference, ShortReference
+from portal.entries.texts import Reference, ShortReference
 from portal.web.session import now, session
 
 

@@ -14,7 +14,7 @@ from portal.accounts import OrganisationKind, Permission, SizeClass
 from portal.accounts import actions as accounts
 from portal.accounts.queries import organisation_named, particulars
 from portal.commands.acting import checked, command, founder, founding_option
-from portal.registers.texts import ShortReference
+from portal.entries.texts import ShortReference
 from portal.web.converters import SlugConverter
 from portal.web.session import now, session
 

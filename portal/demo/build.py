@@ -19,6 +19,7 @@ from portal.demo.notices import Desk
 from portal.demo.office import Office
 from portal.demo.regulator import NEWEST, Regulator
 from portal.demo.secretary import Secretary
+from portal.demo.senders import Senders
 from portal.demo.small_cases import SMALL_CASES
 from portal.demo.staff import Personnel
 from portal.demo.world import FOUNDED_ON, ONE_PERSON, Isp, Login, set_stage
@@ -54,17 +55,19 @@ def build(session: Session, *, isps: int = 48, months: int = 14) -> Built:
     change_policy(session, officer, local(date(2025, 11, 3), 10))
     agenda.pause()
     regulator = Regulator(agenda, world)
+    senders = Senders(agenda, world)
+    senders.begin()
     for isp in world.isps:
-        _plan(agenda, regulator, isp)
+        _plan(agenda, regulator, senders, isp)
     agenda.run()
     return Built(world.logins, agenda.done, regulator.issued)
 
 
-def _plan(agenda: Agenda, regulator: Regulator, isp: Isp) -> None:
+def _plan(agenda: Agenda, regulator: Regulator, senders: Senders, isp: Isp) -> None:
     office = Office(agenda, isp)
     people = Personnel(office, policy_on(agenda.session, isp.first.first_day).policy, isp.first)
     secretary = Secretary(office, regulator.received)
-    players = Players(Desk(office, people), people, secretary, regulator)
+    players = Players(Desk(office, people, senders), people, secretary, regulator)
     regulator.secretaries[isp.id] = secretary
     _begin(agenda, regulator, isp)
     people.enter()

@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from portal.demo.chance import local
-from portal.demo.notices import Desk, Item
+from portal.demo.notices import Desk
+from portal.demo.office import Item
 from portal.demo.regulator import Regulator
 from portal.demo.secretary import Secretary
 from portal.demo.staff import Personnel
@@ -141,6 +142,20 @@ def reopened(players: Players) -> None:
     desk.take_in([desk.act(again, back + 5 * _HOUR)])
 
 
+def found_still_up(players: Players) -> None:
+    """13, seen from the other side: the hotline itself says that it is still up, then gone."""
+    desk, received = players.desk, local(date(2026, 10, 20), 10)
+    item = players.item("H-2026-10200", received)
+    item.then("ACTIONED", received + 2 * _HOUR, action="ACCESS_DISABLED")
+    item.then("REOPENED", received + 6 * _HOUR, reference="H-2026-10200-R")
+    item.then("ACTIONED", received + 10 * _HOUR, action="REMOVED")
+    item.then("VERIFIED", received + 24 * _HOUR, verifier="HOTLINE", reference="H-2026-10200-V")
+    back = players.item("H-2026-10200", received, item_no=2)
+    back.then("WITHDRAWN", received + 5 * _HOUR, reference="H-2026-10200-W")
+    desk.take_in([item, back])
+    desk.senders.post(desk.office, desk.typed(received, source_ref="H-2026-10201"), items=3)
+
+
 def found_late(players: Players) -> None:
     """15: a forgotten item is found after the certificate was issued; its successor tells of it."""
     received = local(date(2026, 7, 21), 11)
@@ -206,6 +221,7 @@ CASES: Final[dict[str, tuple[tuple[Period, Case], ...]]] = {
         (Period(2026, 9), reopened),
         (Period(2026, 10), midnight),
         (Period(2026, 10), gone_or_not_ours),
+        (Period(2026, 10), found_still_up),
     ),
     "firefly": ((Period(2026, 8), large_notice),),
     "banyan": ((Period(2026, 9), not_due),),

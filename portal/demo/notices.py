@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from portal.demo.agenda import Act
 from portal.demo.cast import CAST, Care
 from portal.demo.chance import Chance, awake
-from portal.demo.office import Office, Row, Step
+from portal.demo.office import Item, Office, Row, Step
+from portal.demo.senders import Senders
 from portal.demo.staff import Personnel
 from portal.period import Period
-from portal.registers.codes import Progress
 
 _HOUR: Final = timedelta(hours=1)
 _LONGEST: Final = 22 * _HOUR
@@ -56,24 +55,12 @@ _GONE, _NOT_OURS, _REFUSED, _WITHDRAWN = 220, 28, 16, 12
 _LATE: Final = {Care.GOOD: 4, Care.FAIR: 12, Care.POOR: 130}
 
 
-@dataclass
-class Item:
-    """One item of a notice: what is typed when it is recorded, and what happens to it then."""
-
-    typed: Row
-    steps: list[Step] = field(default_factory=list)
-
-    def then(self, kind: str, at: datetime, **typed: Any) -> Item:
-        """Let something happen to it."""
-        self.steps.append(Step(Progress(kind), {"occurred_at": at, **typed}))
-        return self
-
-
 class Desk:
     """The abuse desk of one ISP: it records what comes in and what it does about it."""
 
-    def __init__(self, office: Office, people: Personnel) -> None:
+    def __init__(self, office: Office, people: Personnel, senders: Senders) -> None:
         self.office, self.people, self.isp = office, people, office.isp
+        self.senders = senders
         self.chance = Chance("notices", self.isp.slug)
 
     def month(self, period: Period) -> None:
@@ -96,6 +83,7 @@ class Desk:
         keys = [] if keys is None else keys
         received = items[0].typed["received_at"]
         recorded = at or awake(received + self.chance.minutes(4, 25))
+        self.senders.send(self.office, items)
         plan = self.office.agenda.plan
         plan(
             recorded,

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy import func, select
 
 from portal.accounts import Actor
 from portal.demo.agenda import Agenda
 from portal.demo.chance import ZONE
 from portal.demo.world import Isp
+from portal.entries.codes import CorrectionReason
+from portal.entries.inputs import check
 from portal.period import Period
 from portal.policy import Policy, policy_at
 from portal.registers.actions import admit, correct
-from portal.registers.codes import CorrectionReason, Progress
-from portal.registers.inputs import check
+from portal.registers.codes import Progress
 from portal.registers.inputs_progress import PROGRESS_INPUTS
 from portal.registers.progress import progress
 from portal.registers.register import REGISTERS
+from portal.registers.takedowns import TakedownEvent
 
 Row = dict[str, Any]
 
@@ -32,6 +36,19 @@ class Step:
     typed: Mapping[str, Any]
 
 
+@dataclass
+class Item:
+    """One item of a notice: what is typed when it is recorded, and what happens to it then."""
+
+    typed: Row
+    steps: list[Step] = field(default_factory=list)
+
+    def then(self, kind: str, at: datetime, **typed: Any) -> Item:
+        """Let something happen to it."""
+        self.steps.append(Step(Progress(kind), {"occurred_at": at, **typed}))
+        return self
+
+
 class Office:
     """Records for one ISP, numbers its tickets, knows which registers hold entries of a month."""
 
@@ -41,6 +58,8 @@ class Office:
         self._entries: Counter[tuple[Period, str]] = Counter()
         self._last_event: Counter[int] = Counter()
         self._tickets = 0
+        # Whether notifiers, too, add to what happens to its items.
+        self.watched = False
 
     def ticket(self) -> str:
         """The next number of the ISP's own."""
@@ -87,14 +106,17 @@ class Office:
                 key,
                 step.kind,
                 check(PROGRESS_INPUTS[step.kind], step.typed, now=at, policy=policy),
-                expects_no=self._last_event[key],
+                expects_no=self.last_event(key),
                 by=self.isp.preparer,
                 at=at,
             )
 
     def last_event(self, key: int) -> int:
         """The number of the newest event of an item."""
-        return self._last_event[key]
+        if not self.watched:
+            return self._last_event[key]
+        mine = (TakedownEvent.isp_id == self.isp.id, TakedownEvent.key == key)
+        return self.agenda.session.scalar(select(func.max(TakedownEvent.no)).where(*mine)) or 0
 
     def saw(self, key: int, no: int) -> None:
         """Take note of an event that somebody else recorded."""

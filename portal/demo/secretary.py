@@ -9,10 +9,10 @@ from typing import Final
 from portal.demo.cast import Care, Tier
 from portal.demo.chance import Chance, local
 from portal.demo.office import Office
+from portal.entries.inputs import check
 from portal.period import Period
 from portal.policy import Policy, policy_at
 from portal.registers.declaring import declare, reconfirm
-from portal.registers.inputs import check
 from portal.registers.inputs_staff import DeclarationIn, declarable
 from portal.returns.actions import declare_opening, file, prepare
 from portal.returns.basis import DECLARING

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from portal.demo.chance import local
 from portal.demo.hard_cases import Case, Players
+from portal.entries.codes import CorrectionReason
 from portal.errors import Refused
 from portal.period import Period
-from portal.registers.codes import CorrectionReason
 from portal.returns.actions import recall
 from portal.returns.model import AmendmentReason
 from portal.trail import note_refusal

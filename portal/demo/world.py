@@ -60,6 +60,8 @@ class World:
     reviewers: list[Actor]
     issuer: Actor
     policy_officer: Actor
+    hotline: Actor
+    police: Actor
     logins: list[Login] = field(default_factory=list)
 
     def isp(self, slug: str) -> Isp | None:
@@ -94,7 +96,8 @@ def set_stage(session: Session, cast: tuple[Part, ...], first: Period) -> World:
     )
     founding.actor(auditor, Role.AUDITOR, "auditor", ("Auditor", "សវនករ"))
     isps = [founding.isp(part, place, first) for place, part in enumerate(cast, 1)]
-    return World(isps, reviewers, issuer, officer, founding.logins)
+    hotline, police = founding.notifiers()
+    return World(isps, reviewers, issuer, officer, hotline, police, founding.logins)
 
 
 class _Founding:
@@ -115,6 +118,24 @@ class _Founding:
         """A person in one role; one with a mailbox can be signed in as."""
         person = self._person(title, mailbox)
         return self._join(person, organisation, role, mailbox)
+
+    def notifiers(self) -> tuple[Actor, Actor]:
+        """A hotline and a police office that will use the portal, and an officer of each."""
+        bodies = (
+            (
+                "hotline",
+                Naming("Hotline of the demonstration", "ខ្សែបន្ទាន់នៃការបង្ហាញសាកល្បង", "DEMO-N-1"),
+            ),
+            ("police", Naming("Police of the demonstration", "នគរបាលនៃការបង្ហាញសាកល្បង", "DEMO-N-2")),
+        )
+        title = ("Notifying officer", "មន្ត្រីជូនដំណឹង")
+        hotline, police = (
+            self.actor(
+                self.body(slug, OrganisationKind.NOTIFIER, naming), Role.NOTIFIER, "officer", title
+            )
+            for slug, naming in bodies
+        )
+        return hotline, police
 
     def isp(self, part: Part, place: int, first: Period) -> Isp:
         """An ISP with its licence and its two people (or its one, with a waiver)."""

@@ -13,12 +13,12 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
+from portal.entries.inputs import Input, problems
 from portal.errors import Refusal, Refused
 from portal.intake.files import Empty, table
 from portal.intake.reports import Report, RowProblem, refused
 from portal.policy.queries import policy_at
 from portal.registers.actions import admit
-from portal.registers.inputs import Input, problems
 from portal.registers.register import Register
 
 MOST_PROBLEMS = 1000
@@ -36,7 +36,17 @@ def admit_csv(
     wrong in every row is in the report, and then nothing is recorded; refusals of the act itself
     (as NoPolicyInForce) are raised.
     """
-    reading = _Reading(register)
+    reading = Reading(register.input)
+    values = read_values(session, reading, stream, at)
+    if isinstance(values, Report):
+        return values
+    return _admitted(session, isp_id, register, reading, values, by=by, at=at)
+
+
+def read_values(
+    session: Session, reading: Reading, stream: BinaryIO, at: datetime
+) -> list[Any] | Report:
+    """The inputs that a file's rows make; a report where anything is wrong with it."""
     try:
         rows = table(stream)
         fields = reading.head(next(rows))
@@ -49,12 +59,12 @@ def admit_csv(
         return refused(0, [RowProblem(None, None, refusal.code, refusal.params)], 1)
     if reading.count:
         return refused(len(reading.rows), reading.problems, reading.count)
-    return _admitted(session, isp_id, reading, values, by=by, at=at)
+    return values
 
 
 def _values(
     session: Session,
-    reading: _Reading,
+    reading: Reading,
     fields: Sequence[str],
     rows: Iterator[list[str]],
     at: datetime,
@@ -74,14 +84,15 @@ def _values(
 def _admitted(
     session: Session,
     isp_id: int,
-    reading: _Reading,
+    register: Register,
+    reading: Reading,
     values: Sequence[Input],
     *,
     by: Actor,
     at: datetime,
 ) -> Report:
     try:
-        admission = admit(session, isp_id, reading.register, values, by=by, at=at)
+        admission = admit(session, isp_id, register, values, by=by, at=at)
     except Refused as refusal:
         for field, code, params in refusal.problems:
             told = {name: value for name, value in params.items() if name != "row"}
@@ -92,12 +103,11 @@ def _admitted(
     return Report(len(values), len(values) - same, same, (), 0, tuple(warnings[:MOST_PROBLEMS]))
 
 
-class _Reading:
+class Reading:
     """A file being read: where its rows stand and what is wrong so far."""
 
-    def __init__(self, register: Register) -> None:
-        self.register = register
-        self.model = register.input
+    def __init__(self, model: type[Input]) -> None:
+        self.model = model
         self.rows: list[int] = []
         self.problems: list[RowProblem] = []
         self.count = 0

@@ -1,6 +1,6 @@
 """WHAT WAS DONE: the registers, their entries and events, and the standing declarations."""
 
-from portal.registers.inputs import check
+from portal.entries.inputs import check
 from portal.registers.inputs_progress import PROGRESS_INPUTS
 from portal.registers.register import REGISTERS, Register, register_named
 

@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from portal import ledger
 from portal.accounts import Actor
 from portal.accounts.queries import is_licensed
+from portal.entries.codes import CorrectionReason
+from portal.entries.inputs import Input, Problem
+from portal.entries.refusals import Unchanged
 from portal.errors import Refused
 from portal.period import Period
 from portal.policy.queries import policy_at
 from portal.registers import duplicates, matching, progress, questions
-from portal.registers.codes import CorrectionReason
-from portal.registers.inputs import Input, Problem
 from portal.registers.matching import Batch, Row
-from portal.registers.refusals import NotAReason, OthersAreDuplicates, Unchanged
+from portal.registers.refusals import NotAReason, OthersAreDuplicates
 from portal.registers.register import Register
 from portal.registers.takedowns import Takedown
 from portal.registers.writing import next_version, record, version_in_force
@@ -46,6 +47,7 @@ def admit(
     register: Register,
     rows: Sequence[Input],
     *,
+    besides: frozenset[int] = frozenset(),
     by: Actor,
     at: datetime,
 ) -> Admission:
@@ -54,27 +56,25 @@ def admit(
     A row with an own reference that was recorded before with the same content is left as it is
     (design §2.7: sending again is harmless). Raises Refused with every problem of every row, each
     with its row number from 1: licence-closed, already-recorded, issue-already-recorded, ...
+    ``besides`` are entries that the new ones do not repeat, whatever their references say.
     """
     book = ledger.take(session, isp_id)
     staged: list[Row] = [row.columns() for row in rows]
-    whole = Batch(session, isp_id, register, staged)
+    whole = Batch(session, isp_id, register, staged, besides)
     _refuse_unlicensed(whole, at)
     alike = matching.recorded_alike(whole)
     same = frozenset(alike.values())
     new = [index for index in range(len(staged)) if index not in alike]
-    fresh = Batch(session, isp_id, register, [staged[index] for index in new])
+    fresh = Batch(session, isp_id, register, [staged[index] for index in new], besides)
     for offset, row in enumerate(fresh.rows):
         row["key"] = book.next_key + offset
     questions.match(fresh)
     _refuse(whole.refused + [(new[index], problem) for index, problem in fresh.refused])
     alike |= dict(zip(new, ledger.keys(book, len(new)), strict=True))
     seq = record(session, book, register, fresh.rows, by=by, at=at) if new else None
-    return Admission(
-        seq=seq,
-        keys=tuple(alike[index] for index in range(len(staged))),
-        same=same,
-        warnings=tuple((new[index], problem) for index, problem in fresh.warned),
-    )
+    keys = tuple(alike[index] for index in range(len(staged)))
+    warnings = tuple((new[index], problem) for index, problem in fresh.warned)
+    return Admission(seq=seq, keys=keys, same=same, warnings=warnings)
 
 
 def correct(
@@ -100,7 +100,7 @@ def correct(
     if all(former[name] == columns[name] for name in columns):
         raise Unchanged
     row = {**former, **columns}
-    _match_correction(Batch(session, isp_id, register, [row], besides=key), former, at)
+    _match_correction(Batch(session, isp_id, register, [row], besides=frozenset({key})), former, at)
     return next_version(session, book, register, row, reason=reason, by=by, at=at)
 
 

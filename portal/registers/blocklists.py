@@ -9,9 +9,9 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Digest, Instant, Octets, code
+from portal.entries.entry import SALT_BYTES, EntryRow
 from portal.policy.codes import ListKind
 from portal.registers.codes import StopPage, TestResult, Transport, UpdateKind
-from portal.registers.entry import SALT_BYTES, EntryRow
 
 
 class BlocklistUpdate(EntryRow, Base):

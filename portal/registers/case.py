@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from portal import ledger, trail
 from portal.accounts import Actor
+from portal.entries.entry import line_digest, seal
+from portal.entries.inputs import Problem
+from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.errors import NotThere, Refused
 from portal.policy.document import Policy
 from portal.policy.queries import policy_at
 from portal.registers import course
 from portal.registers.codes import Effect, Progress
 from portal.registers.course_rules import Item
-from portal.registers.entry import line_digest, seal
-from portal.registers.inputs import Problem
 from portal.registers.inputs_progress import ProgressIn
-from portal.registers.refusals import ChangedMeanwhile, EntryVoid, IsADuplicate, Unchanged
+from portal.registers.refusals import EntryVoid, IsADuplicate
 from portal.registers.register import REGISTERS
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown, TakedownEvent
@@ -40,6 +41,11 @@ class Case:
         every = _every_event(session, isp_id, key)
         self.events: Sequence[TakedownEvent] = [event for event in every if _stands(event)]
         self._last: int = max((event.no for event in every), default=0)
+
+    @property
+    def received_at(self) -> datetime:
+        """When the item came."""
+        return self._item.received_at
 
     def expect(self, no: int) -> None:
         """Refuse unless the reader saw the last event."""
@@ -71,6 +77,10 @@ class Case:
         if all(was[name] == now[name] for name in now):
             raise Unchanged
         return self.row(former.kind, **now)
+
+    def must_hold(self, row: dict[str, Any]) -> None:
+        """Raise Refused where the course of the item cannot hold an event; writes nothing."""
+        self._effect_in(self.events, row)
 
     def append(
         self,

@@ -9,8 +9,8 @@ from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Instant, Octets, code
+from portal.entries.entry import SALT_BYTES, EntryRow
 from portal.registers.codes import Method, Outcome
-from portal.registers.entry import SALT_BYTES, EntryRow
 
 
 class Complaint(EntryRow, Base):

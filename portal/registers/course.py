@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.entries.inputs import Problem
 from portal.policy.codes import ActionType
 from portal.policy.document import Policy
 from portal.registers.codes import Effect, PauseReason, Progress, Verifier
 from portal.registers.course_rules import OBJECTIONS, Item, Pause, Standing, early, objection
-from portal.registers.inputs import Problem
 from portal.registers.takedowns import TakedownEvent
 
 _UNAPPROVED_REASONS = frozenset({PauseReason.CLARIFICATION, PauseReason.FORCE_MAJEURE})

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from portal.entries.inputs import Problem
+from portal.notices.codes import LocatorKind, SourceType
 from portal.policy.codes import ActionType, ServiceRole
 from portal.policy.document import Policy
-from portal.registers.codes import LocatorKind, Progress, SourceType
-from portal.registers.inputs import Problem
+from portal.registers.codes import Progress
 from portal.registers.takedowns import TakedownEvent
 
 # The authority's own acts are not measured against the receipt.

@@ -9,8 +9,8 @@ from sqlalchemy import CheckConstraint, Date, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, code
+from portal.entries.entry import IN_FORCE, Line
 from portal.registers.codes import Answer
-from portal.registers.entry import IN_FORCE, Line
 
 
 class Declaration(Line, Base):

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal import ledger, trail
 from portal.accounts import Actor
+from portal.entries.entry import line_digest
+from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.policy.queries import policy_at
 from portal.registers.declarations import Declaration
-from portal.registers.entry import line_digest
 from portal.registers.inputs_staff import DeclarationIn, declarable
-from portal.registers.refusals import ChangedMeanwhile, Unchanged
 
 _TABLE: Any = Declaration.__table__
 _SAID = tuple(DeclarationIn.model_fields)

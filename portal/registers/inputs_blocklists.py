@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from portal.entries.inputs import Given, Input, Problem
+from portal.entries.texts import Note, Reference, ShortReference
+from portal.entries.values import When, Whole
 from portal.policy.codes import ListKind
 from portal.registers.codes import Method, StopPage, TestResult, Transport, UpdateKind
-from portal.registers.inputs import Given, Input, Problem
-from portal.registers.texts import Note, Reference, ShortReference
-from portal.registers.values import When, Whole
 
 ZONE_TRANSFERS = frozenset({Transport.RPZ_IXFR, Transport.RPZ_AXFR})
 EXCEPTIONS = ("malformed", "overblock_risk", "shared_hosting", "technical")

@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import Field
 
+from portal.entries.inputs import Given, Input, Problem
+from portal.entries.texts import Note, Reference
+from portal.entries.values import When
 from portal.registers.codes import Method, Outcome
-from portal.registers.inputs import Given, Input, Problem
-from portal.registers.texts import Note, Reference
-from portal.registers.values import When
 
 
 class ComplaintIn(Input):

@@ -8,6 +8,9 @@ from typing import Any, ClassVar, Final
 
 from pydantic import Field
 
+from portal.entries.inputs import Given, Input, Problem
+from portal.entries.texts import Note, Pseudonym, Reference
+from portal.entries.values import Day, When, Whole
 from portal.policy.codes import ActionType
 from portal.registers.codes import (
     Authority,
@@ -17,9 +20,6 @@ from portal.registers.codes import (
     TimeSource,
     Verifier,
 )
-from portal.registers.inputs import Given, Input, Problem
-from portal.registers.texts import Note, Pseudonym, Reference
-from portal.registers.values import Day, When, Whole
 
 
 class ProgressIn(Input):

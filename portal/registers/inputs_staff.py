@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from portal.entries.inputs import Given, Input, Problem
+from portal.entries.texts import Note, Pseudonym, Reference
+from portal.entries.values import Day, Whole
 from portal.policy.codes import Measure, Module, RoleGroup, TrainingResult
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
 from portal.registers.codes import Answer, Funding, Language, Level, Mode, Provider
-from portal.registers.inputs import Given, Input, Problem
-from portal.registers.texts import Note, Pseudonym, Reference
-from portal.registers.values import Day, Whole
 
 
 class CompletionIn(Input):

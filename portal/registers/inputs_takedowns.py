@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from portal.policy.codes import Category, Priority, ServiceRole
-from portal.registers.codes import (
+from portal.entries.inputs import Given, Input, Problem
+from portal.entries.texts import Note, Pseudonym, Reference
+from portal.entries.values import When, Whole
+from portal.notices.asked import Country, item_rules, legal_basis_rules, sender_rules, with_category
+from portal.notices.codes import (
     Assessment,
     Assessor,
     Harm,
@@ -18,24 +20,7 @@ from portal.registers.codes import (
     Media,
     SourceType,
 )
-from portal.registers.countries import COUNTRIES
-from portal.registers.inputs import Given, Input, Problem
-from portal.registers.texts import Note, Pseudonym, Reference
-from portal.registers.values import When, Whole
-
-_S = SourceType
-GIVES_ORDERS = frozenset({_S.COURT, _S.POLICE, _S.REGULATOR, _S.MINISTRY})
-SAYS_CHILD_IN_DANGER = GIVES_ORDERS | {_S.HOTLINE_NATIONAL, _S.HOTLINE_INHOPE_PEER}
-FOUND_ILLEGAL = frozenset({Assessment.BASELINE, Assessment.NATIONALLY_ILLEGAL})
-
-
-def _country(text: str) -> str:
-    if text not in COUNTRIES:
-        raise PydanticCustomError("not-a-country", "is no country code")
-    return text
-
-
-Country = Annotated[str, StringConstraints(to_upper=True), AfterValidator(_country)]
+from portal.policy.codes import Category, Priority, ServiceRole
 
 
 class TakedownIn(Input):
@@ -103,10 +88,7 @@ class TakedownIn(Input):
     @classmethod
     def completed(cls, data: dict[str, Any], given: Given) -> dict[str, Any]:
         """The category of the legal basis, where only the basis was given."""
-        bases = {basis.code: basis for basis in given.policy.legal_bases}
-        basis = bases.get(str(data.get("legal_basis")))
-        # A basis that is not on the list is told of once, at the basis.
-        return {"category": basis.category if basis else Category.CSAM, **data}
+        return with_category(data, given)
 
     @classmethod
     def rules(cls, v: Any, given: Given) -> Iterator[Problem]:
@@ -114,43 +96,6 @@ class TakedownIn(Input):
         yield from given.yet_to_come(v, "issued_at", "received_at")
         if not given.in_order(v.issued_at, v.received_at):
             yield Problem("received_at", "received-before-issued")
-        yield from _legal_basis(v, given)
-        yield from _sender(v)
-        if v.service_role == ServiceRole.HOSTING and v.hosting_country not in {
-            None,
-            given.policy.calendar.country,
-        }:
-            yield Problem(
-                "hosting_country", "hosted-elsewhere", {"country": given.policy.calendar.country}
-            )
-        if v.assessment in FOUND_ILLEGAL and v.assessed_by == Assessor.PROVIDER_UNVERIFIED:
-            yield Problem("assessed_by", "assessment-needs-a-body")
-
-
-def _legal_basis(v: Any, given: Given) -> Iterator[Problem]:
-    categories = {basis.code: basis.category for basis in given.policy.legal_bases}
-    if v.legal_basis is None:
-        return
-    if v.legal_basis not in categories:
-        yield Problem("legal_basis", "not-a-legal-basis")
-    elif v.category not in {None, categories[v.legal_basis]}:
-        yield Problem(
-            "category", "category-of-another-basis", {"category": categories[v.legal_basis]}
-        )
-
-
-def _sender(v: Any) -> Iterator[Problem]:
-    """What an order and priority 1 ask of whoever sent the notice (chairs C5)."""
-    if v.instrument == Instrument.ORDER:
-        if v.source_type not in GIVES_ORDERS | {None}:
-            yield Problem("source_type", "orders-come-from-authorities")
-        if v.source_ref is None:
-            yield Problem("source_ref", "order-needs-its-reference")
-    if v.priority == Priority.P1_CHILD_IN_DANGER:
-        if v.source_type not in SAYS_CHILD_IN_DANGER | {None}:
-            yield Problem("source_type", "danger-is-said-by-a-body")
-        if v.source_ref is None and v.instrument != Instrument.ORDER:
-            yield Problem("source_ref", "danger-needs-its-reference")
-    own = (v.source_type == SourceType.OWN_INITIATIVE, v.instrument == Instrument.OWN_INITIATIVE)
-    if None not in {v.source_type, v.instrument} and own[0] != own[1]:
-        yield Problem("instrument", "own-initiative-is-both")
+        yield from legal_basis_rules(v, given)
+        yield from sender_rules(v)
+        yield from item_rules(v, given)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from portal.registers.inputs import Problem
+from portal.entries.inputs import Problem
 from portal.registers.register import Register
 
 Row = dict[str, Any]
@@ -20,14 +20,15 @@ CHUNK = 5000
 class Batch:
     """Rows about to be admitted to one register of one ISP: columns as typed, plus their key.
 
-    ``besides`` is an entry that is being corrected: it does not stand in its own way.
+    ``besides`` are entries that do not stand in the way: one that is being corrected, or those
+    that are known not to be what a notice asked for.
     """
 
     session: Session
     isp_id: int
     register: Register
     rows: Sequence[Row]
-    besides: int | None = None
+    besides: frozenset[int] = frozenset()
     refused: list[tuple[int, Problem]] = field(default_factory=list)
     warned: list[tuple[int, Problem]] = field(default_factory=list)
 
@@ -42,8 +43,8 @@ class Batch:
     def standing(self, table: Any) -> ColumnElement[bool]:
         """The valid versions in force of the ISP's entries."""
         wanted = [table.isp_id == self.isp_id, table.closed_seq.is_(None), table.void.is_(False)]
-        if self.besides is not None:
-            wanted.append(table.key != self.besides)
+        if self.besides:
+            wanted.append(table.key.not_in(self.besides))
         return and_(*wanted)
 
 

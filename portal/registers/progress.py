@@ -10,15 +10,19 @@ from sqlalchemy.orm import Session
 
 from portal import ledger
 from portal.accounts import Actor, Permission, may
+from portal.entries.codes import CorrectionReason
+from portal.entries.inputs import Problem
 from portal.errors import NotThere
 from portal.policy.queries import policy_at
 from portal.registers import course
 from portal.registers.case import Case, events_of
-from portal.registers.codes import CorrectionReason, Progress
+from portal.registers.codes import Progress
 from portal.registers.course_rules import Item
-from portal.registers.inputs import Problem
 from portal.registers.inputs_progress import ProgressIn
 from portal.registers.refusals import AuthorityOnly
+from portal.registers.sides.applying import applied_to, apply_waiting
+from portal.registers.sides.guard import SendersOwn, must_be_the_isps
+from portal.registers.takedowns import Takedown
 
 
 def progress(
@@ -37,6 +41,7 @@ def progress(
     ``expects_no`` is the number of the last event the reader saw (0: none). Raises NotThere,
     EntryVoid, IsADuplicate, ChangedMeanwhile, and Refused with what the item's course says:
     not-open, before-receipt, already-acknowledged, pauses-overlap, record-as-reappearance, ...
+    Raises SendersOwn for what the sender says itself, in the portal.
     """
     if value.kind != kind:
         raise NotThere("kind")
@@ -44,9 +49,12 @@ def progress(
     case = Case(session, isp_id, key, at)
     case.expect(expects_no)
     row = case.row(kind, **value.columns())
+    must_be_the_isps(session, isp_id, key, row, at)
     if kind == Progress.RESUMED and row["refers_to"] is None:
         row["refers_to"] = course.running_pause(case.events)
-    return case.append(book, row, by=by, at=at)
+    no = case.append(book, row, by=by, at=at)
+    apply_waiting(session, book, Takedown.key == key, by=by, at=at)
+    return no
 
 
 def correct_event(
@@ -73,8 +81,14 @@ def correct_event(
     if former.kind == Progress.PAUSE_APPROVED:
         raise AuthorityOnly
     row = case.replacement(former, value)
+    if value is not None:
+        must_be_the_isps(session, isp_id, key, row, at)
+    if any(applied.event_no == no for applied in applied_to(session, isp_id, key)):
+        raise SendersOwn
     row |= {"corrects": no, "reason": reason, "retracted": value is None}
-    return case.append(book, row, by=by, at=at, instead_of=no)
+    later = case.append(book, row, by=by, at=at, instead_of=no)
+    apply_waiting(session, book, Takedown.key == key, by=by, at=at)
+    return later
 
 
 def approve_pause(

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.notices.codes import Assessment, Assessor, Instrument
 from portal.registers import duplicates
 from portal.registers.blocklists import BlocklistUpdate
-from portal.registers.codes import Assessment, Assessor, Instrument, Method, UpdateKind
+from portal.registers.codes import Method, UpdateKind
 from portal.registers.matching import Batch, Row, chunks
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown

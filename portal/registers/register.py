@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from portal.entries.inputs import Input
 from portal.errors import NotThere
 from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.complaints import Complaint
-from portal.registers.inputs import Input
 from portal.registers.inputs_blocklists import BlocklistUpdateIn
 from portal.registers.inputs_complaints import ComplaintIn
 from portal.registers.inputs_staff import CompletionIn, RosterSpanIn

@@ -9,8 +9,8 @@ from sqlalchemy import Boolean, CheckConstraint, Date, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Octets, code
+from portal.entries.entry import SALT_BYTES, EntryRow
 from portal.policy.codes import RoleGroup
-from portal.registers.entry import SALT_BYTES, EntryRow
 
 
 class RosterSpan(EntryRow, Base):

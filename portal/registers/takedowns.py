@@ -9,26 +9,28 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Index, Intege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Instant, Octets, code
-from portal.policy.codes import ActionType, Category, Priority, ServiceRole
-from portal.registers.codes import (
+from portal.entries.codes import CorrectionReason
+from portal.entries.entry import SALT_BYTES, EntryRow, Line
+from portal.notices.codes import (
     Assessment,
     Assessor,
-    Authority,
-    CorrectionReason,
-    Effect,
     Harm,
     Instrument,
-    LateReason,
     LocatorKind,
     Media,
+    SourceType,
+)
+from portal.policy.codes import ActionType, Category, Priority, ServiceRole
+from portal.registers.codes import (
+    Authority,
+    Effect,
+    LateReason,
     Outcome,
     PauseReason,
     Progress,
-    SourceType,
     TimeSource,
     Verifier,
 )
-from portal.registers.entry import SALT_BYTES, EntryRow, Line
 
 
 class Takedown(EntryRow, Base):

@@ -9,9 +9,9 @@ from sqlalchemy import CheckConstraint, Date, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Octets, code
+from portal.entries.entry import SALT_BYTES, EntryRow
 from portal.policy.codes import Module, TrainingResult
 from portal.registers.codes import Funding, Language, Level, Mode, Provider
-from portal.registers.entry import SALT_BYTES, EntryRow
 
 
 class Completion(EntryRow, Base):

@@ -7,18 +7,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
 from portal.accounts import Actor
+from portal.entries.codes import CorrectionReason
+from portal.entries.entry import close, line_digest, seal
+from portal.entries.refusals import ChangedMeanwhile
 from portal.errors import NotThere
 from portal.registers import matching
-from portal.registers.codes import CorrectionReason
-from portal.registers.entry import line_digest, seal
 from portal.registers.matching import Row
-from portal.registers.refusals import ChangedMeanwhile, EntryVoid
+from portal.registers.refusals import EntryVoid
 from portal.registers.register import Register
+from portal.registers.sides.applying import apply_waiting
+from portal.registers.takedowns import Takedown
 
 
 def record(
@@ -52,6 +55,9 @@ def record(
         _admit(row, seq, by=by, at=at)
     for some in matching.chunks(rows):
         session.execute(insert(register.table.__table__), list(some))
+    if register.table is Takedown:
+        mine = Takedown.key.between(rows[0]["key"], rows[-1]["key"])
+        apply_waiting(session, book, mine, by=by, at=at)
     return seq
 
 
@@ -93,15 +99,11 @@ def next_version(
         reason=str(reason),
         line=row["digest"].hex(),
     )
-    session.execute(
-        update(table)
-        .where(
-            table.c.isp_id == book.isp_id, table.c.key == row["key"], table.c.closed_seq.is_(None)
-        )
-        .values(closed_seq=seq)
-    )
+    close(session, register.table, seq, isp_id=book.isp_id, key=row["key"])
     _admit(row, seq, by=by, at=at)
     session.execute(insert(table), [row])
+    if register.table is Takedown:
+        apply_waiting(session, book, Takedown.key == row["key"], by=by, at=at)
     return int(row["version"])
 
 

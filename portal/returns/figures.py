@@ -13,10 +13,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import particulars
+from portal.entries.entry import plain
 from portal.period import Period
 from portal.policy.document import Policy
 from portal.policy.queries import InForce, NoPolicyInForce, policies_in_force
-from portal.registers.entry import plain
 from portal.returns import basis, flows, indicators, lists, odd_times, staff
 from portal.returns.clockwork import INDUCTION, Clockwork
 from portal.returns.judge import Month, judge

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.orm import Session
 
 from portal.db import micros
-from portal.registers.codes import Effect, Instrument, Progress, SourceType
+from portal.notices.codes import Instrument, SourceType
+from portal.registers.codes import Effect, Progress
 from portal.registers.folds import fold, items, valid_events
 from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.returns.basis import Frame, takedowns

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select
 
 from portal.db import greatest, least, micros
+from portal.notices.codes import Assessment, Assessor, Instrument, SourceType
 from portal.policy.codes import ServiceRole
-from portal.registers.codes import Assessment, Assessor, Instrument, SourceType
 from portal.registers.folds import fold
 from portal.registers.takedowns import Takedown
 from portal.returns.basis import takedowns

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from portal.ledger import SYSTEM, sequence
 from portal.period import Period
+from portal.policy.queries import policy_at
+from portal.registers.sides.counts import both_sides
 from portal.returns.basis import DECLARING
 from portal.returns.composing import compose
 from portal.returns.figures import Question, figures
@@ -83,7 +85,7 @@ def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> P
     return Preflight(
         standing=stands,
         statement=found,
-        findings=list(_findings(found, opened is None)),
+        findings=[*_findings(found, opened is None), *_other_side(session, isp_id, period, now)],
         versions=versions,
         prepared=prepared,
         moved=prepared is not None and _stands_on_else(found, prepared.statement),
@@ -134,6 +136,17 @@ def _findings(found: dict[str, Any], unopened: bool) -> Iterator[Finding]:
             params = {"obligation": result["code"]}
             yield Finding(Weight.ODD, "preflight-not-met", params, "results")
     yield from _odd_figures(found)
+
+
+def _other_side(session: Session, isp_id: int, period: Period, now: datetime) -> Iterator[Finding]:
+    """What was sent and not logged; what was logged and is not known to its sender (chairs A1)."""
+    both = both_sides(session, isp_id, period, policy_at(session, now).policy)
+    for code, count, place in (
+        ("preflight-sent-not-logged", both.sent_not_logged, "received"),
+        ("preflight-logged-not-known", both.logged_not_known, "takedowns"),
+    ):
+        if count:
+            yield Finding(Weight.ODD, code, {"count": count}, place)
 
 
 def _odd_figures(found: dict[str, Any]) -> Iterator[Finding]:

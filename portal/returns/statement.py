@@ -12,7 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from portal.canonical import canonical, digest_of
-from portal.registers.entry import plain
+from portal.entries.entry import plain
 
 SCHEMA = "statement/1"
 METHOD = "indicators/1"

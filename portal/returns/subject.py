@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.model import LicenceStatus
 from portal.accounts.queries import licences, particulars
+from portal.entries.entry import plain
 from portal.period import Period
-from portal.registers.entry import plain
 
 
 def subject(session: Session, isp_id: int, period: Period, seq: int | None) -> dict[str, Any]:

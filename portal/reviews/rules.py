@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from portal.entries.guards import looks_like_locator
 from portal.errors import NotThere
 from portal.period import Period
-from portal.registers.guards import looks_like_locator
 from portal.returns import queries as returns
 from portal.returns.model import DecisionOutcome, Filing, ReviewStart
 from portal.reviews import queries

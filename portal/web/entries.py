@@ -8,13 +8,15 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.accounts import Permission
+from portal.accounts import Organisation, Permission
 from portal.policy.codes import Priority
 from portal.policy.document import Policy
 from portal.policy.queries import policy_on
 from portal.registers.actions import Admission, admit
+from portal.registers.codes import Progress
 from portal.registers.queries import Entry, entry
 from portal.registers.register import Register, register_named
+from portal.registers.sides.guard import SENDERS_OWN, sender_acts
 from portal.registers.states import states
 from portal.web.entry_forms import GROUPS, entry_form
 from portal.web.facts import GUARDED, changes, facts_of
@@ -67,7 +69,7 @@ def show(slug: str, key: int) -> Response:
         context = {
             "state": states(session(), isp.id, [found.now], now())[key],
             "steps": steps_of(found, policy),
-            "offered": offered(found, policy),
+            "offered": offered(found, policy, _not_ours(isp, key)),
             "danger": found.now.priority == Priority.P1_CHILD_IN_DANGER,
         }
     return page(
@@ -86,6 +88,12 @@ def show(slug: str, key: int) -> Response:
 def asking(register: Register) -> dict[str, Any]:
     """What the page of a form needs besides the form."""
     return {"register": register, "groups": GROUPS[register.slug], "folded": (), "others": ()}
+
+
+def _not_ours(isp: Organisation, key: int) -> frozenset[Progress]:
+    """The steps that the item's sender records itself (chairs A1)."""
+    acts = sender_acts(session(), isp.id, key, now())
+    return SENDERS_OWN if acts else frozenset()
 
 
 def _groups(register: Register, found: Entry, policy: Policy) -> list[Any]:

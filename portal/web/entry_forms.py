@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from pydantic import Field, create_model
 
+from portal.entries.codes import CorrectionReason
+from portal.entries.inputs import Input
 from portal.policy.document import Policy
 from portal.policy.queries import policy_at
-from portal.registers.codes import CorrectionReason
-from portal.registers.inputs import Input
 from portal.registers.register import Register
 from portal.web.drawing import Choices
 from portal.web.facts import text_of

@@ -47,7 +47,14 @@ class Change(NamedTuple):
 
 def facts_of(register: Register, row: Any, policy: Policy, names: Iterable[str]) -> list[Fact]:
     """The named fields of an entry."""
-    return [_fact(register.input, name, getattr(row, name), policy) for name in names]
+    return facts_about(register.input, row, policy, names)
+
+
+def facts_about(
+    model: type[BaseModel], row: Any, policy: Policy, names: Iterable[str]
+) -> list[Fact]:
+    """The named fields of whatever was typed into a model."""
+    return [_fact(model, name, getattr(row, name), policy) for name in names]
 
 
 def changes(register: Register, before: Any, after: Any, policy: Policy) -> list[Change]:

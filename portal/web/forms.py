@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from pydantic import BaseModel, ValidationError
 from wtforms import Field
 
-from portal.registers.guards import names_a_locator
+from portal.entries.guards import names_a_locator
 from portal.web import inputs
 from portal.web.drawing import Choices, field_of
 from portal.web.pages import page

@@ -8,9 +8,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
+from portal.entries.inputs import Input
 from portal.policy.queries import policy_at
 from portal.registers.blocklists import BlocklistUpdate
-from portal.registers.inputs import Input
 from portal.registers.inputs_blocklists import ZONE_TRANSFERS
 from portal.registers.issues import last_issue
 from portal.registers.register import REGISTERS

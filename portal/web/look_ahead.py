@@ -62,4 +62,6 @@ def _named(value: Any, titles: dict[str, str]) -> Any:
 def _place(place: str, period: Period) -> str:
     if place == "opening":
         return url_for("returns.ask_balance", period=period)
+    if place == "received":
+        return url_for("received.index")
     return "#results" if place == "results" else register_href(place, str(period))

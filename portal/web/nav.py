@@ -43,9 +43,11 @@ class FilingNotice:
 NAV: tuple[Item, ...] = (
     Item(_("This month"), "returns.standing", Permission.RETURN_READ),
     Item(_("Registers"), "registers.overview", Permission.ENTRY_READ),
+    Item(_("Notices to us"), "received.index", Permission.ENTRY_READ),
     Item(_("Declarations"), "declarations.index", Permission.ENTRY_READ),
     Item(_("Certificates"), "certificates.own", Permission.CERTIFICATE_OWN),
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
+    Item(_("Notices sent"), "notices.index", Permission.NOTICE_READ),
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
@@ -54,6 +56,7 @@ NAV: tuple[Item, ...] = (
 
 # Pages that lie behind another station's item.
 _PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports"), "registers")
+_PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
 
 
 def init_app(app: Flask) -> None:

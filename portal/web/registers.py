@@ -12,6 +12,7 @@ from sqlalchemy import Enum
 from werkzeug.wrappers import Response
 
 from portal.accounts import Organisation, Permission
+from portal.entries.texts import Reference
 from portal.errors import Refusal
 from portal.period import Period
 from portal.policy.codes import Priority
@@ -20,7 +21,6 @@ from portal.policy.queries import policy_on
 from portal.registers.queries import Wanted, counts, entries, place_of
 from portal.registers.register import REGISTERS, Register, register_named
 from portal.registers.states import ItemState, State, states
-from portal.registers.texts import Reference
 from portal.web.facts import Fact, facts_of
 from portal.web.forms import form_for
 from portal.web.gate import allow, my_isp

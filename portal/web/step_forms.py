@@ -7,10 +7,12 @@ from typing import Any
 
 from pydantic import Field, create_model
 
+from portal.entries.codes import CorrectionReason
+from portal.notices.codes import LocatorKind
 from portal.policy.codes import ActionType
 from portal.policy.document import Policy
 from portal.policy.queries import policy_at
-from portal.registers.codes import CorrectionReason, LocatorKind, Progress
+from portal.registers.codes import Progress
 from portal.registers.inputs_progress import PROGRESS_INPUTS, ProgressIn
 from portal.registers.queries import Entry
 from portal.registers.takedowns import TakedownEvent

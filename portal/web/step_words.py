@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from portal.policy.document import Policy
@@ -35,13 +35,15 @@ def steps_of(found: Entry, policy: Policy) -> tuple[list[Step], list[Step]]:
     return stand, [words[no] for no in sorted(words) if no not in standing]
 
 
-def offered(found: Entry, policy: Policy) -> list[tuple[str, str]]:
-    """The kinds of steps that may come next, with their names."""
+def offered(
+    found: Entry, policy: Policy, besides: Collection[Progress] = ()
+) -> list[tuple[str, str]]:
+    """The kinds of steps that may come next, named; ``besides`` are others' to record."""
     if found.now.void or found.now.duplicate_of is not None:
         return []
     item = Item.of(vars(found.now))
     kinds = course.possible(item, standing_of(found), policy)
-    return [(str(kind), label(kind)) for kind in kinds]
+    return [(str(kind), label(kind)) for kind in kinds if kind not in besides]
 
 
 def standing_of(found: Entry) -> Sequence[TakedownEvent]:

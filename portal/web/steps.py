@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
+from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere
 from portal.policy.codes import Priority
 from portal.policy.queries import policy_on
-from portal.registers.codes import CorrectionReason, Progress
+from portal.registers.codes import Progress
 from portal.registers.inputs_progress import PROGRESS_INPUTS
 from portal.registers.progress import correct_event, progress
 from portal.registers.queries import Entry, entry

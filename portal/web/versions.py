@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
+from portal.entries.codes import CorrectionReason
 from portal.registers.actions import correct, void
-from portal.registers.codes import CorrectionReason
 from portal.registers.queries import Entry, entry
 from portal.registers.register import Register, register_named
 from portal.web.entries import asking

@@ -6,9 +6,9 @@ from typing import Any
 
 from portal.canonical import canonical, sha256
 from portal.certificates.thresholds import thresholds_of
+from portal.notices.codes import SourceType
 from portal.policy.document import Policy
 from portal.policy.pack import read_pack, shipped_pack
-from portal.registers.codes import SourceType
 from portal.returns.clockwork import MONTHS_NAMED
 from tests.returns.test_statement_size import CLOCKS, MANY, largest
 

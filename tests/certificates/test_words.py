@@ -11,8 +11,9 @@ from portal.accounts.model import LicenceKind
 from portal.certificates import attestation, khmer, measures, words
 from portal.certificates.definitions import GLOSSARY, definitions
 from portal.certificates.model import CertificateKind
+from portal.notices.codes import SourceType
 from portal.policy.codes import RoleGroup
-from portal.registers.codes import Answer, SourceType
+from portal.registers.codes import Answer
 from portal.returns import basis, judge
 from portal.returns.indicators import BANDS
 from portal.returns.judge import MET, NOT_ASSESSED, NOT_MET

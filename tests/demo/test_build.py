@@ -15,7 +15,12 @@ from portal.certificates.model import Certificate
 from portal.db import open_engine, sessions
 from portal.demo.build import TODAY, build
 from portal.demo.cast import CAST
+from portal.notices.model import MonthCount, NoticeAct
 from portal.period import Period
+from portal.policy import policy_on
+from portal.registers.sides.counts import both_sides
+from portal.registers.sides.matches import matched
+from portal.registers.sides.model import AppliedAct
 from portal.registers.takedowns import Takedown
 from portal.returns.model import Filing
 from portal.returns.queries import read
@@ -114,3 +119,15 @@ def test_the_cast_is_the_load_profile() -> None:
     assert sum(part.kind == "MNO" for part in CAST) == 5
     assert 0.88 < sum(subscribers[:3]) / sum(subscribers) < 0.92
     assert 600 <= sum(part.staff for part in CAST) <= 2500
+
+
+def test_notices_have_two_sides_and_they_differ_in_places(built: Session) -> None:
+    acts = built.execute(select(NoticeAct.kind, func.count()).group_by(NoticeAct.kind))
+    assert {"WITHDRAWN", "STILL_UP", "CONFIRMED_GONE"} <= {kind for kind, _ in acts}
+    assert built.scalar(select(func.count()).select_from(AppliedAct)) > 1
+    kapok = built.scalars(select(Organisation.id).where(Organisation.slug == "kapok")).one()
+    found = both_sides(built, kapok, Period(2026, 10), policy_on(built, TODAY.date()).policy)
+    assert found.sent_not_logged >= 3
+    known = built.scalar(select(func.count(matched(kapok, None).c.key)))
+    assert known > found.sent_not_logged
+    assert [c.sent for c in built.scalars(select(MonthCount))] == [61]

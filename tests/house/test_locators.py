@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Integer, LargeBina
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from portal.db import Base
-from portal.registers.inputs import Input
+from portal.entries.inputs import Input
 from tests.engines import load_models
 
 load_models()
@@ -113,6 +113,9 @@ CHOSEN = {
     "BlocklistUpdateIn.list_code",
     "ComplaintIn.list_code",
     "DeclarationIn.obligation",
+    "NoticeIn.legal_basis",
+    # Short names of ISPs: looked up, never stored.
+    "NoticeRow.isps",
     "TakedownIn.legal_basis",
 }
 

@@ -29,8 +29,8 @@ DATA = {
 }
 # Single words elsewhere: the file, what stands there, and why it is no country's.
 ALLOWED = {
-    ("portal/registers/countries.py", "KH"): "all codes of ISO 3166-1",
-    ("portal/registers/guards.py", "kh"): "one ending of many by which a web address is known",
+    ("portal/entries/countries.py", "KH"): "all codes of ISO 3166-1",
+    ("portal/entries/guards.py", "kh"): "one ending of many by which a web address is known",
 }
 
 

@@ -10,21 +10,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
+from portal.entries.codes import CorrectionReason
+from portal.entries.entry import line_digest
+from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.errors import NotThere, Refused
 from portal.ledger import sequence
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, correct, void
 from portal.registers.blocklists import BlocklistUpdate
-from portal.registers.codes import CorrectionReason, Progress
-from portal.registers.entry import line_digest
+from portal.registers.codes import Progress
 from portal.registers.progress import progress
-from portal.registers.refusals import (
-    ChangedMeanwhile,
-    EntryVoid,
-    NotAReason,
-    OthersAreDuplicates,
-    Unchanged,
-)
+from portal.registers.refusals import EntryVoid, NotAReason, OthersAreDuplicates
 from portal.registers.takedowns import Takedown
 from portal.trail import Event, verify
 from tests.build import (

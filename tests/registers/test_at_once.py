@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
 from portal.db import begin_write, sessions
+from portal.entries.codes import CorrectionReason
+from portal.entries.refusals import ChangedMeanwhile
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, correct
-from portal.registers.codes import CorrectionReason
-from portal.registers.refusals import ChangedMeanwhile
 from portal.registers.takedowns import Takedown
 from portal.trail import verify
 from tests.build import NOW, a_takedown

@@ -9,10 +9,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.notices.codes import LocatorKind, SourceType
 from portal.policy.codes import ActionType, ServiceRole
 from portal.policy.document import Policy
 from portal.policy.pack import read_pack, shipped_pack
-from portal.registers.codes import Effect, LocatorKind, PauseReason, Progress, SourceType, Verifier
+from portal.registers.codes import Effect, PauseReason, Progress, Verifier
 from portal.registers.course import possible, running_pause, walk
 from portal.registers.course_rules import Item
 from portal.registers.takedowns import TakedownEvent

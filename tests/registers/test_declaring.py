@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
+from portal.entries.entry import line_digest
+from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.ledger import sequence
 from portal.registers.declarations import Declaration
 from portal.registers.declaring import declare, is_stale, reconfirm
-from portal.registers.entry import line_digest
 from portal.registers.queries import declarations, declared_before
-from portal.registers.refusals import ChangedMeanwhile, Unchanged
 from portal.trail import verify
 from tests.build import NOW, a_declaration, an_isp
 

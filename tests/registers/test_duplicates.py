@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
+from portal.entries.codes import CorrectionReason
 from portal.errors import Refused
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, correct, void
-from portal.registers.codes import CorrectionReason, Progress
+from portal.registers.codes import Progress
 from portal.registers.progress import progress
 from portal.registers.refusals import OthersAreDuplicates
 from portal.registers.takedowns import Takedown

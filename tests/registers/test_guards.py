@@ -13,8 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from portal.registers.guards import looks_like_locator, names_a_locator
-from portal.registers.texts import Note, Pseudonym, Reference
+from portal.entries.guards import looks_like_locator, names_a_locator
+from portal.entries.texts import Note, Pseudonym, Reference
 
 NOTE: TypeAdapter[str] = TypeAdapter(Note)
 REFERENCE: TypeAdapter[str] = TypeAdapter(Reference)

@@ -11,19 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
+from portal.entries.codes import CorrectionReason
+from portal.entries.entry import line_digest
+from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.errors import NotThere, Refused
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, void
-from portal.registers.codes import CorrectionReason, Effect, Progress
-from portal.registers.entry import line_digest
+from portal.registers.codes import Effect, Progress
 from portal.registers.progress import approve_pause, correct_event, progress
-from portal.registers.refusals import (
-    AuthorityOnly,
-    ChangedMeanwhile,
-    EntryVoid,
-    IsADuplicate,
-    Unchanged,
-)
+from portal.registers.refusals import AuthorityOnly, EntryVoid, IsADuplicate
 from portal.registers.takedowns import TakedownEvent
 from portal.trail import verify
 from tests.build import NOW, a_span, a_step, a_takedown

@@ -11,11 +11,12 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
+from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere
 from portal.period import Period
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, correct, void
-from portal.registers.codes import CorrectionReason, Progress
+from portal.registers.codes import Progress
 from portal.registers.progress import progress
 from portal.registers.queries import Wanted, counts, entries, entry, place_of
 from portal.registers.states import State, states

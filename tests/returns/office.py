@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation, Role
 from portal.db import begin_write
+from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere
 from portal.ledger import sequence
 from portal.period import Period
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, correct, void
-from portal.registers.codes import CorrectionReason, Progress
+from portal.registers.codes import Progress
 from portal.registers.declaring import declare
 from portal.registers.progress import approve_pause, correct_event, progress
 from portal.registers.takedowns import Takedown, TakedownEvent

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from portal.canonical import canonical
 from portal.db import begin_write, sessions
+from portal.entries.codes import CorrectionReason
 from portal.errors import Refusal
 from portal.ledger import SYSTEM, sequence
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, correct, void
-from portal.registers.codes import CorrectionReason, Progress
+from portal.registers.codes import Progress
 from portal.registers.progress import progress
 from portal.returns.composing import compose
 from portal.returns.figures import Question, figures

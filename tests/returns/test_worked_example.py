@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.canonical import canonical, sha256
+from portal.entries.entry import line_of
 from portal.registers.codes import Progress
-from portal.registers.entry import line_of
 from portal.registers.takedowns import Takedown, TakedownEvent
 from tests.returns.clock import OCTOBER
 from tests.returns.office import Office, indicator, said_by

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation, Role
+from portal.entries.codes import CorrectionReason
 from portal.period import Period
 from portal.registers.actions import admit, correct
-from portal.registers.codes import CorrectionReason
 from portal.registers.register import REGISTERS
 from portal.returns.actions import declare_opening, file, prepare
 from portal.returns.model import AmendmentReason, DecisionOutcome, Filing

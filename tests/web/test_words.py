@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 import portal
 from portal.errors import Refusal
+from portal.notices.codes import SourceType
 from portal.policy.pack import read_pack, shipped
-from portal.registers.codes import Authority, Provider, SourceType
+from portal.registers.codes import Authority, Provider
 from portal.trail import Event
 from portal.web.labels import LABELS, label
 from portal.web.labels.bodies import OFFICES

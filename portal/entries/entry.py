@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, false, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, false, text, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from portal.canonical import canonical, sha256
 from portal.db import Base, Digest, Instant, Octets, code
-from portal.registers.codes import CorrectionReason
+from portal.entries.codes import CorrectionReason
 
 SALT_BYTES = 16
 IN_FORCE = text("closed_seq IS NULL")
@@ -21,7 +21,7 @@ IN_FORCE = text("closed_seq IS NULL")
 VALID = text("closed_seq IS NULL AND NOT void")
 
 
-class Line:
+class Recorded:
     """A row whose canonical line has a digest, made once at admission.
 
     ``__sealed__`` names the confidential texts: they enter the line as salted commitments, so
@@ -40,14 +40,18 @@ class Line:
     digest: Mapped[bytes] = mapped_column(Digest)
 
     @declared_attr
-    def isp_id(cls) -> Mapped[int]:  # noqa: N805 - the library's form
-        """The ISP that the row is about."""
-        return mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    def recorded_by(cls) -> Mapped[int]:  # noqa: N805 - the library's form
+        """The person who entered it; the last column of every table."""
+        return mapped_column(ForeignKey("person.id"), sort_order=2)
+
+
+class Line(Recorded):
+    """A recorded row about one ISP; its sequence numbers are those of that ISP's ledger."""
 
     @declared_attr
-    def recorded_by(cls) -> Mapped[int]:  # noqa: N805
-        """The person who entered it."""
-        return mapped_column(ForeignKey("person.id"))
+    def isp_id(cls) -> Mapped[int]:  # noqa: N805 - the library's form
+        """The ISP that the row is about."""
+        return mapped_column(ForeignKey("organisation.id"), primary_key=True, sort_order=1)
 
 
 class EntryRow(Line):
@@ -94,6 +98,20 @@ def seal(session: Session, row: dict[str, Any], sealed: tuple[str, ...]) -> None
 def commitment(salt: bytes, text: str) -> str:
     """The salted commitment of a text: SHA-256 over salt and UTF-8, as hex."""
     return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def stamp(row: dict[str, Any], seq: int, *, by: int, at: datetime) -> None:
+    """Note in a row which act admitted it, when, and by whom (a person's id)."""
+    row |= {"admitted_seq": seq, "closed_seq": None, "recorded_at": at, "recorded_by": by}
+
+
+def close(session: Session, table: type[Base], seq: int, **named: Any) -> None:
+    """Close the version in force of what is named by these columns."""
+    stands: Any = table.__table__
+    mine = [stands.c[name] == value for name, value in named.items()]
+    session.execute(
+        update(stands).where(*mine, stands.c.closed_seq.is_(None)).values(closed_seq=seq)
+    )
 
 
 def line_digest(table: type[Base], row: dict[str, Any]) -> bytes:

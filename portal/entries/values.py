@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from portal.registers.guards import KHMER_DIGITS
+from portal.entries.guards import KHMER_DIGITS
 
 _EARLIEST = date(2000, 1, 1)
 _LOCAL_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from portal.registers.guards import JOINERS, KHMER_DIGITS, looks_like_locator, names_a_locator
+from portal.entries.guards import JOINERS, KHMER_DIGITS, looks_like_locator, names_a_locator
 
 LOOKS_LIKE_LOCATOR: Final = "looks-like-locator"
 NOT_PLAIN_TEXT: Final = "not-plain-text"

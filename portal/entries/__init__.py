@@ -1,0 +1,1 @@
+"""What everything that is written down shares: lines and digests, one check, texts and times."""

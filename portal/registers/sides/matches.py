@@ -1,0 +1,180 @@
+"""Which entry of an ISP is which item of a notice it was sent, asked in SQL as of a sequence.
+
+An entry is the item that carries the same kind of sender, sender's reference and item number;
+where several do (a notice logged twice), the first one is. Void entries, duplicates, and matches
+that the ISP has undone are left aside. ISP and sequence number (None: now) may be values or the
+blanks of a statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy.orm import Session
+
+from portal.accounts.queries import as_of
+from portal.notices.model import Notice, NoticeIsp, Notifier
+from portal.notices.queries import sent, withdrawn
+from portal.period import Period, start_of
+from portal.policy.document import Policy
+from portal.registers.sides.model import MatchUndone
+from portal.registers.takedowns import Takedown
+
+
+class Missing(NamedTuple):
+    """A notice with items that the ISP has not logged: how many, and which, as stretches."""
+
+    notice: Notice
+    lacking: int
+    stretches: tuple[tuple[int, int], ...]
+
+
+def is_its_item(seq: Any, entry: Any = Takedown) -> ColumnElement[bool]:
+    """Whether a row of Takedown is an item of the row of Notice that NoticeIsp names."""
+    # Said outright which tables it asks about: they may stand two queries further out.
+    undone = (
+        exists()
+        .where(
+            MatchUndone.isp_id == entry.isp_id,
+            MatchUndone.notice == Notice.key,
+            MatchUndone.key == entry.key,
+            as_of(MatchUndone, seq),
+        )
+        .correlate(entry, Notice)
+    )
+    return and_(
+        entry.isp_id == NoticeIsp.isp_id,
+        entry.source_type == Notice.source_type,
+        entry.source_ref == Notice.source_ref,
+        entry.item_no <= Notice.items,
+        as_of(entry, seq),
+        entry.void.is_(False),
+        entry.duplicate_of.is_(None),
+        ~undone,
+    )
+
+
+def matched(isp_id: Any, seq: Any, notice: Any = None) -> CTE:
+    """Each item of a notice that the ISP has logged: notice, item_no, and the key of its entry."""
+    query = (
+        sent(isp_id, seq)
+        .with_only_columns(
+            Notice.key.label("notice"), Takedown.item_no, func.min(Takedown.key).label("key")
+        )
+        .join(Takedown, is_its_item(seq))
+        .group_by(Notice.key, Takedown.item_no)
+    )
+    return (query if notice is None else query.where(Notice.key == notice)).cte("matched")
+
+
+def accounted(isp_id: Any, seq: Any, notice: Any = None) -> CTE:
+    """The items (notice, item_no) that nobody waits for: logged, or taken back by their sender."""
+    logged, back = matched(isp_id, seq, notice), withdrawn(isp_id, seq)
+    return union(
+        select(logged.c.notice, logged.c.item_no), select(back.c.notice, back.c.item_no)
+    ).cte("accounted")
+
+
+def issued_in(period: Period, policy: Policy) -> ColumnElement[bool]:
+    """Whether a notice was issued in a month, on the policy's clocks."""
+    zone = policy.time_zone
+    return and_(Notice.issued_at >= period.starts_at(zone), Notice.issued_at < period.ends_at(zone))
+
+
+def sent_not_logged(isp_id: Any, seq: Any, narrowed: ColumnElement[bool]) -> Select[Any]:
+    """How many items were sent and not logged: notices, items; over the notices ``narrowed``."""
+    done = accounted(isp_id, seq)
+    per_notice = (
+        sent(isp_id, seq)
+        .with_only_columns((func.max(Notice.items) - func.count(done.c.item_no)).label("missing"))
+        .outerjoin(done, and_(done.c.notice == Notice.key, done.c.item_no <= Notice.items))
+        .where(narrowed)
+        .group_by(Notice.key)
+        .subquery()
+    )
+    return select(
+        func.count().label("notices"), func.coalesce(func.sum(per_notice.c.missing), 0)
+    ).where(per_notice.c.missing > 0)
+
+
+def missing(
+    session: Session, isp_id: int, narrowed: ColumnElement[bool], *, seq: int | None = None
+) -> Iterator[Missing]:
+    """The notices of an ISP with items sent and not logged, oldest first; read as a stream."""
+    done = accounted(isp_id, seq)
+    query = (
+        sent(isp_id, seq)
+        .with_only_columns(Notice, done.c.item_no)
+        .outerjoin(done, and_(done.c.notice == Notice.key, done.c.item_no <= Notice.items))
+        .where(narrowed)
+        .order_by(Notice.issued_at, Notice.key, done.c.item_no)
+    )
+    with closing(session.execute(query.execution_options(yield_per=2000))) as rows:
+        notice: Notice | None = None
+        known: list[int] = []
+        for found, item_no in rows:
+            if notice is not None and notice.key != found.key:
+                yield from _lacking(notice, known)
+                known = []
+            notice = found
+            if item_no is not None:
+                known.append(item_no)
+        if notice is not None:
+            yield from _lacking(notice, known)
+
+
+def _lacking(notice: Notice, known: Iterable[int]) -> Iterator[Missing]:
+    stretches = tuple(gaps(known, notice.items))
+    if stretches:
+        count = sum(last - first + 1 for first, last in stretches)
+        yield Missing(notice, count, stretches)
+
+
+def gaps(known: Iterable[int], last: int) -> Iterator[tuple[int, int]]:
+    """The stretches of 1 to ``last`` that ascending numbers leave out."""
+    expected = 1
+    for number in known:
+        if number > expected:
+            yield expected, number - 1
+        expected = number + 1
+    if expected <= last:
+        yield expected, last
+
+
+def logged_not_known(
+    isp_id: Any, seq: Any, period: Period, policy: Policy, known: Iterable[Notifier]
+) -> Select[Takedown]:
+    """The entries of a month whose sender sends everything through the portal, but not this.
+
+    ``known`` are the notifiers; those that are not ``sole`` also send by other ways.
+    """
+    zone = policy.time_zone
+    by_portal = [
+        and_(
+            Takedown.source_type == one.source_type,
+            Takedown.issued_at >= start_of(one.from_on, zone),
+            *([Takedown.issued_at < Period.on(one.until_on).ends_at(zone)] if one.until_on else []),
+        )
+        for one in known
+        if one.sole
+    ]
+    a_notice = (
+        sent(isp_id, seq).with_only_columns(Notice.key).where(is_its_item(seq)).correlate(Takedown)
+    )
+    return (
+        select(Takedown)
+        .where(
+            Takedown.isp_id == isp_id,
+            as_of(Takedown, seq),
+            Takedown.void.is_(False),
+            Takedown.duplicate_of.is_(None),
+            Takedown.received_at >= period.starts_at(zone),
+            Takedown.received_at < period.ends_at(zone),
+            or_(*by_portal) if by_portal else Takedown.key.is_(None),
+            ~a_notice.exists(),
+        )
+        .order_by(Takedown.received_at, Takedown.key)
+    )
