@@ -79,7 +79,8 @@ STATEMENT: dict[str, Any] = {
         "limit_s": None, "explained": 0, "estimated": 0, "policy": "", "basis": "COMPUTED",
     }],
     "carried_forward": [{"cohort": "", "band": "", "count": 0}],
-    "pauses": 0, "longest_entry_delay_s": None,
+    "pauses": 0, "pauses_approved_afterwards": 0, "entered_after_limit": 0,
+    "longest_entry_delay_s": None,
     "lists": [{
         "list": "", "issues": 0, "applied": 0, "open": 0, "coverage_tenths": None,
         "points_tenths": None, "accepted_tenths": None, "currency_tenths": None,

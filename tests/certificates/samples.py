@@ -220,7 +220,8 @@ def a_sample_statement(**changes: Any) -> dict[str, Any]:
             {"cohort": "2026-10", "band": "0-24h", "count": 2},
             {"cohort": "2026-10", "band": "1-3d", "count": 1},
         ],
-        "pauses": 1, "longest_entry_delay_s": 93600,
+        "pauses": 1, "pauses_approved_afterwards": 1, "entered_after_limit": 2,
+        "longest_entry_delay_s": 93600,
         "lists": [
             _list("INTERPOL_IWOL", 31, 31, 1000), _list("IWF_URL", 62, 61, 989),
             _list("TRC_ORDER_CSAM", 25, 25, 994),
