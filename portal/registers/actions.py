@@ -73,12 +73,9 @@ def admit(
     _refuse(whole.refused + [(new[index], problem) for index, problem in fresh.refused])
     alike |= dict(zip(new, ledger.keys(book, len(new)), strict=True))
     seq = record(session, book, register, fresh.rows, by=by, at=at) if new else None
-    return Admission(
-        seq=seq,
-        keys=tuple(alike[index] for index in range(len(staged))),
-        same=same,
-        warnings=tuple((new[index], problem) for index, problem in fresh.warned),
-    )
+    keys = tuple(alike[index] for index in range(len(staged)))
+    warnings = tuple((new[index], problem) for index, problem in fresh.warned)
+    return Admission(seq, keys, same, warnings)
 
 
 def correct(
