@@ -74,7 +74,7 @@ def admit(
     seq = record(session, book, register, fresh.rows, by=by, at=at) if new else None
     keys = tuple(alike[index] for index in range(len(staged)))
     warnings = tuple((new[index], problem) for index, problem in fresh.warned)
-    return Admission(seq=seq, keys=keys, same=same, warnings=warnings)
+    return Admission(seq, keys, same, warnings)
 
 
 def correct(
