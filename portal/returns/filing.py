@@ -10,6 +10,7 @@ from portal.accounts.model import Actor
 from portal.accounts.queries import waiver_on
 from portal.errors import NotThere
 from portal.ledger import Ledger, take
+from portal.mail import MailKind, post
 from portal.period import Period
 from portal.policy.queries import policy_on
 from portal.returns import queries
@@ -91,6 +92,9 @@ def _file(
     )
     session.add(filing)
     session.flush()
+    post(
+        session, MailKind.RETURN_FILED, filing.isp_id, receipt, at=at, period=said, version=version
+    )
     return filing
 
 
