@@ -10,7 +10,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-WAITING = sa.text("sent_at IS NULL AND failed_at IS NULL")
+UNSENT = sa.text("sent_at IS NULL")
 STOP = "letter is append-only"
 LETTER = ("isp_id", "period", "rung", "due_at", "written_by", "written_at", "seq")
 
@@ -102,7 +102,7 @@ def make_outbox() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
     )
     op.create_index(
-        "ix_outbox_waiting", "outbox", ["due_at"], sqlite_where=WAITING, postgresql_where=WAITING
+        "ix_outbox_unsent", "outbox", ["due_at"], sqlite_where=UNSENT, postgresql_where=UNSENT
     )
 
 

@@ -32,7 +32,7 @@ READERS = dict.fromkeys(MailKind, Permission.RETURN_READ) | {
     MailKind.CERTIFICATE_REVOKED: Permission.CERTIFICATE_OWN,
 }
 
-_WAITING = text("sent_at IS NULL AND failed_at IS NULL")
+_UNSENT = text("sent_at IS NULL")
 
 
 class Mail(Base):
@@ -49,7 +49,7 @@ class Mail(Base):
         # An act repeated adds nothing.
         UniqueConstraint("kind", "isp_id", "subject", "person_id"),
         UniqueConstraint("message_id"),
-        Index("ix_outbox_waiting", "due_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_outbox_unsent", "due_at", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -21,7 +21,6 @@ class Outbox:
 
     waiting: int
     tried: int
-    sent: int
     given_up: int
     untried_since: datetime | None
 
@@ -31,18 +30,22 @@ class Outbox:
 
 
 def outbox(session: Session) -> Outbox:
-    """How the outbox stands: one query."""
-    waits = Mail.sent_at.is_(None) & Mail.failed_at.is_(None)
+    """How the outbox stands: one query, which reads nothing of what was sent."""
+    waits = Mail.failed_at.is_(None)
     row = session.execute(
         select(
             func.count().filter(waits),
             func.count().filter(waits, Mail.tries > 0),
-            func.count(Mail.sent_at),
             func.count(Mail.failed_at),
             func.min(Mail.due_at).filter(waits, Mail.tries == 0),
-        )
+        ).where(Mail.sent_at.is_(None))
     ).one()
     return Outbox(*row)
+
+
+def sent_count(session: Session) -> int:
+    """How many mails a server has taken since the beginning."""
+    return session.execute(select(func.count(Mail.sent_at))).scalar_one()
 
 
 def given_up(session: Session, *, limit: int = 50) -> Sequence[Mail]:
