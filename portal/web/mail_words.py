@@ -87,9 +87,9 @@ SAID: dict[MailKind, Said] = {
     MailKind.RETURN_DELINQUENT: Said(
         _("The return of %(month)s is long overdue"),
         _(
-            "The monthly return of %(isp)s for %(month)s was due on %(day)s and is still not filed,"
-            " in spite of an earlier notice or the time that has passed. The authority counts the"
-            " month as delinquent until it is filed. Please file it now, here:"
+            "The monthly return of %(isp)s for %(month)s was due on %(day)s and is still not filed."
+            " The authority counts the month as long overdue until it is filed. Please file it"
+            " now, here:"
         ),
         "returns.show",
     ),
