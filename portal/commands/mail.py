@@ -131,12 +131,12 @@ def _send(server: Server, line: Line, taken: Mail) -> str:
     else is done: that moment is the only one in which a mail could go twice.
     """
     reader = reader_of(taken)
-    if reader is None:
+    message = message_of(server, taken, reader) if reader else None
+    session().commit()
+    if message is None:
         with refusing(writes=True):
             give_up(session(), taken, "no-reader", at=now())
         return "failed"
-    message = message_of(server, taken, reader)
-    session().commit()
     fault = line.hand_over(message)
     with refusing(writes=True):
         if fault is None:

@@ -107,8 +107,8 @@ def compose(
     message["Date"] = format_datetime(made_at)
     message["Message-ID"] = f"<{message_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = words.language
     message.set_content(words.body)
+    message["Content-Language"] = words.language
     return message
 
 

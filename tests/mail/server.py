@@ -82,6 +82,8 @@ class _Talk(socketserver.StreamRequestHandler):
                 pass
         except (ConnectionError, ssl.SSLError):
             pass  # the sender died or would not trust us, which is what some tests are about
+        finally:
+            self.request.close()
 
     def say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
