@@ -71,9 +71,8 @@ class Line:
             return f"smtp-{refused.smtp_code}"
         except smtplib.SMTPNotSupportedError:
             return "not-supported"
-        except (smtplib.SMTPException, OSError):
+        except smtplib.SMTPServerDisconnected:
             # What the server made of the mail is not known; it goes again, under the same number.
-            self._smtp.close()
             return "line-lost"
         return None
 

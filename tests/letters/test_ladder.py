@@ -129,6 +129,7 @@ def test_a_letter_is_an_act_in_the_isp_s_chain_and_a_mail_to_its_people(
 ) -> None:
     goes_round(session, "2026-11-05 09:00")
 
+    assert due_letters(session, local("2026-11-05 09:00")) == []
     [letter] = letters(session, isp.id, OCTOBER)
     event = session.get_one(Event, (isp.id, letter.seq))
     assert (event.kind, event.subject, event.person_name) == (

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
-from portal.accounts import Membership, Person
+from portal.accounts import Membership, Person, Role
 from portal.mail import Mail
 from portal.mail.actions import LEASE, MOST_TRIES
 from portal.web.signin.model import Account
@@ -139,7 +139,9 @@ def test_a_line_lost_in_the_middle_ends_the_run_and_the_mail_goes_again(
     assert len(set(server.numbers())) == 3
 
 
-@pytest.mark.parametrize("how", ["left", "disabled", "signs in nowhere"])
+@pytest.mark.parametrize(
+    "how", ["left", "disabled", "signs in nowhere", "went elsewhere", "only looks on"]
+)
 def test_who_left_after_the_act_gets_no_mail_of_it(
     town: Town, server: MailServer, told: Told, how: str
 ) -> None:
@@ -149,6 +151,12 @@ def test_who_left_after_the_act_gets_no_mail_of_it(
         if how == "left":
             held = session.scalars(select(Membership).filter_by(person_id=person_id)).one()
             held.until_on = date(2026, 11, 4)
+        elif how in {"went elsewhere", "only looks on"}:
+            held = session.scalars(select(Membership).filter_by(person_id=person_id)).one()
+            if how == "went elsewhere":
+                held.organisation_id = town.bodies["tonle-net"]
+            else:
+                held.role = Role.OBSERVER
         elif how == "disabled":
             session.get_one(Person, person_id).active = False
         else:
