@@ -13,6 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _T = TypeVar("_T")
 _SECRET_LENGTH = 32
+_LAST_PORT = 65535
+# How the line to the mail server is kept private, and the port each way is spoken on.
+MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+_OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 PLACE = Path(__file__).with_name("place.json")
 
 
@@ -46,6 +50,12 @@ class Settings:
     sign_in_pause_minutes: int
     signing_key: Path | None
     signing_passphrase: str | None = field(repr=False)
+    mail_server: str
+    mail_port: int
+    mail_tls: str
+    mail_user: str
+    mail_password: str = field(repr=False)
+    mail_from: str
     testing: bool = False
 
     @property
@@ -75,6 +85,7 @@ def read_settings(environment: Mapping[str, str], house: Path) -> Settings:
         "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
         "signing_key": reading.take("SIGNING_KEY", "", _file),
         "signing_passphrase": environment.get("SIGNING_PASSPHRASE") or None,
+        **_mail(reading),
     }
     values["secret_key"] = _secret(reading, instance, production=bool(production))
     if production:
@@ -97,6 +108,24 @@ def _place(reading: _Reading) -> dict[str, Any]:
         "help_hotline": reading.take("HELP_HOTLINE", place["help_hotline"], _text),
         "help_confirmed": reading.take("HELP_CONFIRMED", "false", _truth),
     }
+
+
+def _mail(reading: _Reading) -> dict[str, Any]:
+    # Without a server mail waits in the outbox, and nothing else is asked for.
+    tls = reading.take("MAIL_TLS", "starttls", _tls)
+    values = {
+        "mail_server": reading.take("MAIL_SERVER", "", _host),
+        "mail_tls": tls,
+        "mail_port": reading.take("MAIL_PORT", str(MAIL_PORTS.get(tls or "", 25)), _port),
+        "mail_user": reading.take("MAIL_USER", "", _text),
+        "mail_password": reading.take("MAIL_PASSWORD", "", _text),
+        "mail_from": reading.take("MAIL_FROM", "", _mailbox),
+    }
+    if values["mail_server"] and values["mail_from"] == "":
+        reading.faults.append("MAIL_FROM: a mail server needs an address that mail comes from")
+    if bool(values["mail_user"]) != bool(values["mail_password"]):
+        reading.faults.append("MAIL_PASSWORD: MAIL_USER and MAIL_PASSWORD are set together")
+    return values
 
 
 class _Reading:
@@ -140,6 +169,8 @@ def _check_production(reading: _Reading, values: dict[str, Any]) -> None:
         reading.faults.append("PUBLIC_URL: production is reached over https")
     if values["signing_key"] is None:
         reading.faults.append("SIGNING_KEY: production signs with a key of its own (PKCS#12 file)")
+    if values["mail_tls"] == "none" and values["mail_server"] not in {"", *_OWN_MACHINE}:
+        reading.faults.append("MAIL_TLS: none is for a mail server on the portal's own machine")
 
 
 def _folder(text: str) -> Path:
@@ -170,6 +201,35 @@ def _address(text: str) -> str:
         msg = "is the portal's own address, such as https://portal.example"
         raise ValueError(msg)
     return text.rstrip("/")
+
+
+def _host(text: str) -> str:
+    if any(sign in text for sign in "/@ "):
+        msg = "is a host name such as mail.example"
+        raise ValueError(msg)
+    return text
+
+
+def _port(text: str) -> int:
+    if _count(text) > _LAST_PORT:
+        msg = f"is a port from 1 to {_LAST_PORT}"
+        raise ValueError(msg)
+    return int(text)
+
+
+def _tls(text: str) -> str:
+    if text not in MAIL_PORTS:
+        msg = f"is one of {', '.join(MAIL_PORTS)}"
+        raise ValueError(msg)
+    return text
+
+
+def _mailbox(text: str) -> str:
+    name, at, domain = text.rpartition("@")
+    if text and (not (name and at and domain) or not text.isascii() or " " in text):
+        msg = "is a bare address such as portal@authority.example"
+        raise ValueError(msg)
+    return text
 
 
 def _zone(text: str) -> ZoneInfo:

@@ -40,6 +40,7 @@ class Permission(enum.StrEnum):
     PAUSE_APPROVE = "pause:approve"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
+    RETURN_CHASE = "return:chase"
     RETURN_FILE = "return:file"
     RETURN_PREPARE = "return:prepare"
     RETURN_READ = "return:read"
@@ -56,7 +57,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE},
     Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.RETURN_FILE},
     Role.REVIEWER: _AUTHORITY
-    | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.WAIVER_GRANT, _P.NOTICE_READ, _P.NOTICE_SEND},
+    | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT}
+    | {_P.NOTICE_READ, _P.NOTICE_SEND},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.NOTIFIER_ADMIT},

@@ -20,7 +20,7 @@ from portal.accounts.model import (
     Person,
     Waiver,
 )
-from portal.accounts.permissions import Permission, may
+from portal.accounts.permissions import Permission, Role, may
 from portal.errors import NotThere
 from portal.period import Period
 
@@ -120,6 +120,22 @@ def somebody_may(session: Session, permission: Permission, day: date) -> bool:
         select(Membership.role).join(Person, Person.id == Membership.person_id).where(_acts_on(day))
     )
     return any(may(role, permission) for role in held.unique())
+
+
+def people_who_may(
+    session: Session, permission: Permission, organisation_id: int, first: date, last: date
+) -> Sequence[Person]:
+    """Everybody who may do this for an organisation on some day of a span, oldest person first."""
+    roles = [role for role in Role if may(role, permission)]
+    held = select(Membership.person_id).where(
+        Membership.organisation_id == organisation_id,
+        Membership.role.in_(roles),
+        Membership.from_on <= last,
+        or_(Membership.until_on.is_(None), Membership.until_on >= first),
+    )
+    return session.scalars(
+        select(Person).where(Person.id.in_(held), Person.active.is_(True)).order_by(Person.id)
+    ).all()
 
 
 def actors(session: Session, person_id: int, day: date) -> list[Actor]:

@@ -18,6 +18,7 @@ from portal.certificates.number import certificate_number
 from portal.certificates.papers import finish, keep, render
 from portal.certificates.refusals import AlreadyIssued, AlreadyRevoked, NotAccepted, SameOfficer
 from portal.ledger import SYSTEM, Ledger, take
+from portal.mail import MailKind, post
 from portal.period import Period
 from portal.returns import queries as returns
 from portal.returns.model import ACCEPTED, Decision, Filing
@@ -56,7 +57,13 @@ def issue(session: Session, isp_id: int, period: Period, *, by: Actor, at: datet
         certificate.seq = _tell(session, each, certificate, by=by, at=at)
     session.add(certificate)
     session.flush()
+    _write(session, MailKind.CERTIFICATE_ISSUED, certificate, at)
     return certificate
+
+
+def _write(session: Session, kind: MailKind, certificate: Certificate, at: datetime) -> None:
+    number, period = certificate.number, certificate.period
+    post(session, kind, certificate.isp_id, number, at=at, period=period)
 
 
 def _attested(
@@ -120,6 +127,7 @@ def revoke(
     revoked = Revocation(serial=serial, reason=reason, revoked_by=by.person_id, revoked_at=at)
     session.add(revoked)
     session.flush()
+    _write(session, MailKind.CERTIFICATE_REVOKED, certificate, at)
     return revoked
 
 

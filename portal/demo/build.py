@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.db import begin_write
@@ -23,6 +24,7 @@ from portal.demo.senders import Senders
 from portal.demo.small_cases import SMALL_CASES
 from portal.demo.staff import Personnel
 from portal.demo.world import FOUNDED_ON, ONE_PERSON, Isp, Login, set_stage
+from portal.mail import Mail
 from portal.period import Period
 from portal.policy import policy_on
 
@@ -60,7 +62,15 @@ def build(session: Session, *, isps: int = 48, months: int = 14) -> Built:
     for isp in world.isps:
         _plan(agenda, regulator, senders, isp)
     agenda.run()
+    _burn_mail(session)
     return Built(world.logins, agenda.done, regulator.issued)
+
+
+def _burn_mail(session: Session) -> None:
+    """Nobody of the story reads mail, least of all fourteen months of it at once."""
+    begin_write(session)
+    session.execute(delete(Mail))
+    session.commit()
 
 
 def _plan(agenda: Agenda, regulator: Regulator, senders: Senders, isp: Isp) -> None:

@@ -12,7 +12,15 @@ from pydantic import Field, field_validator, model_validator
 from portal.policy.codes import ActionType, ServiceRole
 from portal.policy.obligations import Obligation
 from portal.policy.parts import Days, Months, Part, Version, Words, complete, once
-from portal.policy.terms import Calendar, LegalBasis, Limits, Papers, PermittedList, Training
+from portal.policy.terms import (
+    Calendar,
+    Ladder,
+    LegalBasis,
+    Limits,
+    Papers,
+    PermittedList,
+    Training,
+)
 
 
 class Policy(Part):
@@ -36,6 +44,8 @@ class Policy(Part):
     declaration_reconfirm_months: Months
     small_sample: Annotated[int, Field(ge=0)]
     small_cell: Annotated[int, Field(ge=0)]
+    # A version that was loaded before letters were thought of owes none.
+    ladder: Ladder | None = None
     limits: Limits
     training: Training
     actions: dict[ServiceRole, tuple[ActionType, ...]]
@@ -53,6 +63,8 @@ class Policy(Part):
     @model_validator(mode="after")
     def _hold_together(self) -> Self:
         complete(self.actions, ServiceRole, "a list of actions")
+        if self.ladder is not None and self.ladder.overdue_days >= self.delinquent_days:
+            raise ValueError("the overdue notice comes before a month is delinquent")
         once((o.code for o in self.obligations), "obligation")
         once((i for o in self.obligations for i in o.indicators), "indicator")
         once((x.code for x in self.permitted_lists), "permitted list")

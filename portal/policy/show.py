@@ -43,6 +43,7 @@ def _standing(known: Known) -> str:
 def _whole(policy: Policy) -> Iterator[str]:
     yield f"{policy.version}  {policy.title_en}{_mark(policy.confirmed)}"
     yield f"  return due on day {policy.return_due_day} of the next month, {policy.zone}"
+    yield from _letters(policy)
     yield f"Limits{_mark(policy.limits.confirmed)}"
     yield from _limits(policy)
     yield f"Training{_mark(policy.training.confirmed)}"
@@ -57,6 +58,15 @@ def _whole(policy: Policy) -> Iterator[str]:
     yield "Legal bases"
     for basis in policy.legal_bases:
         yield f"  {basis.code}  {basis.category}  {basis.citation_en}{_mark(basis.confirmed)}"
+
+
+def _letters(policy: Policy) -> Iterator[str]:
+    ladder = policy.ladder
+    if ladder is not None:
+        yield f"Letters about a month not filed{_mark(ladder.confirmed)}"
+        yield f"  reminder {ladder.reminder_working_days} working days before the due day"
+        yield f"  overdue notice {ladder.overdue_days} days after it"
+        yield f"  delinquency notice {policy.delinquent_days} days after it"
 
 
 def _limits(policy: Policy) -> Iterator[str]:

@@ -73,6 +73,18 @@ class Training(Part):
         return self
 
 
+class Ladder(Part):
+    """When an ISP is written to about a month that it has not filed (domain §3).
+
+    The reminder goes so many working days before the due day, the overdue notice so many days after
+    it (0: as soon as it is over); the last letter goes when the month counts as delinquent.
+    """
+
+    reminder_working_days: Days
+    overdue_days: Annotated[int, Field(ge=0, le=60)]
+    confirmed: bool
+
+
 class PermittedList(Part):
     """A list that may be applied under this policy, and the kinds of entries it may have."""
 

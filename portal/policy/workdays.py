@@ -48,6 +48,13 @@ class Workdays:
             day = later
         return day
 
+    def before(self, day: date, count: int) -> date:
+        """The ``count``-th working day before a day (the day itself is never counted)."""
+        while count:
+            day -= _DAY
+            count -= self.is_working_day(day)
+        return day
+
 
 @lru_cache(maxsize=64)
 def holidays_of(country: str, year: int) -> Mapping[date, tuple[str, str]]:

@@ -10,6 +10,7 @@ from portal.accounts.model import Actor
 from portal.accounts.queries import waiver_on
 from portal.errors import NotThere
 from portal.ledger import Ledger, take
+from portal.mail import MailKind, post
 from portal.period import Period
 from portal.policy.queries import policy_on
 from portal.returns import queries
@@ -54,7 +55,9 @@ def file(
     if before.latest is not None:
         must_be_amendable(session, before.latest, preparation.reason)
     waiver_key = _waiver_for(session, preparation, by, at)
-    return _file(session, book, preparation, waiver_key, by=by, at=at)
+    filing = _file(session, book, preparation, waiver_key, by=by, at=at)
+    _tell(session, filing)
+    return filing
 
 
 def _file(
@@ -92,6 +95,11 @@ def _file(
     session.add(filing)
     session.flush()
     return filing
+
+
+def _tell(session: Session, filing: Filing) -> None:
+    about: dict[str, str | int] = {"period": filing.period, "version": filing.version}
+    post(session, MailKind.RETURN_FILED, filing.isp_id, filing.receipt, at=filing.filed_at, **about)
 
 
 def recall(

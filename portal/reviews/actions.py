@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
 from portal.ledger import Ledger, take
+from portal.mail import MailKind, post
 from portal.period import Period
+from portal.policy.calendar import corrections_due
+from portal.policy.queries import policy_at
 from portal.returns.model import Decision, DecisionOutcome, Filing, ReviewStart
 from portal.reviews import queries
 from portal.reviews.model import ReviewComment
@@ -23,6 +26,13 @@ from portal.reviews.rules import (
     must_be_reasoned,
 )
 from portal.trail import append
+
+_MAILS = {
+    DecisionOutcome.ACCEPT: MailKind.RETURN_ACCEPTED,
+    DecisionOutcome.ACCEPT_WITH_OBSERVATIONS: MailKind.RETURN_ACCEPTED,
+    DecisionOutcome.RETURN_FOR_CORRECTION: MailKind.RETURN_SENT_BACK,
+    DecisionOutcome.REJECT_VOID: MailKind.RETURN_VOIDED,
+}
 
 
 def open_review(
@@ -138,4 +148,16 @@ def _decide(
     )
     session.add(decision)
     session.flush()
+    _tell(session, filing, decision)
     return decision
+
+
+def _tell(session: Session, filing: Filing, decision: Decision) -> None:
+    """Write to the ISP that it was decided; of a return sent back also until when (domain §3)."""
+    at = decision.decided_at
+    about: dict[str, str | int] = {"period": filing.period, "version": filing.version}
+    if decision.outcome == DecisionOutcome.RETURN_FOR_CORRECTION:
+        zone = policy_at(session, at).policy.time_zone
+        about["due_on"] = str(corrections_due(session, [at])[at].astimezone(zone).date())
+    kind = _MAILS[decision.outcome]
+    post(session, kind, filing.isp_id, filing.receipt, at=at, **about)

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
 from portal.ledger import Ledger
+from portal.mail.queries import Outbox, outbox
 from portal.web.gate import act_as, allow, me, public
 from portal.web.language import COOKIE, LANGUAGES
 from portal.web.nav import home_of
 from portal.web.pages import page
-from portal.web.session import session, settings
+from portal.web.session import now, session, settings
 
 bp = Blueprint("home", __name__)
 _YEAR = 365 * 24 * 3600
@@ -61,13 +62,25 @@ def live() -> Response:
 @bp.get("/health/ready")
 @public
 def ready() -> Response:
-    """The database answers, too, and has its tables."""
+    """The database answers, too, and has its tables; and whether mail goes out (a word, no count).
+
+    Mail that does not go is for the operator: readers are served all the same.
+    """
     try:
         session().execute(select(Ledger.isp_id).limit(1))
+        mail = _mail_stands(outbox(session()))
     except Exception:
         current_app.logger.exception("not ready")
         return make_response({"ready": False}, 503)
-    return make_response({"ready": True})
+    return make_response({"ready": True, "mail": mail})
+
+
+def _mail_stands(found: Outbox) -> str:
+    if found.given_up:
+        return "given up"
+    if not settings().mail_server:
+        return "no server"
+    return "late" if found.is_late(now()) else "well"
 
 
 def _back() -> str:

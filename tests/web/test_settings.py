@@ -53,3 +53,56 @@ def test_production_refuses_sqlite(tmp_path: Path) -> None:
     with pytest.raises(FaultySettings, match="PostgreSQL"):
         read_settings(environment, tmp_path)
     assert read_settings({**environment, "DATABASE_URL": "postgresql://db/portal"}, tmp_path).https
+
+
+def test_without_a_mail_server_nothing_of_mail_is_asked_for(tmp_path: Path) -> None:
+    settings = read_settings({}, tmp_path)
+
+    assert (settings.mail_server, settings.mail_tls, settings.mail_port) == ("", "starttls", 587)
+
+
+@pytest.mark.parametrize(("tls", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
+def test_the_port_follows_the_kind_of_line(tmp_path: Path, tls: str, port: int) -> None:
+    told = {"MAIL_SERVER": "mail.example", "MAIL_FROM": "a@b.example", "MAIL_TLS": tls}
+
+    assert read_settings(told, tmp_path).mail_port == port
+    assert read_settings({**told, "MAIL_PORT": "2525"}, tmp_path).mail_port == 2525
+
+
+@pytest.mark.parametrize(
+    ("given", "faulty"),
+    [
+        ({"MAIL_SERVER": "mail.example"}, "MAIL_FROM"),
+        ({"MAIL_SERVER": "smtp://mail.example"}, "MAIL_SERVER"),
+        ({"MAIL_FROM": "The portal <a@b.example>"}, "MAIL_FROM"),
+        ({"MAIL_TLS": "ssl"}, "MAIL_TLS"),
+        ({"MAIL_PORT": "65536"}, "MAIL_PORT"),
+        ({"MAIL_USER": "portal"}, "MAIL_PASSWORD"),
+        ({"MAIL_PASSWORD": "secret"}, "MAIL_PASSWORD"),
+    ],
+)
+def test_a_faulty_mail_setting_is_told_and_no_password(
+    tmp_path: Path, given: dict[str, str], faulty: str
+) -> None:
+    with pytest.raises(FaultySettings) as failure:
+        read_settings(given, tmp_path)
+
+    assert [fault.partition(":")[0] for fault in failure.value.faults] == [faulty]
+    assert "secret" not in str(failure.value)
+
+
+def test_a_password_is_never_shown(tmp_path: Path) -> None:
+    given = {"MAIL_USER": "portal", "MAIL_PASSWORD": "do-not-show"}
+
+    assert "do-not-show" not in repr(read_settings(given, tmp_path))
+
+
+@pytest.mark.parametrize(("server", "faults"), [("mail.example", 1), ("127.0.0.1", 0)])
+def test_production_sends_in_the_clear_to_its_own_machine_only(
+    tmp_path: Path, server: str, faults: int
+) -> None:
+    environment = {"PRODUCTION": "true", "MAIL_SERVER": server, "MAIL_TLS": "none"}
+
+    with pytest.raises(FaultySettings) as failure:
+        read_settings({**environment, "MAIL_FROM": "a@b.example"}, tmp_path)
+    assert sum(fault.startswith("MAIL_TLS") for fault in failure.value.faults) == faults

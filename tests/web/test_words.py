@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 import portal
 from portal.errors import Refusal
+from portal.mail.model import MailKind
 from portal.notices.codes import SourceType
 from portal.policy.pack import read_pack, shipped
 from portal.registers.codes import Authority, Provider
@@ -18,13 +19,14 @@ from portal.trail import Event
 from portal.web.labels import LABELS, label
 from portal.web.labels.bodies import OFFICES
 from portal.web.language import LANGUAGES
+from portal.web.mail_words import SAID
 from portal.web.sentences import SENTENCES
 from portal.web.words import FOUND, sentence
 from tests.house.sources import modules
 from tests.town import Town
 
 # Codes that are no states or answers a reader meets.
-SILENT = {"Permission"}
+SILENT = {"Permission", "MailKind"}
 # Wiring, and the invented people of the demonstration.
 OUTSIDE = ("portal.app", "portal.commands", "portal.demo")
 RAISED = re.compile(r"(?:PydanticCustomError|Problem)\(\s*(?:[^,()]+,\s*)?\"([a-z]+(?:-[a-z]+)+)\"")
@@ -70,6 +72,10 @@ def test_every_code_has_a_name() -> None:
         and code.partition(".")[2].lower() not in LANGUAGES
         and code.partition(".")[0] not in SILENT
     } == set()
+
+
+def test_every_kind_of_mail_has_its_words() -> None:
+    assert set(SAID) == set(MailKind)
 
 
 def test_an_office_is_called_as_the_pack_calls_who_holds_it(town: Town) -> None:

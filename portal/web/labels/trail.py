@@ -35,6 +35,7 @@ TRAIL: dict[str, LazyString] = {
     "return.prepared": _("Return prepared"),
     "return.filed": _("Return filed"),
     "return.recalled": _("Return recalled"),
+    "letter.written": _("Letter about a month not filed"),
     "review.begun": _("Review begun"),
     "review.commented": _("Comment drafted"),
     "review.decided": _("Filing decided"),

@@ -1,0 +1,102 @@
+"""What each kind of mail says: a subject and a sentence; the page that it links to says the rest.
+
+No figure, no reference, nothing from an entry: a mail passes through many hands.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from portal.mail import MailKind
+
+
+class Said(NamedTuple):
+    """Subject and sentence of a kind of mail, and the view it links to."""
+
+    subject: LazyString
+    sentence: LazyString
+    endpoint: str
+
+
+SAID: dict[MailKind, Said] = {
+    MailKind.RETURN_FILED: Said(
+        _("The return of %(month)s is filed"),
+        _("The monthly return of %(isp)s for %(month)s was filed. Its receipt is here:"),
+        "returns.receipt",
+    ),
+    MailKind.RETURN_ACCEPTED: Said(
+        _("The return of %(month)s is accepted"),
+        _(
+            "The authority accepted the monthly return of %(isp)s for %(month)s. The decision, and"
+            " what was observed if anything was, is here:"
+        ),
+        "returns.receipt",
+    ),
+    MailKind.RETURN_SENT_BACK: Said(
+        _("The return of %(month)s is sent back"),
+        _(
+            "The authority sent the monthly return of %(isp)s for %(month)s back. Please file a"
+            " corrected version by %(day)s. What is to be corrected is here:"
+        ),
+        "returns.receipt",
+    ),
+    MailKind.RETURN_VOIDED: Said(
+        _("The return of %(month)s is declared void"),
+        _(
+            "The authority declared the monthly return of %(isp)s for %(month)s void. It counts as"
+            " not filed; please file it anew. The reasons are here:"
+        ),
+        "returns.receipt",
+    ),
+    MailKind.CERTIFICATE_ISSUED: Said(
+        _("The paper on %(month)s is issued"),
+        _(
+            "The authority issued its paper on the monthly return of %(isp)s for %(month)s. It is"
+            " here:"
+        ),
+        "certificates.own",
+    ),
+    MailKind.CERTIFICATE_REVOKED: Said(
+        _("A paper on %(month)s is revoked"),
+        _(
+            "The authority revoked a paper on the monthly return of %(isp)s for %(month)s. It does"
+            " not hold any more. Which one and why is here:"
+        ),
+        "certificates.own",
+    ),
+    MailKind.RETURN_REMINDER: Said(
+        _("The return of %(month)s is due on %(day)s"),
+        _(
+            "The monthly return of %(isp)s for %(month)s is due on %(day)s and is not filed yet."
+            " Please prepare it, or approve what was prepared, here:"
+        ),
+        "returns.show",
+    ),
+    MailKind.RETURN_OVERDUE: Said(
+        _("The return of %(month)s is overdue"),
+        _(
+            "The monthly return of %(isp)s for %(month)s was due on %(day)s and is not filed."
+            " Please file it now. A month in which nothing happened is filed too: silence is not"
+            " nil. It is here:"
+        ),
+        "returns.show",
+    ),
+    MailKind.RETURN_DELINQUENT: Said(
+        _("The return of %(month)s is long overdue"),
+        _(
+            "The monthly return of %(isp)s for %(month)s was due on %(day)s and is still not filed."
+            " The authority counts the month as long overdue until it is filed. Please file it"
+            " now, here:"
+        ),
+        "returns.show",
+    ),
+}
+
+GREETING = _("To %(name)s")
+CLOSING = _(
+    "Please sign in to read it; this message holds no figures. Nobody reads answers to this"
+    " address."
+)

@@ -1,0 +1,77 @@
+"""A mail of the outbox in words: to whom, in whose language, with which link."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from email.message import EmailMessage
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from portal.accounts import may
+from portal.accounts.queries import actors
+from portal.mail import Mail
+from portal.mail.carrier import Server, Words, compose
+from portal.mail.model import READERS
+from portal.period import Period
+from portal.web.language import LANGUAGES, local_day, month
+from portal.web.mail_words import CLOSING, GREETING, SAID
+from portal.web.nav import organisation_names
+from portal.web.session import session, settings, today
+from portal.web.signin.model import Account
+
+
+def mail_server() -> Server | None:
+    """The mail server of the settings; None where there is none and mail waits."""
+    told = settings()
+    if not told.mail_server:
+        return None
+    return Server(
+        told.mail_server,
+        told.mail_port,
+        told.mail_tls,
+        told.mail_user,
+        told.mail_password,
+        told.mail_from,
+    )
+
+
+def reader_of(mail: Mail) -> Account | None:
+    """The account of who may read of it today; None for who left, or has no way to sign in."""
+    for actor in actors(session(), mail.person_id, today()):
+        if actor.organisation_id == mail.isp_id and may(actor.role, READERS[mail.kind]):
+            return session().scalar(select(Account).where(Account.person_id == mail.person_id))
+    return None
+
+
+def message_of(server: Server, mail: Mail, reader: Account) -> EmailMessage:
+    """The message to send, in the language of the person it is for."""
+    language = mail.language if mail.language in LANGUAGES else next(iter(LANGUAGES))
+    with force_locale(language):
+        subject, body = words_of(mail, reader.person.name)
+        portal = settings().name_km if language == "km" else settings().name_en
+    words = Words(reader.email, reader.person.name, subject, f"{body}\n{portal}\n", language)
+    return compose(server, words, portal=portal, message_id=mail.message_id, made_at=mail.made_at)
+
+
+def words_of(mail: Mail, name: str) -> tuple[str, str]:
+    """Subject and body, in the language now spoken."""
+    said, params = SAID[mail.kind], json.loads(mail.params)
+    told = {
+        "isp": organisation_names([mail.isp_id])[mail.isp_id],
+        "month": month(Period.parse(params["period"])),
+        "day": local_day(date.fromisoformat(params["due_on"])) if "due_on" in params else "",
+    }
+    parts = (GREETING % {"name": name}, said.sentence % told, _link(said.endpoint, params), CLOSING)
+    return str(said.subject % told), "\n\n".join(map(str, parts)) + "\n"
+
+
+def _link(endpoint: str, params: dict[str, Any]) -> str:
+    # There is no request here that could say under which address we are read.
+    known = {"period": Period.parse(params["period"]), "version": params.get("version")}
+    [rule] = current_app.url_map.iter_rules(endpoint)
+    values = {name: known[name] for name in rule.arguments}
+    return settings().public_url + current_app.url_map.bind("").build(endpoint, values)
