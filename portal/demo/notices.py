@@ -96,7 +96,8 @@ class Desk:
         """Plan the entry of what happens to an item, each sitting soon after it happened."""
         for steps in _sittings(item.steps):
             last = max(step.typed["occurred_at"] for step in steps)
-            at = max(recorded, awake(last)) + self.chance.minutes(3, 15)
+            # Nothing is entered before what came first, however late at night that happened.
+            at = recorded = max(recorded, awake(last)) + self.chance.minutes(3, 15)
             self.office.agenda.plan(at, self._entry(keys, place, steps))
 
     def _entry(self, keys: list[int], place: int, steps: list[Step]) -> Act:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
@@ -43,57 +43,51 @@ class BothSides(NamedTuple):
 _COUNTED = (ActKind.WITHDRAWN, ActKind.CONFIRMED_GONE, ActKind.REFUSAL_CONFIRMED, ActKind.STILL_UP)
 
 
-def counterparty(isp_id: Any, seq: Any, period: Period, policy: Policy) -> Any:
-    """The counts of ``Counterparty`` as one row, as of a sequence number of the ISP."""
+def confirmed_by_counterparty(
+    session: Session, isp_id: int, period: Period, policy: Policy, *, seq: int | None = None
+) -> Counterparty:
+    """How far a month of one ISP was confirmed by the other side, as of a sequence number."""
+    cohort = _received_in(isp_id, seq, period, policy)
+    mine, said = matched(isp_id, seq), _said(isp_id, seq)
+    received = session.scalar(select(func.count()).select_from(Takedown).where(cohort)) or 0
+    # Asked from the side of what was sent: each entry is then found by its key.
+    sent = session.scalar(
+        select(func.count(mine.c.key.distinct()))
+        .join(Takedown, Takedown.key == mine.c.key)
+        .where(cohort)
+    )
+    columns = [func.coalesce(func.sum(said.c[kind.value]), 0) for kind in _COUNTED]
+    query = select(*columns).join(Takedown, Takedown.key == said.c.key).where(cohort)
+    return Counterparty(received, sent or 0, *map(int, session.execute(query).one()))
+
+
+def _received_in(isp_id: Any, seq: Any, period: Period, policy: Policy) -> ColumnElement[bool]:
     zone = policy.time_zone
-    mine = matched(isp_id, seq)
-    known = select(mine.c.key).distinct().subquery()
-    said = _said(isp_id, seq)
-    return (
-        select(
-            func.count().label("items"),
-            func.count(known.c.key),
-            *(func.coalesce(func.sum(said.c[kind.value]), 0) for kind in _COUNTED),
-        )
-        .select_from(Takedown)
-        .outerjoin(known, known.c.key == Takedown.key)
-        .outerjoin(said, said.c.key == Takedown.key)
-        .where(
-            Takedown.isp_id == isp_id,
-            as_of(Takedown, seq),
-            Takedown.void.is_(False),
-            Takedown.duplicate_of.is_(None),
-            Takedown.received_at >= period.starts_at(zone),
-            Takedown.received_at < period.ends_at(zone),
-        )
+    return and_(
+        Takedown.isp_id == isp_id,
+        as_of(Takedown, seq),
+        Takedown.void.is_(False),
+        Takedown.duplicate_of.is_(None),
+        Takedown.received_at >= period.starts_at(zone),
+        Takedown.received_at < period.ends_at(zone),
     )
 
 
 def _said(isp_id: Any, seq: Any) -> Any:
     """Of each entry, which acts of its notice's sender became its events."""
+    of_act = and_(
+        NoticeAct.isp_id == AppliedAct.isp_id,
+        NoticeAct.notice == AppliedAct.notice,
+        NoticeAct.item_no == AppliedAct.item_no,
+        NoticeAct.no == AppliedAct.no,
+    )
     return (
         select(AppliedAct.key, *(_whether(kind) for kind in ActKind))
-        .join(
-            NoticeAct,
-            and_(
-                NoticeAct.isp_id == AppliedAct.isp_id,
-                NoticeAct.notice == AppliedAct.notice,
-                NoticeAct.item_no == AppliedAct.item_no,
-                NoticeAct.no == AppliedAct.no,
-            ),
-        )
+        .join(NoticeAct, of_act)
         .where(AppliedAct.isp_id == isp_id, as_of(AppliedAct, seq))
         .group_by(AppliedAct.key)
-        .subquery()
+        .cte("said")
     )
-
-
-def confirmed_by_counterparty(
-    session: Session, isp_id: int, period: Period, policy: Policy, *, seq: int | None = None
-) -> Counterparty:
-    """How far a month of one ISP was confirmed by the other side."""
-    row = session.execute(counterparty(isp_id, seq, period, policy)).one()
-    return Counterparty(*(int(count) for count in row))
 
 
 def both_sides(

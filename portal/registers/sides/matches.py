@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, select, union
@@ -107,30 +108,17 @@ def missing(
     done = accounted(isp_id, seq)
     query = (
         sent(isp_id, seq)
-        .with_only_columns(Notice, done.c.item_no)
+        .with_only_columns(Notice.key, Notice.version, Notice.items, done.c.item_no)
         .outerjoin(done, and_(done.c.notice == Notice.key, done.c.item_no <= Notice.items))
         .where(narrowed)
         .order_by(Notice.issued_at, Notice.key, done.c.item_no)
     )
-    with closing(session.execute(query.execution_options(yield_per=2000))) as rows:
-        notice: Notice | None = None
-        known: list[int] = []
-        for found, item_no in rows:
-            if notice is not None and notice.key != found.key:
-                yield from _lacking(notice, known)
-                known = []
-            notice = found
-            if item_no is not None:
-                known.append(item_no)
-        if notice is not None:
-            yield from _lacking(notice, known)
-
-
-def _lacking(notice: Notice, known: Iterable[int]) -> Iterator[Missing]:
-    stretches = tuple(gaps(known, notice.items))
-    if stretches:
-        count = sum(last - first + 1 for first, last in stretches)
-        yield Missing(notice, count, stretches)
+    with closing(session.execute(query.execution_options(yield_per=5000))) as rows:
+        for (key, version, last), items in groupby(rows, key=lambda row: tuple(row[:3])):
+            stretches = tuple(gaps((no for *_, no in items if no is not None), last))
+            if stretches:
+                notice = session.get_one(Notice, (key, version))
+                yield Missing(notice, sum(b - a + 1 for a, b in stretches), stretches)
 
 
 def gaps(known: Iterable[int], last: int) -> Iterator[tuple[int, int]]:
