@@ -45,6 +45,6 @@ def write(session: Session, due: DueLetter, *, by: Actor, at: datetime) -> Lette
     )
     session.add(letter)
     session.flush()
-    day = str(rungs.due_on(stands))
+    day = str(rungs.due_on(stands.due_at))
     post(session, MAILS[due.rung], due.isp_id, subject, at=at, period=subject, due_on=day)
     return letter

@@ -44,7 +44,7 @@ class Ladder:
         if self.policy.ladder is None:
             return None
         if stands.code in _BEFORE_DUE:
-            first = self._reminded_on(stands, self.policy.ladder.reminder_working_days)
+            first = self._reminded_on(stands.due_at, self.policy.ladder.reminder_working_days)
             begins = start_of(first, self.policy.time_zone)
             return Rung.REMINDER if now >= begins else None
         if stands.code == StandingCode.OVERDUE:
@@ -52,12 +52,12 @@ class Ladder:
             return Rung.OVERDUE if now > later else None
         return Rung.DELINQUENT if stands.code == StandingCode.DELINQUENT else None
 
-    def due_on(self, stands: Standing) -> date:
-        """The due day on the policy's own clocks."""
-        return stands.due_at.astimezone(self.policy.time_zone).date()
+    def due_on(self, due_at: datetime) -> date:
+        """The day of a due instant on the policy's own clocks."""
+        return due_at.astimezone(self.policy.time_zone).date()
 
-    def _reminded_on(self, stands: Standing, days: int) -> date:
-        return self.calendar.before(self.due_on(stands), days)
+    def _reminded_on(self, due_at: datetime, days: int) -> date:
+        return self.calendar.before(self.due_on(due_at), days)
 
 
 def ladder(session: Session, period: Period) -> Ladder:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import Organisation, Permission
 from portal.accounts.queries import waiver_on
 from portal.errors import NotThere
+from portal.letters.queries import letters
 from portal.period import Period
 from portal.returns import actions, queries
 from portal.returns.basis import DECLARING
@@ -192,6 +193,8 @@ def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, A
         "nils": [str(label(slug)) for slug in nils],
         "registers": ahead.statement["registers"],
         "tiles": {slug: statements.register_href(slug, str(period)) for slug in TILES},
+        "slug": isp.slug,
+        "letters": letters(session(), isp.id, period),
         "filed": [_version(filing) for filing in reversed(ahead.versions)],
         **figures,
     }

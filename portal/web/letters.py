@@ -1,0 +1,77 @@
+"""A letter about a month that was not filed, as a page to print: drawn anew from its row each time.
+
+It is unsigned: the act stands in the ISP's trail, and the letter says under which number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, make_response, url_for
+from flask_babel import force_locale
+from werkzeug.wrappers import Response
+
+from portal.accounts import Organisation, Permission
+from portal.accounts.queries import particulars
+from portal.canonical import digest_of
+from portal.certificates import paper
+from portal.certificates.words import NOTICES, WATERMARKS, Words
+from portal.errors import NotThere
+from portal.letters.actions import MAILS
+from portal.letters.model import Letter, Rung
+from portal.letters.queries import ladder
+from portal.period import Period
+from portal.policy.queries import policy_on
+from portal.web.gate import allow, isp_or_404
+from portal.web.language import local_day, month
+from portal.web.mail_words import SAID
+from portal.web.session import session, settings
+
+bp = Blueprint("letters", __name__, url_prefix="/letters")
+
+
+@bp.get("/<slug:slug>/<period:period>/<any(reminder, overdue, delinquent):rung>.pdf")
+@allow(Permission.ACCOUNT_USE)
+def show(slug: str, period: Period, rung: str) -> Response:
+    """Download a letter: for the ISP it went to, and for officers who may read of any ISP."""
+    isp = isp_or_404(slug)
+    letter = session().get(Letter, (isp.id, str(period), Rung(rung.upper())))
+    if letter is None:
+        raise NotThere("letter")
+    response = make_response(_drawn(isp, period, letter))
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}-{period}-{rung}.pdf"'
+    return response
+
+
+def _drawn(isp: Organisation, period: Period, letter: Letter) -> bytes:
+    html = paper.page("letter.html", **_values(isp, period, letter))
+    document = paper.lay_out(html, "paper.css", "letter.css")
+    named = [letter.isp_id, letter.period, str(letter.rung), letter.seq]
+    return paper.write(document, created=letter.written_at, identifier=digest_of(named))
+
+
+def _values(isp: Organisation, period: Period, letter: Letter) -> dict[str, Any]:
+    force = policy_on(session(), period.last_day)
+    # Names as they were when the letter was written.
+    named = particulars(session(), isp.id, letter.seq)
+    due_on = ladder(session(), period).due_on(letter.due_at)
+    said, parts = SAID[MAILS[letter.rung]], {}
+    for language, name in (("km", named.name_km), ("en", named.name_en)):
+        with force_locale(language):
+            told = {"isp": name, "month": month(period), "day": local_day(due_on)}
+            written = letter.written_at.astimezone(force.policy.time_zone).date()
+            parts[language] = (said.subject % told, said.sentence % told, local_day(written))
+    titles, sentences, days = (Words(*pair) for pair in zip(parts["km"], parts["en"], strict=True))
+    return {
+        "papers": force.policy.papers,
+        "holder": Words(named.name_km, named.name_en),
+        "authority": Words(settings().authority_km, settings().authority_en),
+        "title": titles,
+        "sentence": sentences,
+        "day": days,
+        "letter": letter,
+        "address": settings().public_url + url_for("returns.show", period=period),
+        "watermark": WATERMARKS["demo"] if force.demo else None,
+        "notices": [NOTICES["demo"]] if force.demo else [],
+    }
