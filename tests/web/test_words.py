@@ -22,8 +22,8 @@ from portal.web.words import FOUND, sentence
 from tests.house.sources import modules
 from tests.town import Town
 
-# Codes that are no states or answers a reader meets.
-SILENT = {"Permission"}
+# Codes that are no states or answers a reader meets; a kind of mail has whole sentences instead.
+SILENT = {"Permission", "MailKind"}
 # Wiring, and the invented people of the demonstration.
 OUTSIDE = ("portal.app", "portal.commands", "portal.demo")
 RAISED = re.compile(r"(?:PydanticCustomError|Problem)\(\s*(?:[^,()]+,\s*)?\"([a-z]+(?:-[a-z]+)+)\"")
