@@ -64,9 +64,9 @@ def _letters(policy: Policy) -> Iterator[str]:
     ladder = policy.ladder
     if ladder is not None:
         yield f"Letters about a month not filed{_mark(ladder.confirmed)}"
-        yield f"  reminder {ladder.reminder_working_days} working days before the due day"
-        yield f"  overdue notice {ladder.overdue_days} days after it"
-        yield f"  delinquency notice {policy.delinquent_days} days after it"
+        yield f"  reminder, working days before the due day: {ladder.reminder_working_days}"
+        yield f"  overdue notice, days after it: {ladder.overdue_days}"
+        yield f"  delinquency notice, days after it: {policy.delinquent_days}"
 
 
 def _limits(policy: Policy) -> Iterator[str]:

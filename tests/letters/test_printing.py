@@ -46,3 +46,13 @@ def test_a_letter_that_was_not_written_is_not_there(written: Town) -> None:
 
 def test_who_is_not_signed_in_gets_no_letter(written: Town) -> None:
     assert written.stranger().opens(LETTER).path.startswith("/login")
+
+
+def test_the_policy_says_when_letters_go_and_that_nobody_confirmed_it(town: Town) -> None:
+    said = (
+        "Reminder, working days before the due day: 3. Overdue notice, days after it: 1."
+        " Delinquency notice, days after it: 30. not confirmed"
+    )
+
+    assert said in town.visit("chea").opens("/policy/2026.1").text
+    assert "overdue notice, days after it: 1" in town.runs("policy", "show", "2026.1")
