@@ -42,6 +42,7 @@ def _ready(town: Town) -> None:
 
 def fits(page: Page) -> None:
     """Nothing on the page asks to be pushed sideways."""
+    page.wait_for_load_state("load")
     wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wider <= 0, f"{page.url} is {wider} pixels too wide"
 
