@@ -58,6 +58,7 @@ class Office:
         self._entries: Counter[tuple[Period, str]] = Counter()
         self._last_event: Counter[int] = Counter()
         self._tickets = 0
+        self._policies: dict[date, Policy] = {}
         # Whether notifiers, too, add to what happens to its items.
         self.watched = False
 
@@ -127,7 +128,11 @@ class Office:
         return [slug for slug in declaring if not self._entries[period, slug]]
 
     def _policy(self, at: datetime) -> Policy:
-        return policy_at(self.agenda.session, at).policy
+        # Every policy of the story was adopted before it began: a day is asked for once.
+        day = at.astimezone(ZONE).date()
+        if day not in self._policies:
+            self._policies[day] = policy_at(self.agenda.session, at).policy
+        return self._policies[day]
 
     def _mark(self, slug: str, *dated: date | datetime | None) -> None:
         for moment in dated:

@@ -63,7 +63,7 @@ class Senders:
         by = self._by.get(first["source_type"])
         if by is None or first["issued_at"] < local(BEGIN_ON, 0):
             return
-        office.watched = True
+        self.agenda.plan(local(BEGIN_ON, 0), self._watched(office))
         said = [(item.typed["item_no"], step) for item in items for step in _senders(item)]
         for item in items:
             item.steps = [step for step in item.steps if step not in _senders(item)]
@@ -76,6 +76,12 @@ class Senders:
         for item_no, step in said:
             moment = step.typed["occurred_at"] + _MINUTE
             self.agenda.plan(moment, self._said(office, first["source_ref"], item_no, step, by))
+
+    def _watched(self, office: Office) -> Act:
+        def do(_at: datetime) -> None:
+            office.watched = True
+
+        return do
 
     def post(self, office: Office, typed: Row, *, items: int) -> None:
         """Plan a notice alone: what the ISP does about it, if anything, is planned elsewhere."""
