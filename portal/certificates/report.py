@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.canonical import canonical, sha256
 from portal.certificates import figures, khmer, paper
+from portal.certificates.aside import NOTHING_ASIDE, Aside
 from portal.certificates.chart import shares_drawing
 from portal.certificates.field import signature_field
 from portal.certificates.inside import ATTESTATION_FILE, SCHEMA_FILE, STATEMENT_FILE
@@ -22,8 +23,10 @@ from portal.certificates.words import (
     ANSWERS,
     BASES,
     EXCLUDED,
+    EXTENSION_REASONS,
     FLOWS,
     GLOSSARY,
+    MOVES,
     OUTCOMES,
     REGISTERS,
     REPORT_TITLE,
@@ -44,12 +47,13 @@ def render_report(
     policy: Policy,
     *,
     qr_url: str,
+    aside: Aside = NOTHING_ASIDE,
 ) -> bytes:
     """The unsigned report: three to five A4 pages, PDF/A-3a and PDF/UA-1, deterministic bytes.
 
     ``statement_bytes`` are the frozen bytes of ``statement`` and are embedded as they are, with
     ``schema_bytes`` (the published JSON Schema) and the attestation's canonical bytes. ``policy``
-    says whose clocks the times are on.
+    says whose clocks the times are on; ``aside`` is what only those concerned may read.
     """
     facts = completed(attestation, ATTESTATION)
     attestation_bytes = canonical(dict(attestation))
@@ -57,6 +61,7 @@ def render_report(
         "report.html",
         **_front(facts, attestation_bytes, policy, qr_url),
         **_annexes(facts, completed(statement, STATEMENT), statement_bytes, policy),
+        **_aside(facts, aside),
     )
     return paper.write(
         paper.lay_out(html, "paper.css", "report.css"),
@@ -122,9 +127,22 @@ def _annexes(
         "definitions": definitions(policy.papers.clock_en, policy.papers.clock_km),
         "glossary": GLOSSARY,
         "cut_off": khmer.moment(statement["cut_off_at"], policy.time_zone),
-        "due": khmer.moment(statement["due_at"], policy.time_zone),
+        "due": khmer.moment(facts["filing"]["due_at"], policy.time_zone),
         "filed": khmer.moment(facts["filing"]["filed_at"], policy.time_zone),
     }  # fmt: skip
+
+
+def _aside(facts: dict[str, Any], aside: Aside) -> dict[str, Any]:
+    return {
+        "moves": [
+            move
+            | {
+                "words": words_for(MOVES, move["kind"]),
+                "why": words_for(EXTENSION_REASONS, aside.reasons.get(move["number"], "")),
+            }
+            for move in facts["filing"]["moves"]
+        ]
+    }
 
 
 def _in_words(table: dict[str, Any], counts: Mapping[str, int]) -> list[dict[str, Any]]:

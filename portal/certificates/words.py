@@ -61,6 +61,18 @@ ROLE_GROUPS = {
     "CONTRACTOR": Words("អ្នកម៉ៅការ", "Contractors"),
     "OTHER": Words("ក្រុមតូចៗរួមគ្នា", "Small groups together"),
 }
+MOVES = {
+    "EXTENSION": Words("បន្ថែមពេលដែលបានអនុញ្ញាត", "More time granted"),
+    "OUTAGE": Words("ការដាច់សេវា", "Outage"),
+}
+EXTENSION_REASONS = {
+    "": Words("–", "–"),
+    "OWN_SYSTEM_FAILED": Words("ប្រព័ន្ធផ្ទាល់ខ្លួនខូច", "Its own system failed"),
+    "STAFF_ABSENT": Words("អ្នករៀបចំ ឬអ្នកអនុម័តអវត្តមាន", "Preparer or approver absent"),
+    "DATA_FROM_OTHERS_LATE": Words("ទិន្នន័យពីអ្នកដទៃមកយឺត", "Data from others came late"),
+    "FORCE_MAJEURE": Words("ប្រធានសក្តិ", "Force majeure"),
+    "FIRST_RETURNS": Words("របាយការណ៍ដំបូងៗ", "First returns"),
+}
 FLOWS = {
     "opening": Words("ដើមខែ", "Opening"),
     "adjustments": Words("កែតម្រូវពីមុន", "Prior-period adjustments"),

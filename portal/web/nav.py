@@ -47,13 +47,17 @@ NAV: tuple[Item, ...] = (
     Item(_("Certificates"), "certificates.own", Permission.CERTIFICATE_OWN),
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
+    Item(_("Requests"), "requests.index", Permission.FILING_REVIEW),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
     Item(_("Trail"), "trail.index", Permission.TRAIL_READ),
 )
 
 # Pages that lie behind another station's item.
-_PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports"), "registers")
+_PART_OF = {
+    **dict.fromkeys(("entries", "versions", "steps", "imports"), "registers"),
+    "outages": "requests",
+}
 
 
 def init_app(app: Flask) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
 from portal.web.rules import RULES
 
 SENTENCES: dict[str, LazyString] = {
     **RULES,
     **FILE_RULES,
+    **FAIR_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),
