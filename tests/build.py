@@ -29,7 +29,9 @@ NOW = datetime(2026, 11, 5, 3, 0, tzinfo=UTC)
 FOUNDER = Actor(0, "Founder", Role.OPERATOR, 0)
 
 
-def an_authority(session: Session, *, policy: bool = True) -> Organisation:
+def an_authority(
+    session: Session, *, policy: bool = True, pack: Traversable | None = None
+) -> Organisation:
     """The regulator, with the system's ledger and (if asked) the shipped policy in force."""
     if session.get(Ledger, 0) is None:
         begin(session)
@@ -38,7 +40,7 @@ def an_authority(session: Session, *, policy: bool = True) -> Organisation:
         session, OrganisationKind.AUTHORITY, "regulator", naming, by=FOUNDER, at=START
     )
     if policy:
-        a_policy(session, an_officer(session, authority, Role.POLICY_OFFICER, "Chan Dara"))
+        a_policy(session, an_officer(session, authority, Role.POLICY_OFFICER, "Chan Dara"), pack)
     return authority
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib.resources.abc import Traversable
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -115,13 +116,15 @@ def town(database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactory
     app.extensions["engine"].dispose()
 
 
-def settle(app: Flask, engine: Engine, clock: time_machine.Coordinates) -> Town:
-    """Fill an empty database with the town."""
+def settle(
+    app: Flask, engine: Engine, clock: time_machine.Coordinates, pack: Traversable | None = None
+) -> Town:
+    """Fill an empty database with the town, under the shipped policy or another pack's."""
     with app.app_context():
         hashed = hash_password(PASSWORD)
     with sessions(engine)() as session:
         begin_write(session)
-        bodies = _found(session)
+        bodies = _found(session, pack)
         actors = {name: _enrol(session, bodies, name, hashed) for name, *_ in PEOPLE}
         _admit(session, bodies, actors["pich"])
         session.commit()
@@ -129,8 +132,8 @@ def settle(app: Flask, engine: Engine, clock: time_machine.Coordinates) -> Town:
     return Town(app, engine, clock, ids, actors)
 
 
-def _found(session: Session) -> dict[str, Organisation]:
-    regulator = build.an_authority(session)
+def _found(session: Session, pack: Traversable | None) -> dict[str, Organisation]:
+    regulator = build.an_authority(session, pack=pack)
     auditor = Naming("Fictional Audit Office", "ការិយាល័យសវនកម្មសាកល្បង", "A-2")
     by, at = build.FOUNDER, build.START
     return {

@@ -29,6 +29,8 @@ class Permission(enum.StrEnum):
     CERTIFICATE_REVOKE = "certificate:revoke"
     ENTRY_READ = "entry:read"
     ENTRY_WRITE = "entry:write"
+    EXTENSION_ASK = "extension:ask"
+    EXTENSION_GRANT = "extension:grant"
     FILING_DECIDE = "filing:decide"
     FILING_REVIEW = "filing:review"
     ISP_READ = "isp:read"
@@ -37,6 +39,7 @@ class Permission(enum.StrEnum):
     NOTICE_READ = "notice:read"
     NOTICE_SEND = "notice:send"
     NOTIFIER_ADMIT = "notifier:admit"
+    OUTAGE_RECORD = "outage:record"
     PAUSE_APPROVE = "pause:approve"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
@@ -54,14 +57,15 @@ _ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL
 _AUTHORITY = _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.TRAIL_READ}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE},
-    Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.RETURN_FILE},
+    Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK},
+    Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE},
     Role.REVIEWER: _AUTHORITY
-    | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT}
+    | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
     | {_P.NOTICE_READ, _P.NOTICE_SEND},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
     Role.POLICY_OFFICER: _AUTHORITY
-    | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.NOTIFIER_ADMIT},
+    | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
+    | {_P.NOTIFIER_ADMIT},
     # Sees its own notices and their progress, nothing else of an ISP.
     Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND},
     Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},

@@ -46,6 +46,12 @@ def isp_named(session: Session, slug: str) -> Organisation:
     return found
 
 
+def all_isps(session: Session) -> Sequence[Organisation]:
+    """Every ISP there ever was, by short name."""
+    query = select(Organisation).where(Organisation.kind == OrganisationKind.ISP)
+    return session.scalars(query.order_by(Organisation.slug)).all()
+
+
 def particulars(session: Session, organisation_id: int, seq: int | None = None) -> Particulars:
     """The names of an organisation as of a sequence number."""
     return session.scalars(

@@ -16,10 +16,17 @@ from portal.certificates.gathering import filed, issued, judged, policies_of
 from portal.certificates.model import Certificate, CertificateKind, Revocation, RevocationReason
 from portal.certificates.number import certificate_number
 from portal.certificates.papers import finish, keep, render
-from portal.certificates.refusals import AlreadyIssued, AlreadyRevoked, NotAccepted, SameOfficer
+from portal.certificates.refusals import (
+    AlreadyIssued,
+    AlreadyRevoked,
+    NotAccepted,
+    PracticeMonth,
+    SameOfficer,
+)
 from portal.ledger import SYSTEM, Ledger, take
 from portal.mail import MailKind, post
 from portal.period import Period
+from portal.policy.queries import practice_months
 from portal.returns import queries as returns
 from portal.returns.model import ACCEPTED, Decision, Filing
 from portal.trail import append
@@ -28,8 +35,9 @@ from portal.trail import append
 def issue(session: Session, isp_id: int, period: Period, *, by: Actor, at: datetime) -> Certificate:
     """Give the accepted filing in force the next number; papers follow (``finish``).
 
-    Raises NotAccepted, SameOfficer, AlreadyIssued, PolicyNotAdopted and NoFrameworkInForce. The
-    number is taken under the system's ledger, so that none is given twice and none is left out.
+    Raises PracticeMonth, NotAccepted, SameOfficer, AlreadyIssued, PolicyNotAdopted and
+    NoFrameworkInForce. The number is taken under the system's ledger, so that none is given twice
+    and none is left out.
     """
     book, system = take(session, isp_id), take(session, SYSTEM)
     filing, decision = _accepted(session, isp_id, period)
@@ -132,6 +140,8 @@ def revoke(
 
 
 def _accepted(session: Session, isp_id: int, period: Period) -> tuple[Filing, Decision]:
+    if period in practice_months(session):
+        raise PracticeMonth("period", period=period)
     filing = returns.in_force(session, isp_id, period)
     decision = returns.decision_of(session, filing) if filing else None
     if filing is None or decision is None or decision.outcome not in ACCEPTED:

@@ -36,7 +36,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Filed:
-    """What is known of the filing besides its statement."""
+    """What is known of the filing besides its statement; ``moves`` made its due date later."""
 
     receipt: str
     version: int
@@ -47,6 +47,7 @@ class Filed:
     days_late: int
     statement_digest: str
     waiver: str | None
+    moves: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def _result(
 
 def _filing(filed: Filed) -> dict[str, Any]:
     times = {name: instant(getattr(filed, name)) for name in ("filed_at", "cut_off_at", "due_at")}
-    return {**vars(filed), **times}
+    # Why an ISP asked for time can be a gap in its office: that stays in the report (chairs B5).
+    return {**vars(filed), **times, "moves": [dict(one) for one in filed.moves]}
 
 
 def _observations(judged: Judged) -> list[dict[str, str]]:

@@ -46,10 +46,11 @@ def filed(session: Session, filing: Filing, at: datetime) -> Filed:
         amends=returns.read(filing.statement)["amends"],
         filed_at=filing.filed_at,
         cut_off_at=filing.cut_off_at,
-        due_at=filing.due_at,
+        due_at=stands.due_at,
         days_late=stands.days_late,
         statement_digest=filing.statement_digest.hex(),
         waiver=waiver.reference if waiver else None,
+        moves=[{"kind": str(x.kind), "days": x.days, "number": x.number} for x in stands.moves],
     )
 
 

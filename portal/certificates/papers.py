@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.canonical import sha256
 from portal.certificates import queries
+from portal.certificates.aside import aside
 from portal.certificates.keys import KeyMaterial
 from portal.certificates.model import Certificate, Paper, PaperKind
 from portal.certificates.render import render_certificate
@@ -46,9 +47,16 @@ def _paper(
     if kind == PaperKind.CERTIFICATE:
         page = render_certificate(said, certificate.attestation, policy, qr_url=url)
     else:
-        statement = queries.filing_of(session, certificate).statement
-        told = returns.read(statement)
-        page = render_report(said, told, statement, schema_bytes(), policy, qr_url=url)
+        filing = queries.filing_of(session, certificate)
+        page = render_report(
+            said,
+            returns.read(filing.statement),
+            filing.statement,
+            schema_bytes(),
+            policy,
+            qr_url=url,
+            aside=aside(session, filing, said),
+        )
     signed = sign(page, key, policy, at=at)
     return Paper(
         serial=certificate.serial, kind=kind, sha256=sha256(signed), pdf=signed, made_at=at

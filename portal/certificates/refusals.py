@@ -33,3 +33,9 @@ class PolicyNotAdopted(Refusal):
     """A policy version that judged the month was not adopted: nothing is attested (chairs B1)."""
 
     code = "policy-not-adopted"
+
+
+class PracticeMonth(Refusal):
+    """The policy names the month as practice: it is reviewed, and nothing is attested (A4)."""
+
+    code = "practice-month"

@@ -14,12 +14,21 @@ from weasyprint import Document
 from portal.canonical import canonical, sha256
 from portal.certificates import khmer, paper
 from portal.certificates.annexes import annexes
+from portal.certificates.aside import NOTHING_ASIDE, Aside
 from portal.certificates.field import signature_field
 from portal.certificates.front import days, licences, marks, observed, policy_line, result_rows
 from portal.certificates.inside import ATTESTATION_FILE, SCHEMA_FILE, STATEMENT_FILE
 from portal.certificates.qr import qr_drawing
 from portal.certificates.shapes import ATTESTATION, STATEMENT, completed
-from portal.certificates.words import OUTCOMES, REASONS, REPORT_TITLE, TITLES, words_for
+from portal.certificates.words import (
+    EXTENSION_REASONS,
+    MOVES,
+    OUTCOMES,
+    REASONS,
+    REPORT_TITLE,
+    TITLES,
+    words_for,
+)
 from portal.policy.document import Policy
 
 PAGES = 5  # the results; annex A; B to D; E to G; H to J with the proof
@@ -34,17 +43,19 @@ def render_report(
     policy: Policy,
     *,
     qr_url: str,
+    aside: Aside = NOTHING_ASIDE,
 ) -> bytes:
     """The unsigned report: five A4 pages, PDF/A-3a and PDF/UA-1, deterministic bytes.
 
     ``statement_bytes`` are the frozen bytes of ``statement`` and are embedded as they are, with
     ``schema_bytes`` (the published JSON Schema) and the attestation's canonical bytes. ``policy``
-    says whose clocks the times are on.
+    says whose clocks the times are on; ``aside`` is what only those concerned may read.
     """
     facts = completed(attestation, ATTESTATION)
     attestation_bytes = canonical(dict(attestation))
     told = completed(statement, STATEMENT)
     values = _front(facts, attestation_bytes, policy, qr_url) | annexes(facts, told, policy)
+    values |= _moves(facts, aside)
     values |= {"statement": told, "statement_digest": sha256(statement_bytes).hex()}
     return paper.write(
         _on_its_pages(values),
@@ -91,4 +102,18 @@ def _front(
         "qr": qr_drawing(qr_url),
         "address": qr_url.partition("://")[2] or qr_url,
         **marks(facts),
+    }
+
+
+def _moves(facts: dict[str, Any], aside: Aside) -> dict[str, Any]:
+    """What moved the due date; the reason of each is for those concerned alone."""
+    return {
+        "moves": [
+            move
+            | {
+                "words": words_for(MOVES, move["kind"]),
+                "why": words_for(EXTENSION_REASONS, aside.reasons.get(move["number"], "")),
+            }
+            for move in facts["filing"]["moves"]
+        ]
     }

@@ -39,6 +39,7 @@ ATTESTATION: dict[str, Any] = {
         "receipt": "", "version": 1, "filed_at": "1970-01-01T00:00:00Z",
         "cut_off_at": "1970-01-01T00:00:00Z", "due_at": "1970-01-01T00:00:00Z",
         "days_late": 0, "statement_digest": "", "amends": None, "waiver": None,
+        "moves": [{"kind": "", "days": 0, "number": ""}],
     },
     "decision": {"outcome": "ACCEPT", "decided_at": None},
     "results": [_RESULT],

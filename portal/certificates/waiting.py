@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.accounts import Organisation
 from portal.certificates.model import Certificate
 from portal.period import Period
+from portal.policy.queries import practice_months
 from portal.returns.model import ACCEPTED, Decision, DecisionOutcome, Filing, Recall
 
 _Later = aliased(Filing)
@@ -37,8 +38,10 @@ def waiting(session: Session, period: Period) -> list[Waiting]:
     """The ISPs whose accepted month has no certificate, or one that it has outgrown.
 
     Who has a certificate that attests the same results needs no other; nor is one that was revoked
-    replaced by the way.
+    replaced by the way. A month of practice gets none.
     """
+    if period in practice_months(session):
+        return []
     query = (
         _accepted(select(Organisation, Filing, Decision))
         .join(Organisation, Organisation.id == Filing.isp_id)
@@ -51,7 +54,11 @@ def waiting(session: Session, period: Period) -> list[Waiting]:
 def months_waiting(session: Session, *, limit: int = 24) -> list[tuple[Period, int]]:
     """How many wait in each month, the newest month first."""
     query = _accepted(select(Filing.period, func.count())).group_by(Filing.period)
-    rows = session.execute(query.order_by(Filing.period.desc()).limit(limit))
+    rows = session.execute(
+        query.where(Filing.period.not_in(sorted(map(str, practice_months(session)))))
+        .order_by(Filing.period.desc())
+        .limit(limit)
+    )
     return [(Period.parse(month), count) for month, count in rows]
 
 

@@ -51,6 +51,18 @@ NOTICES = {
     ),
     "draft": Words("សេចក្តីព្រាង៖ មិនទាន់ចេញជាផ្លូវការ", "Draft: not issued"),
 }
+MOVES = {
+    "EXTENSION": Words("បន្ថែមពេលដែលបានអនុញ្ញាត", "More time granted"),
+    "OUTAGE": Words("ការដាច់សេវា", "Outage"),
+}
+EXTENSION_REASONS = {
+    "": Words("មិនបានបញ្ជាក់", "Not stated"),
+    "OWN_SYSTEM_FAILED": Words("ប្រព័ន្ធផ្ទាល់ខ្លួនខូច", "Its own system failed"),
+    "STAFF_ABSENT": Words("អ្នករៀបចំ ឬអ្នកអនុម័តអវត្តមាន", "Preparer or approver absent"),
+    "DATA_FROM_OTHERS_LATE": Words("ទិន្នន័យពីអ្នកដទៃមកយឺត", "Data from others came late"),
+    "FORCE_MAJEURE": Words("ប្រធានសក្តិ", "Force majeure"),
+    "FIRST_RETURNS": Words("របាយការណ៍ដំបូងៗ", "First returns"),
+}
 OBSERVED = Words(
     "អាជ្ញាធរបានសង្កេត; មូលហេតុមានក្នុងសេចក្តីសម្រេចរបស់អាជ្ញាធរ។",
     "Observed by the authority; the reason stands in its decision.",

@@ -37,7 +37,7 @@ class SpecialDay:
 
 def workdays(session: Session, day: date, *, seq: int | None = None) -> Workdays:
     """The calendar of the policy in force on a day; raises NoPolicyInForce."""
-    return _workdays(session, policy_on(session, day, seq=seq).policy, seq)
+    return calendar_of(session, policy_on(session, day, seq=seq).policy, seq)
 
 
 def is_working_day(session: Session, day: date) -> bool:
@@ -62,9 +62,12 @@ def due_at(session: Session, period: Period, *, seq: int | None = None) -> datet
     policy in force when the month ends names the day; raises NoPolicyInForce.
     """
     policy = policy_on(session, period.last_day, seq=seq).policy
-    named = period.next().first_day.replace(day=policy.return_due_day)
-    day = _workdays(session, policy, seq).on_or_after(named)
-    return _end_of(day, policy)
+    return end_of(due_day(policy, calendar_of(session, policy, seq), period), policy)
+
+
+def due_day(policy: Policy, calendar: Workdays, period: Period) -> date:
+    """The day on which the return of a period is due by policy and calendar alone."""
+    return calendar.on_or_after(period.next().first_day.replace(day=policy.return_due_day))
 
 
 def corrections_due(session: Session, decided: Collection[datetime]) -> dict[datetime, datetime]:
@@ -74,9 +77,7 @@ def corrections_due(session: Session, decided: Collection[datetime]) -> dict[dat
     due = {}
     for at in set(decided):
         policy = policy_at(session, at).policy
-        day = at.astimezone(policy.time_zone).date()
-        calendar = _workdays(session, policy, None)
-        due[at] = _end_of(calendar.after(day, policy.correction_working_days), policy)
+        due[at] = working_days_after(session, at, policy.correction_working_days, policy)
     return due
 
 
@@ -95,11 +96,19 @@ def special_days(session: Session, first: date, last: date) -> list[SpecialDay]:
     return [days[day] for day in sorted(days) if first <= day <= last]
 
 
-def _end_of(day: date, policy: Policy) -> datetime:
+def end_of(day: date, policy: Policy) -> datetime:
+    """The last second of a day on the policy's clocks, in UTC."""
     return datetime.combine(day, _END_OF_DAY, policy.time_zone).astimezone(UTC)
 
 
-def _workdays(session: Session, policy: Policy, seq: int | None) -> Workdays:
+def working_days_after(session: Session, at: datetime, count: int, policy: Policy) -> datetime:
+    """The last second of the ``count``-th working day after an instant, in UTC."""
+    day = at.astimezone(policy.time_zone).date()
+    return end_of(calendar_of(session, policy, None).after(day, count), policy)
+
+
+def calendar_of(session: Session, policy: Policy, seq: int | None) -> Workdays:
+    """The calendar that a policy counts by, as it was known at a sequence number."""
     calendar = policy.calendar
     rows = session.execute(select(CalendarDay.day, CalendarDay.kind).where(as_of(CalendarDay, seq)))
     overrides = {row.day: row.kind for row in rows}

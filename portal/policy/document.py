@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
+from portal.period import Period
 from portal.policy.codes import ActionType, ServiceRole
 from portal.policy.obligations import Obligation
 from portal.policy.parts import Days, Months, Part, Version, Words, complete, once
 from portal.policy.terms import (
     Calendar,
+    Fair,
     Ladder,
     LegalBasis,
     Limits,
@@ -46,6 +48,7 @@ class Policy(Part):
     small_cell: Annotated[int, Field(ge=0)]
     # A version that was loaded before letters were thought of owes none.
     ladder: Ladder | None = None
+    fair: Fair
     limits: Limits
     training: Training
     actions: dict[ServiceRole, tuple[ActionType, ...]]
@@ -77,6 +80,10 @@ class Policy(Part):
     def time_zone(self) -> ZoneInfo:
         """The zone whose clocks bound days and months."""
         return ZoneInfo(self.zone)
+
+    def is_practice(self, period: Period) -> bool:
+        """Whether a month is for practice: never late, and without a certificate (chairs A4)."""
+        return str(period) in self.fair.practice_months
 
     def obligation(self, code: str) -> Obligation:
         """The obligation of a code; KeyError where there is none."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Date,
     ForeignKey,
     Integer,
@@ -115,3 +116,35 @@ class BodyVersion(Base):
     confirmed: Mapped[bool] = mapped_column(Boolean)
     admitted_seq: Mapped[int] = mapped_column(BigInteger)
     closed_seq: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Outage(Base):
+    """A failure, recorded by the authority, that kept ISPs from filing (chairs A8).
+
+    ``everybody`` or the ISPs of ``OutageIsp``. One that was recorded in error is closed; both
+    numbers count in the system's ledger.
+    """
+
+    __tablename__ = "outage"
+    __growing__ = ("closed_seq",)
+    __table_args__ = (CheckConstraint("from_at < until_at", name="forward"),)
+
+    key: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    from_at: Mapped[datetime] = mapped_column(Instant)
+    until_at: Mapped[datetime] = mapped_column(Instant)
+    everybody: Mapped[bool] = mapped_column(Boolean)
+    instrument: Mapped[str] = mapped_column(String(64))
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    admitted_seq: Mapped[int] = mapped_column(BigInteger)
+    closed_seq: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class OutageIsp(Base):
+    """One ISP that an outage kept from filing."""
+
+    __tablename__ = "outage_isp"
+    __growing__ = ()
+
+    key: Mapped[int] = mapped_column(ForeignKey("outage.key"), primary_key=True)
+    isp_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)

@@ -15,6 +15,7 @@ Series = Annotated[
 ]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}\.[0-9]{1,3}$")]
+Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 Seconds = Annotated[int, Field(gt=0)]
 Days = Annotated[int, Field(gt=0, le=3660)]
 Months = Annotated[int, Field(gt=0, le=60)]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
 from portal.errors import Refusal
+from portal.period import Period
 from portal.policy.document import Policy, read_policy
 from portal.policy.framework import Framework
 from portal.policy.model import Adoption, BodyVersion, FrameworkVersion, PolicyVersion
@@ -87,6 +88,18 @@ def policy_on(session: Session, day: date, *, seq: int | None = None) -> InForce
     if not found:
         raise NoPolicyInForce(day=day)
     return found[0]
+
+
+def practice_months(session: Session) -> frozenset[Period]:
+    """The months that the policy in force at their end names as practice (chairs A4)."""
+    spans = _spans(session, None)
+    named = (Period.parse(month) for span in spans for month in span.policy.fair.practice_months)
+    return frozenset(month for month in named if _practised(spans, month))
+
+
+def _practised(spans: list[InForce], month: Period) -> bool:
+    judging = [span for span in spans if span.from_on <= month.last_day]
+    return bool(judging) and judging[-1].policy.is_practice(month)
 
 
 def policy_at(session: Session, at: datetime) -> InForce:

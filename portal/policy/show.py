@@ -46,6 +46,8 @@ def _whole(policy: Policy) -> Iterator[str]:
     yield from _letters(policy)
     yield f"Limits{_mark(policy.limits.confirmed)}"
     yield from _limits(policy)
+    yield f"Fair process{_mark(policy.fair.confirmed)}"
+    yield from _fair(policy)
     yield f"Training{_mark(policy.training.confirmed)}"
     yield f"  induction {policy.training.induction_days} days"
     yield f"  valid {policy.training.refresher_months} months"
@@ -86,6 +88,15 @@ def _limits(policy: Policy) -> Iterator[str]:
         f"  complaints: acknowledge {_span(limits.complaint_ack_s)}, "
         f"decide {_span(limits.complaint_decide_s)}, restore {_span(limits.restore_s)}"
     )
+
+
+def _fair(policy: Policy) -> Iterator[str]:
+    fair = policy.fair
+    yield f"  more time: at most {fair.extension_most_days} days at once"
+    yield f"  an outage of {_span(fair.outage_lost_s)} takes a working day"
+    yield f"  reply within {policy.reply_working_days} working days"
+    yield f"  appeal within {fair.appeal_days} days, answered in {fair.appeal_working_days}"
+    yield f"  practice: {', '.join(fair.practice_months) or 'no month'}"
 
 
 def _obligation(obligation: Obligation) -> Iterator[str]:

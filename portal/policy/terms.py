@@ -12,6 +12,7 @@ from portal.policy.parts import (
     Code,
     Country,
     Days,
+    Month,
     Months,
     Part,
     Seconds,
@@ -121,6 +122,25 @@ class Papers(Part):
     motto_km: Words
     clock_en: Words
     clock_km: Words
+
+
+class Fair(Part):
+    """What a fair process promises, in days and shares (chairs A4, A8, B7, C8).
+
+    ``extension_most_days`` are calendar days that may be asked for at once; a working day on which
+    an outage lasted ``outage_lost_s`` or more is not counted towards the due day; an appeal comes
+    within ``appeal_days`` and is answered within ``appeal_working_days``; ``nil_sample_tenths`` of
+    a percent of the quiet returns are drawn for a closer look, one at least. ``practice_months``
+    are written ``2026-09``.
+    """
+
+    extension_most_days: Days
+    outage_lost_s: Seconds
+    appeal_days: Days
+    appeal_working_days: Days
+    nil_sample_tenths: Annotated[int, Field(ge=1, le=1000)]
+    practice_months: tuple[Month, ...] = ()
+    confirmed: bool
 
 
 class Calendar(Part):

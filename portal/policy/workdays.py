@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -38,6 +38,10 @@ class Workdays:
     def on_or_after(self, day: date) -> date:
         """The day itself when it is a working day, else the next one that is."""
         return next(d for d in _from(day) if self.is_working_day(d))
+
+    def without(self, lost: Collection[date]) -> Workdays:
+        """The same calendar with some days on which nobody could work."""
+        return replace(self, overrides={**self.overrides, **dict.fromkeys(lost, DayKind.HOLIDAY)})
 
     def after(self, day: date, count: int) -> date:
         """The ``count``-th working day after a day (the day itself is never counted)."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import licences
 from portal.errors import NotThere, Refusal, Refused
-from portal.policy.calendar import due_at
 from portal.returns.basis import DECLARING
+from portal.returns.due import due
 from portal.returns.figures import Question
 from portal.returns.model import ReturnKind
 from portal.returns.queries import Opening, opening
@@ -45,7 +46,7 @@ def compose(
         **found,
         "kind": str(_kind(session, asked, nils)),
         "cut_off_at": instant(asked.cut_off_at),
-        "due_at": instant(asked.due_at or due_at(session, asked.period, seq=asked.system_seq)),
+        "due_at": instant(asked.due_at or _due_at(session, asked)),
         "opening_filing": opened.filing,
         "roll_forward": {
             **flow,
@@ -53,6 +54,11 @@ def compose(
             "adjustments": flow["opening"] - opened.open_items,
         },
     }
+
+
+def _due_at(session: Session, asked: Question) -> datetime:
+    on = {"seq": asked.seq, "system_seq": asked.system_seq}
+    return due(session, asked.isp_id, asked.period, **on).at
 
 
 def check_nils(registers: dict[str, Any], nils: Collection[str]) -> None:

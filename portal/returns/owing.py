@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.model import Licence, LicenceStatus
 from portal.accounts.queries import as_of
 from portal.period import Period
-from portal.policy.queries import policies_in_force
+from portal.policy.queries import policies_in_force, practice_months
 from portal.returns.model import Decision, DecisionOutcome, Filing, Recall
 
 
@@ -30,9 +30,11 @@ class Owing:
 
 
 def owing(session: Session, isp_id: int, until: Period) -> Owing:
-    """What an ISP owes of the months up to one, that one included; two queries, and the policy."""
+    """What an ISP owes of the months up to one, that one included; two queries and policies."""
     filed = _filed(session, isp_id)
-    owed = owed_months(session, isp_id, until)
+    # A month of practice is asked for while it is the newest; nobody owes an older one.
+    practice = practice_months(session) - {until}
+    owed = [month for month in owed_months(session, isp_id, until) if month not in practice]
     return Owing(
         [period for period in owed if period not in filed],
         sorted(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
 from portal.period import Period
-from portal.policy.calendar import due_at
+from portal.returns.due import due
 from portal.returns.model import (
     Decision,
     DecisionOutcome,
@@ -158,7 +158,7 @@ def cut_off_before(
 ) -> datetime | None:
     """Until when the month before was scored: its first cut-off, or its due date where the ISP was
     silent; None where nothing was ever filed before. As of a sequence number of the ISP and one of
-    the system (the calendar).
+    the system (calendar, outages).
     """
     before = period.previous()
     found = session.scalar(
@@ -169,7 +169,7 @@ def cut_off_before(
     )
     if found is not None or not any_filing_before(session, isp_id, before, seq):
         return found
-    return due_at(session, before, seq=system_seq)
+    return due(session, isp_id, before, seq=seq, system_seq=system_seq).at
 
 
 def read(statement: bytes) -> dict[str, Any]:

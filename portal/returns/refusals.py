@@ -75,3 +75,45 @@ class NewerPreparation(Refusal):
     """A newer preparation exists; that one is to be approved."""
 
     code = "newer-preparation"
+
+
+class FiledAlready(Refusal):
+    """The month was filed: it needs no more time."""
+
+    code = "filed-already"
+
+
+class ExtensionTooLate(Refusal):
+    """The return is overdue: more time is asked for before it is due."""
+
+    code = "extension-too-late"
+
+
+class ExtensionTooLong(Refusal):
+    """More days than the policy lets an ISP ask for at once, or none."""
+
+    code = "extension-too-long"
+
+
+class ExtensionWaiting(Refusal):
+    """A request for this month waits for its answer."""
+
+    code = "extension-waiting"
+
+
+class ExtensionAnswered(Refusal):
+    """The request was answered; a new one can be made."""
+
+    code = "extension-answered"
+
+
+class ExtensionNotYours(Refusal):
+    """Only an officer of the authority grants more time."""
+
+    code = "extension-not-yours"
+
+
+class OwnRequest(Refusal):
+    """Who asked may not answer."""
+
+    code = "own-request"

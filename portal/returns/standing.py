@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from portal.accounts.model import Organisation
 from portal.accounts.queries import is_licensed, licensees
 from portal.period import Period
-from portal.policy.calendar import corrections_due, due_at
-from portal.policy.queries import policy_on
+from portal.policy.calendar import corrections_due
+from portal.returns.due import Due, Dues, Move
 from portal.returns.model import Decision, DecisionOutcome, Filing, Preparation, Recall, ReviewStart
 
 _DAY = timedelta(days=1)
@@ -64,8 +64,10 @@ class Standing:
     """One month of one ISP: its state, when it is due, the filing in force and its decision.
 
     ``first_filed_at`` decides on lateness: a correction never makes an on-time return late (§3);
-    what was recalled or voided was never filed in time. ``correct_by`` is the last instant for
-    the correction of a filing that was sent back.
+    what was recalled or voided was never filed in time. ``due_at`` is the later of what the filing
+    froze and what holds now, since an outage may be recorded, or time be granted, when the return
+    is in already; ``moves`` say why. ``correct_by`` is the last instant for the correction of a
+    filing that was sent back.
     """
 
     code: StandingCode
@@ -77,11 +79,16 @@ class Standing:
     prepared: Preparation | None = None
     first_filed_at: datetime | None = None
     correct_by: datetime | None = None
+    moves: tuple[Move, ...] = ()
+    practice: bool = False
 
     @property
     def days_late(self) -> int:
-        """Begun days between the due instant and the first filing; 0 when on time or not filed."""
-        if self.first_filed_at is None or self.first_filed_at <= self.due_at:
+        """Begun days between the due instant and the first filing; 0 when on time or not filed.
+
+        Nothing is late in a month of practice (chairs A4).
+        """
+        if self.practice or self.first_filed_at is None or self.first_filed_at <= self.due_at:
             return 0
         return -(-(self.first_filed_at - self.due_at) // _DAY)
 
@@ -97,13 +104,6 @@ class _Rows:
     preparations: Mapping[int, Preparation]
 
 
-@dataclass(frozen=True)
-class _Due:
-    at: datetime
-    delinquent_at: datetime
-    period_ends_at: datetime
-
-
 def standing(session: Session, isp_id: int, period: Period, now: datetime) -> Standing:
     """How one month of one ISP stands now."""
     return history(session, isp_id, [period], now)[0]
@@ -114,7 +114,7 @@ def history(
 ) -> list[Standing]:
     """How each of some months of one ISP stands now; what was filed is asked once for all."""
     rows = _rows(session, periods, isp_id)
-    found = [_stand(isp_id, p, rows[str(p)], _due(session, p), now) for p in periods]
+    found = [_stand(isp_id, rows[str(p)], Dues.of(session, p, isp_id), now) for p in periods]
     owed = [
         stands
         if stands.filing is not None or is_licensed(session, isp_id, stands.period)
@@ -128,9 +128,9 @@ def standings(
     session: Session, period: Period, now: datetime
 ) -> list[tuple[Organisation, Standing]]:
     """How a month stands for every licensee, by short name; the number of queries is fixed."""
-    rows, due = _rows(session, [period])[str(period)], _due(session, period)
+    rows, dues = _rows(session, [period])[str(period)], Dues.of(session, period)
     isps = licensees(session, period)
-    found = _with_corrections(session, [_stand(isp.id, period, rows, due, now) for isp in isps])
+    found = _with_corrections(session, [_stand(isp.id, rows, dues, now) for isp in isps])
     return list(zip(isps, found, strict=True))
 
 
@@ -149,18 +149,28 @@ def _with_corrections(session: Session, found: Sequence[Standing]) -> list[Stand
     ]
 
 
-def _stand(isp_id: int, period: Period, rows: _Rows, due: _Due, now: datetime) -> Standing:
+def _stand(isp_id: int, rows: _Rows, dues: Dues, now: datetime) -> Standing:
+    period, due = dues.period, dues.due(isp_id)
+    found = Standing(
+        StandingCode.OPEN,
+        isp_id,
+        period,
+        due.at,
+        moves=due.moves,
+        practice=dues.policy.is_practice(period),
+    )
     filed = rows.filings.get(isp_id, [])
     standing_filings = [f for f in filed if not _is_gone(f, rows)]
     if standing_filings:
         first, latest = standing_filings[0].filed_at, standing_filings[-1]
         decision = rows.decisions.get((isp_id, latest.version))
+        kept = replace(found, due_at=max(latest.due_at, due.at), first_filed_at=first)
         code = _filed_code(latest, decision, rows)
-        return Standing(code, isp_id, period, latest.due_at, latest, decision, None, first)
+        return replace(kept, code=code, filing=latest, decision=decision)
     prepared = _waiting(rows.preparations.get(isp_id), filed)
     voided = _voided(filed, rows)
-    code = StandingCode.VOID if voided else _unfiled_code(prepared, due, now)
-    return Standing(code, isp_id, period, due.at, decision=voided, prepared=prepared)
+    code = StandingCode.VOID if voided else _unfiled_code(prepared, dues, due, now)
+    return replace(found, code=code, decision=voided, prepared=prepared)
 
 
 def _voided(filed: Sequence[Filing], rows: _Rows) -> Decision | None:
@@ -193,20 +203,19 @@ def _filed_code(filing: Filing, decision: Decision | None, rows: _Rows) -> Stand
     return StandingCode.UNDER_REVIEW if opened else StandingCode.FILED
 
 
-def _unfiled_code(prepared: Preparation | None, due: _Due, now: datetime) -> StandingCode:
-    if now > due.delinquent_at:
+def _unfiled_code(
+    prepared: Preparation | None, dues: Dues, due: Due, now: datetime
+) -> StandingCode:
+    policy = dues.policy
+    late = now > due.at and not policy.is_practice(dues.period)
+    if late and now > due.at + timedelta(days=policy.delinquent_days):
         return StandingCode.DELINQUENT
-    if now > due.at:
+    if late:
         return StandingCode.OVERDUE
     if prepared is not None:
         return StandingCode.PREPARED
-    return StandingCode.DUE if now >= due.period_ends_at else StandingCode.OPEN
-
-
-def _due(session: Session, period: Period) -> _Due:
-    policy = policy_on(session, period.last_day).policy
-    at = due_at(session, period)
-    return _Due(at, at + timedelta(days=policy.delinquent_days), period.ends_at(policy.time_zone))
+    over = now >= dues.period.ends_at(policy.time_zone)
+    return StandingCode.DUE if over else StandingCode.OPEN
 
 
 def _rows(

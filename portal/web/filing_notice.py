@@ -41,10 +41,12 @@ def _sent_back(stands: Standing) -> FilingNotice:
 
 
 def _not_filed(actor: Actor, stands: Standing) -> FilingNotice:
-    late = now() > stands.due_at
+    late = now() > stands.due_at and not stands.practice
     text = _("NOT FILED: %(month)s.", month=month(stands.period))
     if stands.code == StandingCode.VOID:
         text = _("DECLARED VOID: %(month)s is to be filed anew.", month=month(stands.period))
+    if stands.practice:
+        text = _("PRACTICE: %(month)s is not filed.", month=month(stands.period))
     words = _("It was due %(time)s.") if late else _("Due %(time)s.")
     when = words % {"time": local_time(stands.due_at)}
     return FilingNotice(f"{text} {when}", _page(stands), _way(actor, stands), late)

@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
         local_time=local_time,
         local_day=local_day,
         month=month,
+        period=Period.parse,
         tenths=tenths,
         duration=duration,
         number=number,

@@ -49,6 +49,7 @@ NAV: tuple[Item, ...] = (
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
     Item(_("Notices sent"), "notices.index", Permission.NOTICE_READ),
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
+    Item(_("Requests"), "requests.index", Permission.FILING_REVIEW),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
     Item(_("Trail"), "trail.index", Permission.TRAIL_READ),
@@ -57,6 +58,7 @@ NAV: tuple[Item, ...] = (
 # Pages that lie behind another station's item.
 _PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports"), "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
+_PART_OF |= {"outages": "requests"}
 
 
 def init_app(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -15,6 +16,7 @@ from portal.errors import NotThere
 from portal.letters.queries import letters
 from portal.period import Period
 from portal.returns import actions, queries
+from portal.returns.asking import Asked, requests
 from portal.returns.basis import DECLARING
 from portal.returns.model import AmendmentReason, Decision, Filing, Recall
 from portal.returns.owing import judged_since
@@ -24,7 +26,7 @@ from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
 from portal.web import look_ahead, showing, statements
 from portal.web.forms import ModelForm, form_for
-from portal.web.gate import allow, me, my_isp
+from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, today, zone
@@ -195,6 +197,8 @@ def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, A
         "tiles": {slug: statements.register_href(slug, str(period)) for slug in TILES},
         "slug": isp.slug,
         "letters": letters(session(), isp.id, period),
+        "asked": (asked := requests(session(), isp.id, period)),
+        "may_ask": _may_ask(ahead.standing, asked),
         "filed": [_version(filing) for filing in reversed(ahead.versions)],
         **figures,
     }
@@ -212,6 +216,13 @@ def _figures(period: Period, statement: dict[str, Any], stands: Standing) -> dic
         "behind": statements.links(policy, str(period), statement),
         "policy": policy,
     }
+
+
+def _may_ask(stands: Standing, asked: Sequence[Asked]) -> bool:
+    """Whether more time can be asked for: not filed, not overdue, nothing waiting."""
+    waits = any(answer is None for _request, answer in asked)
+    open_still = stands.filing is None and now() <= stands.due_at and stands.code != "NOT_OWED"
+    return open_still and not waits and i_may(Permission.EXTENSION_ASK)
 
 
 def _form(ahead: Preflight) -> ModelForm[Preparing]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
 from portal.web.notice_rules import NOTICE_RULES
 from portal.web.rules import RULES
@@ -13,6 +14,7 @@ SENTENCES: dict[str, LazyString] = {
     **RULES,
     **FILE_RULES,
     **NOTICE_RULES,
+    **FAIR_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),

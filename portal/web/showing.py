@@ -16,7 +16,7 @@ from portal.policy.document import Policy
 from portal.policy.queries import policy_of
 from portal.returns import queries as returns
 from portal.returns.model import Decision, DecisionOutcome, Filing
-from portal.returns.standing import standing
+from portal.returns.standing import Standing, standing
 from portal.web import statements
 
 
@@ -26,10 +26,15 @@ def filed(session: Session, filing: Filing, now: datetime) -> dict[str, Any]:
     outside the ISP.
     """
     statement = returns.read(filing.statement)
+    period = Period.parse(filing.period)
     policy = judging(session, statement)
-    results = judged(session, filing, policy, now)
+    stands = standing(session, filing.isp_id, period, now)
+    results = judged(filing, policy, stands)
     return {
-        "period": Period.parse(filing.period),
+        "due_at": max(filing.due_at, stands.due_at),
+        "moves": stands.moves,
+        "practice": stands.practice,
+        "period": period,
         "statement": statement,
         "rows": statements.rows(policy, results),
         "flow": statements.flow(statement),
@@ -38,15 +43,13 @@ def filed(session: Session, filing: Filing, now: datetime) -> dict[str, Any]:
     }
 
 
-def judged(
-    session: Session, filing: Filing, policy: Policy, now: datetime
-) -> Sequence[Mapping[str, Any]]:
+def judged(filing: Filing, policy: Policy, stands: Standing) -> Sequence[Mapping[str, Any]]:
     """The results of a filing, its own timeliness among them, as its attestation will say it."""
-    stands = standing(session, filing.isp_id, Period.parse(filing.period), now)
     # A version that was recalled or voided stands no more: it is judged by its own time.
     first = stands.first_filed_at or filing.filed_at
     results = returns.read(filing.statement)["results"]
-    return statements.with_timeliness(policy, results, late=first > filing.due_at)
+    late = first > max(filing.due_at, stands.due_at) and not stands.practice
+    return statements.with_timeliness(policy, results, late=late)
 
 
 def rows(session: Session, filing: Filing) -> list[statements.Row]:

@@ -9,6 +9,7 @@ from flask_babel import get_locale
 
 from portal.web.labels.bodies import name_of_office
 from portal.web.labels.corridor import CORRIDOR
+from portal.web.labels.fairness import FAIRNESS
 from portal.web.labels.figures import FIGURES
 from portal.web.labels.lists_and_training import LISTS_AND_TRAINING
 from portal.web.labels.notices import NOTICES
@@ -18,7 +19,7 @@ from portal.web.language import LANGUAGES
 
 # A code means the same in every list, so it alone is the key; where it does not, the key is
 # ``List.CODE``.
-LABELS = {**TAKEDOWNS, **NOTICES, **LISTS_AND_TRAINING, **CORRIDOR, **FIGURES, **TRAIL}
+LABELS = {**TAKEDOWNS, **NOTICES, **LISTS_AND_TRAINING, **CORRIDOR, **FIGURES, **FAIRNESS, **TRAIL}
 
 
 def label(code: Enum | str | None) -> str:
