@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.model import (
@@ -23,6 +24,9 @@ from portal.accounts.model import (
 from portal.accounts.permissions import Permission, Role, may
 from portal.errors import NotThere
 from portal.period import Period
+
+# The blank of a sequence number; none where it is asked what holds now.
+_SEQ: Final = {True: None, False: bindparam("seq", type_=BigInteger())}
 
 
 def as_of(table: Any, seq: Any) -> ColumnElement[bool]:
@@ -54,22 +58,38 @@ def all_isps(session: Session) -> Sequence[Organisation]:
 
 def particulars(session: Session, organisation_id: int, seq: int | None = None) -> Particulars:
     """The names of an organisation as of a sequence number."""
-    return session.scalars(
-        select(Particulars).where(
-            Particulars.organisation_id == organisation_id, as_of(Particulars, seq)
-        )
-    ).one()
+    asked = {"organisation_id": organisation_id, "seq": seq}
+    return session.scalars(_particulars(now=seq is None), asked).one()
 
 
 def licences(
     session: Session, isp_id: int, period: Period, seq: int | None = None
 ) -> Sequence[Licence]:
     """The licence spans that touch a period, by number."""
-    return session.scalars(
+    days = {"first_day": period.first_day, "last_day": period.last_day}
+    return session.scalars(_licences(now=seq is None), {"isp_id": isp_id, "seq": seq, **days}).all()
+
+
+# Asked several times for every return: built once, and asked with other values (as its figures).
+@cache
+def _particulars(*, now: bool) -> Select[Particulars]:
+    return select(Particulars).where(
+        Particulars.organisation_id == bindparam("organisation_id"), as_of(Particulars, _SEQ[now])
+    )
+
+
+@cache
+def _licences(*, now: bool) -> Select[Licence]:
+    return (
         select(Licence)
-        .where(Licence.isp_id == isp_id, as_of(Licence, seq), _touches(period))
+        .where(
+            Licence.isp_id == bindparam("isp_id"),
+            as_of(Licence, _SEQ[now]),
+            Licence.from_on <= bindparam("last_day"),
+            or_(Licence.until_on.is_(None), Licence.until_on >= bindparam("first_day")),
+        )
         .order_by(Licence.number)
-    ).all()
+    )
 
 
 def is_licensed(session: Session, isp_id: int, period: Period, seq: int | None = None) -> bool:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
@@ -184,6 +184,13 @@ def _numbers(version: str) -> list[int]:
 
 def _spans(session: Session, seq: int | None) -> list[InForce]:
     """Every adoption known, in order; each ends on the day before the next begins."""
+    rows = session.execute(_adoptions(now=seq is None), {"seq": seq}).all()
+    ends = [row.effective_from - timedelta(days=1) for row in rows[1:]]
+    return [_in_force(session, row, end) for row, end in zip(rows, [*ends, None], strict=False)]
+
+
+@cache
+def _adoptions(*, now: bool) -> Any:
     query = (
         select(
             PolicyVersion.digest,
@@ -196,11 +203,7 @@ def _spans(session: Session, seq: int | None) -> list[InForce]:
         .join(PolicyVersion, PolicyVersion.version == Adoption.version)
         .order_by(Adoption.effective_from)
     )
-    if seq is not None:
-        query = query.where(Adoption.admitted_seq <= seq)
-    rows = session.execute(query).all()
-    ends = [row.effective_from - timedelta(days=1) for row in rows[1:]]
-    return [_in_force(session, row, end) for row, end in zip(rows, [*ends, None], strict=False)]
+    return query if now else query.where(Adoption.admitted_seq <= bindparam("seq"))
 
 
 def _in_force(session: Session, row: Any, until_on: date | None) -> InForce:

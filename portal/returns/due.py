@@ -10,8 +10,9 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.period import Period
@@ -132,6 +133,17 @@ def request_number(request: ExtensionRequest) -> str:
 def _granted(
     session: Session, period: Period, isp_id: int | None, seq: int | None
 ) -> dict[int, list[ExtensionRequest]]:
+    asked = {"period": str(period), "isp_id": isp_id, "seq": seq}
+    query = _grants(of_all=isp_id is None, now=seq is None)
+    found: dict[int, list[ExtensionRequest]] = {}
+    for request in session.scalars(query, asked):
+        found.setdefault(request.isp_id, []).append(request)
+    return found
+
+
+@cache
+def _grants(*, of_all: bool, now: bool) -> Select[ExtensionRequest]:
+    """The requests of a month that were granted; built once, for every return asks it."""
     query = (
         select(ExtensionRequest)
         .join(
@@ -142,14 +154,9 @@ def _granted(
                 ExtensionAnswer.no == ExtensionRequest.no,
             ),
         )
-        .where(ExtensionRequest.period == str(period), ExtensionAnswer.granted.is_(True))
+        .where(ExtensionRequest.period == bindparam("period"), ExtensionAnswer.granted.is_(True))
         .order_by(ExtensionRequest.no)
     )
-    if isp_id is not None:
-        query = query.where(ExtensionRequest.isp_id == isp_id)
-    if seq is not None:
-        query = query.where(ExtensionAnswer.seq <= seq)
-    found: dict[int, list[ExtensionRequest]] = {}
-    for request in session.scalars(query):
-        found.setdefault(request.isp_id, []).append(request)
-    return found
+    if not of_all:
+        query = query.where(ExtensionRequest.isp_id == bindparam("isp_id"))
+    return query if now else query.where(ExtensionAnswer.seq <= bindparam("seq"))

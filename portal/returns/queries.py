@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
@@ -57,7 +58,7 @@ def in_force(
     return found
 
 
-def _standing_filings(seq: int | None = None) -> Select[Any]:
+def _standing_filings(seq: Any = None) -> Select[Any]:
     gone = [
         exists().where(_of_filing(Recall), *_until(Recall, seq)),
         exists().where(
@@ -77,7 +78,7 @@ def _of_filing(table: Any) -> ColumnElement[bool]:
     )
 
 
-def _until(table: Any, seq: int | None) -> list[ColumnElement[bool]]:
+def _until(table: Any, seq: Any) -> list[ColumnElement[bool]]:
     return [] if seq is None else [table.seq <= seq]
 
 
@@ -135,12 +136,8 @@ class Opening:
 
 def opening(session: Session, isp_id: int, period: Period, seq: int) -> Opening | None:
     """The closing of the newest earlier filing in force, else the declared balance, else None."""
-    earlier = session.scalar(
-        _standing_filings(seq)
-        .where(Filing.isp_id == isp_id, Filing.period < str(period))
-        .order_by(Filing.period.desc(), Filing.version.desc())
-        .limit(1)
-    )
+    asked = {"isp_id": isp_id, "period": str(period), "seq": seq}
+    earlier: Filing | None = session.scalar(_earlier(), asked)
     if earlier is not None:
         return Opening(read(earlier.statement)["roll_forward"]["closing"], earlier.receipt)
     declared = session.scalar(
@@ -151,6 +148,17 @@ def opening(session: Session, isp_id: int, period: Period, seq: int) -> Opening 
         )
     )
     return None if declared is None else Opening(declared.open_items, None)
+
+
+@cache
+def _earlier() -> Select[Any]:
+    """The newest filing that stands of a month before; built once, for every return asks it."""
+    return (
+        _standing_filings(bindparam("seq", type_=BigInteger()))
+        .where(Filing.isp_id == bindparam("isp_id"), Filing.period < bindparam("period"))
+        .order_by(Filing.period.desc(), Filing.version.desc())
+        .limit(1)
+    )
 
 
 def cut_off_before(
