@@ -244,7 +244,7 @@ def _item_and_event_digests() -> Select[Any]:
 def activity(session: Session, frame: Frame) -> dict[str, int]:
     """How many entries of the month itself each register with a nil declaration holds."""
     found = session.execute(_activity(), frame.values()).one()
-    return {slug: int(count) for slug, count in found._mapping.items()}  # noqa: SLF001 - public by name
+    return {str(slug): int(count) for slug, count in found._mapping.items()}  # noqa: SLF001 - public by name
 
 
 @cache

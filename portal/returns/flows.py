@@ -92,7 +92,7 @@ def _moves() -> Select[Any]:
 def excluded(session: Session, frame: Frame) -> dict[str, int]:
     """How many of the month's items no clock judges, by reason; orders and notices counted too."""
     row = session.execute(_excluded(), frame.values()).one()
-    return {name: int(value) for name, value in row._mapping.items()}  # noqa: SLF001 - public by name
+    return {str(name): int(value) for name, value in row._mapping.items()}  # noqa: SLF001 - public by name
 
 
 @cache

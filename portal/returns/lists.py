@@ -73,7 +73,7 @@ def _newest() -> Select[Any]:
 
 
 def _row(row: Any) -> dict[str, Any]:
-    values = {k: int(v) for k, v in row._mapping.items() if k != "list_code"}  # noqa: SLF001
+    values = {str(k): int(v) for k, v in row._mapping.items() if k != "list_code"}  # noqa: SLF001
     return {
         "list": row.list_code,
         **values,

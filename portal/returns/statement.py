@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from portal.canonical import canonical, digest_of
 from portal.entries.entry import plain
@@ -43,7 +43,7 @@ def freeze(content: Mapping[str, Any]) -> bytes:
 
 
 def check(statement: Mapping[str, Any]) -> None:
-    """Validate against the published schema; raises jsonschema.ValidationError."""
+    """Validate against the published schema; raises jsonschema_rs.ValidationError."""
     _validator().validate(dict(statement))
 
 

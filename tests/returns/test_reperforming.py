@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import ValidationError
+from jsonschema_rs import ValidationError
 from sqlalchemy import text
 
 from portal.accounts.actions import Naming, rename
