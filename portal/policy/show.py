@@ -94,8 +94,6 @@ def _fair(policy: Policy) -> Iterator[str]:
     fair = policy.fair
     yield f"  more time: at most {fair.extension_most_days} days at once"
     yield f"  an outage of {_span(fair.outage_lost_s)} takes a working day"
-    yield f"  reply within {policy.reply_working_days} working days"
-    yield f"  appeal within {fair.appeal_days} days, answered in {fair.appeal_working_days}"
     yield f"  practice: {', '.join(fair.practice_months) or 'no month'}"
 
 

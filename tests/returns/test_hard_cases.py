@@ -369,10 +369,13 @@ def test_case_19_a_back_dated_entry_keeps_both_times_and_the_delay_is_told(offic
 def test_case_19_what_is_said_to_be_late_or_is_entered_in_time_is_not_marked(
     office: Office,
 ) -> None:
-    late, prompt = office.logs(), office.logs(source_ref="IHC-77", received_at="2026-11-05 08:00")
+    prompt = office.at("2026-10-31 09:00").logs(source_ref="IHC-77", received_at="2026-10-31 08:00")
+    office.acts(prompt, "2026-10-31 08:30")
+    late = office.at("2026-11-05 10:00").logs()
     office.acts(late, "2026-10-20 10:00")
-    office.acts(prompt, "2026-11-05 09:00")
-    assert said_by(october(office))["entered_after_limit"] == 0
+    filed = october(office)
+    assert counts(filed, "act")[:2] == (1, 1)
+    assert said_by(filed)["entered_after_limit"] == 0
 
 
 def test_case_20_clocks_may_differ_by_five_minutes_and_by_no_more(office: Office) -> None:
