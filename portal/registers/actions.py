@@ -19,6 +19,7 @@ from portal.errors import Refused
 from portal.period import Period
 from portal.policy.queries import policy_at
 from portal.registers import duplicates, matching, progress, questions
+from portal.registers.case import events_of, has_gone
 from portal.registers.matching import Batch, Row
 from portal.registers.refusals import NotAReason, OthersAreDuplicates
 from portal.registers.register import Register
@@ -96,6 +97,7 @@ def correct(
     """
     book = ledger.take(session, isp_id)
     former = version_in_force(session, isp_id, register, key, expects)
+    _refuse_if_gone(session, isp_id, register, key)
     columns = value.columns()
     if all(former[name] == columns[name] for name in columns):
         raise Unchanged
@@ -120,6 +122,7 @@ def void(
         raise NotAReason("reason")
     book = ledger.take(session, isp_id)
     former = version_in_force(session, isp_id, register, key, expects)
+    _refuse_if_gone(session, isp_id, register, key)
     if register.table is Takedown:
         _refuse_if_repeated(Batch(session, isp_id, register, [dict(former)]))
     return next_version(
@@ -162,10 +165,18 @@ def _match_correction(batch: Batch, former: Mapping[str, Any], at: datetime) -> 
             row["duplicate_of"] = None
             questions.match(batch)
         duplicates.keep_order(batch)
+        if row["carried_at"] is not None and row["received_at"] > row["carried_at"]:
+            batch.refuse(0, "received_at", "received-after-it-was-carried", at=row["carried_at"])
         objections = progress.problems_after(batch.session, batch.isp_id, row, at)
         batch.refused.extend((0, problem) for problem in objections)
     if batch.refused:
         raise Refused([(p.field, p.code, dict(p.params)) for _, p in batch.refused])
+
+
+def _refuse_if_gone(session: Session, isp_id: int, register: Register, key: int) -> None:
+    """What went to a successor is corrected there: here it stays as it was handed over."""
+    if register.table is Takedown and has_gone(events_of(session, isp_id, key)):
+        raise Refused([(None, "transferred-away", {})])
 
 
 def _refuse_if_repeated(batch: Batch) -> None:

@@ -19,6 +19,8 @@ from portal.registers.takedowns import TakedownEvent
 
 _UNAPPROVED_REASONS = frozenset({PauseReason.CLARIFICATION, PauseReason.FORCE_MAJEURE})
 _NEEDS_AN_OPEN_ITEM = frozenset({Progress.ACTIONED, Progress.PAUSED, Progress.RESUMED})
+# Approving a pause, and the succession of an ISP.
+_THE_AUTHORITYS = frozenset({Progress.PAUSE_APPROVED, Progress.TRANSFERRED})
 # Whether a pause overlaps another is known only when its time is.
 _NO_PLACE_YET = frozenset({Progress.PAUSED})
 
@@ -38,10 +40,19 @@ def walk(item: Item, events: Iterable[TakedownEvent], policy: Policy) -> list[St
     steps: list[Step] = []
     for event in in_order(list(events)):
         effect = _effect(standing, event)
-        problem = early(item, event, policy) or objection(item, standing, event, policy)
+        problem = _problem(item, standing, event, policy)
         steps.append(Step(event, effect, problem))
         _move(standing, event, effect)
     return steps
+
+
+def _problem(
+    item: Item, standing: Standing, event: TakedownEvent, policy: Policy
+) -> Problem | None:
+    """What came with the item from a predecessor was judged there, by what was known there."""
+    if event.carried_line is not None:
+        return None
+    return early(item, event, policy) or objection(item, standing, event, policy)
 
 
 def in_order(events: Sequence[TakedownEvent]) -> list[TakedownEvent]:
@@ -74,7 +85,7 @@ def possible(item: Item, events: Iterable[TakedownEvent], policy: Policy) -> lis
             kind in _NO_PLACE_YET or ask is None or not ask(standing, event)
         ):
             found.append(kind)
-    return [kind for kind in found if kind != Progress.PAUSE_APPROVED]
+    return [kind for kind in found if kind not in _THE_AUTHORITYS]
 
 
 def running_pause(events: Iterable[TakedownEvent]) -> int | None:

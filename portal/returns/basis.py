@@ -85,7 +85,9 @@ class Frame:
 
 
 def takedowns() -> Select[Any]:
-    """The items received before the month ended that were received, open or moved in it."""
+    """The items received before the month ended that were received, carried over from a predecessor,
+    open or moved in it.
+    """
     moved = exists().where(
         valid_events(ISP_ID, SEQ, CUT_OFF_AT),
         TakedownEvent.key == Takedown.key,
@@ -98,8 +100,11 @@ def takedowns() -> Select[Any]:
         as_of(Takedown, SEQ),
         Takedown.void.is_(False),
         Takedown.received_at < ENDS_AT,
+        # What comes from a predecessor later on is the predecessor's in this month.
+        or_(Takedown.carried_at.is_(None), Takedown.carried_at < ENDS_AT),
         or_(
             Takedown.received_at >= STARTS_AT,
+            Takedown.carried_at >= STARTS_AT,
             moved,
             # A duplicate left the stock when it came.
             and_(closings == openings, Takedown.duplicate_of.is_(None)),
@@ -250,7 +255,7 @@ def activity(session: Session, frame: Frame) -> dict[str, int]:
 @cache
 def _activity() -> Select[Any]:
     counted: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-        "takedowns": lambda c: _within(c.received_at),
+        "takedowns": lambda c: or_(_within(c.received_at), _within(c.carried_at)),
         "blocklists": lambda c: or_(_within(c.published_at), _within(c.fetched_at)),
         "training": lambda c: c.held_on >= FIRST_DAY,
         "complaints": lambda c: _within(c.received_at),

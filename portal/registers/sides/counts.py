@@ -68,6 +68,7 @@ def _received_in(isp_id: Any, seq: Any, period: Period, policy: Policy) -> Colum
         as_of(Takedown, seq),
         Takedown.void.is_(False),
         Takedown.duplicate_of.is_(None),
+        Takedown.carried_at.is_(None),
         Takedown.received_at >= period.starts_at(zone),
         Takedown.received_at < period.ends_at(zone),
     )

@@ -21,7 +21,7 @@ from portal.notices.model import Notice, NoticeIsp, Notifier
 from portal.notices.queries import sent, withdrawn
 from portal.period import Period, start_of
 from portal.policy.document import Policy
-from portal.registers.sides.model import MatchUndone
+from portal.registers.sides.model import MatchUndone, SettledBefore
 from portal.registers.takedowns import Takedown
 
 
@@ -72,11 +72,23 @@ def matched(isp_id: Any, seq: Any, notice: Any = None) -> CTE:
 
 
 def accounted(isp_id: Any, seq: Any, notice: Any = None) -> CTE:
-    """The items (notice, item_no) that nobody waits for: logged, or taken back by their sender."""
+    """The items (notice, item_no) that nobody waits for: logged, taken back by their sender, or
+    settled by a predecessor.
+    """
     logged, back = matched(isp_id, seq, notice), withdrawn(isp_id, seq)
     return union(
-        select(logged.c.notice, logged.c.item_no), select(back.c.notice, back.c.item_no)
+        select(logged.c.notice, logged.c.item_no),
+        select(back.c.notice, back.c.item_no),
+        settled(isp_id, seq),
     ).cte("accounted")
+
+
+def settled(isp_id: Any, seq: Any) -> Select[Any]:
+    """The items (notice, item_no) that a predecessor of the ISP logged and closed."""
+    query = select(SettledBefore.notice, SettledBefore.item_no).where(
+        SettledBefore.isp_id == isp_id
+    )
+    return query if seq is None else query.where(SettledBefore.admitted_seq <= seq)
 
 
 def issued_in(period: Period, policy: Policy) -> ColumnElement[bool]:
@@ -159,6 +171,8 @@ def logged_not_known(
             as_of(Takedown, seq),
             Takedown.void.is_(False),
             Takedown.duplicate_of.is_(None),
+            # Its predecessor received it, and is asked.
+            Takedown.carried_at.is_(None),
             Takedown.received_at >= period.starts_at(zone),
             Takedown.received_at < period.ends_at(zone),
             or_(*by_portal) if by_portal else Takedown.key.is_(None),
