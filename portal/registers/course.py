@@ -40,19 +40,10 @@ def walk(item: Item, events: Iterable[TakedownEvent], policy: Policy) -> list[St
     steps: list[Step] = []
     for event in in_order(list(events)):
         effect = _effect(standing, event)
-        problem = _problem(item, standing, event, policy)
+        problem = early(item, event, policy) or objection(item, standing, event, policy)
         steps.append(Step(event, effect, problem))
         _move(standing, event, effect)
     return steps
-
-
-def _problem(
-    item: Item, standing: Standing, event: TakedownEvent, policy: Policy
-) -> Problem | None:
-    """What came with the item from a predecessor was judged there, by what was known there."""
-    if event.carried_line is not None:
-        return None
-    return early(item, event, policy) or objection(item, standing, event, policy)
 
 
 def in_order(events: Sequence[TakedownEvent]) -> list[TakedownEvent]:

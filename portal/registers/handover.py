@@ -155,4 +155,4 @@ class Handover:
             .where(TakedownEvent.isp_id == self._old.isp_id, TakedownEvent.key.in_(keys))
             .group_by(TakedownEvent.key)
         )
-        return {key: no for key, no in self._session.execute(query)}
+        return {row.key: row[1] for row in self._session.execute(query)}

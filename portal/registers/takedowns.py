@@ -38,7 +38,7 @@ class Takedown(EntryRow, Base):
 
     ``source_ref`` is the notifier's number, ``own_ref`` the ISP's ticket, ``handled_by`` a staff
     pseudonym; all three, and the note, are sealed. An item that came by a succession names the
-    predecessor's entry (``carried_isp``, ``carried_key``), the digest of its line, and when it came.
+    predecessor's entry (``carried_isp``, ``carried_key``), its line's digest, and when it came.
     """
 
     __tablename__ = "takedown"

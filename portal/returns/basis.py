@@ -85,8 +85,8 @@ class Frame:
 
 
 def takedowns() -> Select[Any]:
-    """The items received before the month ended that were received, carried over from a predecessor,
-    open or moved in it.
+    """The items received before the month ended that were received, open or moved in it, or came
+    from a predecessor in it.
     """
     moved = exists().where(
         valid_events(ISP_ID, SEQ, CUT_OFF_AT),

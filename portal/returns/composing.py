@@ -14,6 +14,7 @@ from portal.returns.basis import DECLARING
 from portal.returns.due import due
 from portal.returns.figures import Question
 from portal.returns.model import ReturnKind
+from portal.returns.predecessors import begins_by_succession
 from portal.returns.queries import Opening, opening
 from portal.returns.refusals import NilMissing, NilWithEntries, OpeningMissing
 from portal.returns.statement import instant
@@ -37,6 +38,8 @@ def compose(
     """
     flow = found.pop("flow")
     opened = opening(session, asked.isp_id, asked.period, asked.seq)
+    if opened is None and begins_by_succession(session, asked.isp_id, asked.period, asked.seq):
+        opened = Opening(0, None)
     if opened is None and unopened is None:
         raise OpeningMissing("open_items", period=str(asked.period))
     opened = opened or Opening(unopened or 0, None)

@@ -21,6 +21,7 @@ from portal.returns import basis, flows, indicators, lists, odd_times, staff
 from portal.returns.clockwork import INDUCTION, Clockwork
 from portal.returns.judge import Month, judge
 from portal.returns.limits import limits_of
+from portal.returns.predecessors import predecessors
 from portal.returns.subject import subject
 
 _REACH_BACK = timedelta(days=400)
@@ -60,7 +61,8 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
         tuple(training.results_that_count),
         training.induction_days,
     )
-    gathered = _gather(session, _work(asked, policies), newest, curriculum)
+    work = _work(session, asked, policies)
+    gathered = _gather(session, work, newest, curriculum)
     month = Month(
         gathered["indicators"],
         gathered["lists"],
@@ -78,7 +80,7 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
     }
 
 
-def _work(asked: Question, policies: Sequence[InForce]) -> Clockwork:
+def _work(session: Session, asked: Question, policies: Sequence[InForce]) -> Clockwork:
     newest = policies[-1].policy
     zone = ZoneInfo(newest.zone)
     frame = basis.Frame(
@@ -89,7 +91,8 @@ def _work(asked: Question, policies: Sequence[InForce]) -> Clockwork:
         _months_back(asked.period.last_day, newest.training.refresher_months),
         asked.cut_off_at,
     )
-    return Clockwork(frame, asked.carried_from, limits_of(policies, zone))
+    came = predecessors(session, frame, asked.system_seq)
+    return Clockwork(frame, asked.carried_from, limits_of(policies, zone), came)
 
 
 def _judging(

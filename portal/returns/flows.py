@@ -134,7 +134,7 @@ def _excluded() -> Select[Any]:
 
 
 def _received() -> Select[Any]:
-    """The items that the ISP itself received in the month; others' are told by who received them."""
+    """The items that the ISP itself received in the month; what came over is its predecessor's."""
     return takedowns().where(Takedown.received_at >= STARTS_AT, Takedown.carried_at.is_(None))
 
 

@@ -38,8 +38,8 @@ class ItemTold:
 
 @dataclass(frozen=True)
 class IspTold:
-    """Where a notice stands at one ISP, counted in items; the transit is the slowest one. Items that
-    a predecessor settled were not sent to its successor.
+    """Where a notice stands at one ISP, counted in items; the transit is the slowest one. Items
+    that a predecessor settled were not sent to its successor.
     """
 
     isp_id: int
