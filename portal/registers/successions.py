@@ -19,11 +19,12 @@ from portal.accounts.successions import Succeeding, Succession, record_successio
 from portal.errors import NotThere, Refused
 from portal.period import start_of
 from portal.policy.queries import policy_at
+from portal.registers.codes import Progress
 from portal.registers.folds import is_open
 from portal.registers.handover import Handover
 from portal.registers.refusals import AuthorityOnly, SuccessionAhead
 from portal.registers.sides.carrying import carry_notices
-from portal.registers.takedowns import Takedown
+from portal.registers.takedowns import Takedown, TakedownEvent
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,19 @@ def came_from(session: Session, succession: Succession) -> int:
     """How many items the successor's register took in from the predecessor's."""
     mine = Takedown.carried_isp == succession.predecessor_id
     return _count(session, succession.successor_id, mine)
+
+
+def went_from(session: Session, succession: Succession) -> int:
+    """How many items left the predecessor's register."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                TakedownEvent.isp_id == succession.predecessor_id,
+                TakedownEvent.kind == Progress.TRANSFERRED,
+            )
+        )
+        or 0
+    )
 
 
 def _count(session: Session, isp_id: int, *wanted: Any) -> int:

@@ -15,6 +15,7 @@ from portal.policy.queries import policies_in_force
 from portal.returns.basis import Frame
 from portal.returns.clockwork import Predecessor
 from portal.returns.model import Filing
+from portal.returns.queries import Opening, opening
 
 
 def predecessors(session: Session, frame: Frame, system_seq: int) -> tuple[Predecessor, ...]:
@@ -31,11 +32,16 @@ def predecessors(session: Session, frame: Frame, system_seq: int) -> tuple[Prede
     )
 
 
-def begins_by_succession(session: Session, isp_id: int, period: Period, seq: int) -> bool:
-    """Whether the ISP began in this month by going on as another one: nothing was open before."""
+def opening_of(session: Session, isp_id: int, period: Period, seq: int) -> Opening | None:
+    """The stock a month opens with, filed or declared. An ISP that began in the month by going on
+    as another one had nothing before, and is not asked.
+    """
+    known = opening(session, isp_id, period, seq)
+    if known is not None:
+        return known
     days = {s.first_day for s in succeeded_by(session, isp_id, seq)}
     began = _first_day(session, isp_id, seq)
-    return began in days and period == Period.on(began)
+    return Opening(0, None) if began in days and period == Period.on(began) else None
 
 
 def _judged(session: Session, succession: Succession, frame: Frame, system_seq: int) -> Predecessor:

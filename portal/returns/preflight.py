@@ -18,8 +18,8 @@ from portal.returns.basis import DECLARING
 from portal.returns.composing import compose
 from portal.returns.figures import Question, figures
 from portal.returns.model import Filing, Preparation
-from portal.returns.predecessors import begins_by_succession
-from portal.returns.queries import cut_off_before, filings, newest_preparation, opening, read
+from portal.returns.predecessors import opening_of
+from portal.returns.queries import cut_off_before, filings, newest_preparation, read
 from portal.returns.standing import Standing, standing
 from portal.returns.statement import content_digest
 
@@ -79,20 +79,19 @@ def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> P
         cut_off_before(session, isp_id, period, seq, system_seq),
         versions[0].due_at if versions else None,
     )
-    needs_opening = opening(session, isp_id, period, seq) is None
-    needs_opening &= not begins_by_succession(session, isp_id, period, seq)
+    opened = opening_of(session, isp_id, period, seq)
     found = compose(session, asked, figures(session, asked), (), unopened=0)
     stands = standing(session, isp_id, period, now)
     prepared = _waiting(newest_preparation(session, isp_id, period), versions)
     return Preflight(
         standing=stands,
         statement=found,
-        findings=[*_findings(found, needs_opening), *_other_side(session, isp_id, period, now)],
+        findings=[*_findings(found, opened is None), *_other_side(session, isp_id, period, now)],
         versions=versions,
         prepared=prepared,
         moved=prepared is not None and _stands_on_else(found, prepared.statement),
         changed=stands.filing is None or _says_else(found, stands.filing.statement),
-        needs_opening=needs_opening,
+        needs_opening=opened is None,
     )
 
 

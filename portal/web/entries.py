@@ -22,6 +22,7 @@ from portal.web.entry_forms import GROUPS, entry_form
 from portal.web.facts import GUARDED, changes, facts_of
 from portal.web.gate import allow, me, my_isp
 from portal.web.issue_forms import BLOCKLISTS, next_issue
+from portal.web.origins import origin_of
 from portal.web.pages import page
 from portal.web.registers import TAKEDOWNS
 from portal.web.session import now, session, today
@@ -70,6 +71,7 @@ def show(slug: str, key: int) -> Response:
             "state": states(session(), isp.id, [found.now], now())[key],
             "steps": steps_of(found, policy),
             "offered": offered(found, policy, _not_ours(isp, key)),
+            "origin": origin_of(isp.id, found),
             "danger": found.now.priority == Priority.P1_CHILD_IN_DANGER,
         }
     return page(

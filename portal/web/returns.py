@@ -24,7 +24,7 @@ from portal.returns.preflight import Preflight, preflight
 from portal.returns.standing import Standing, history
 from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
-from portal.web import look_ahead, showing, statements
+from portal.web import look_ahead, origins, showing, statements
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
@@ -77,7 +77,8 @@ def standing() -> Response:
     since = judged_since(session())
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
-    return page("returns/standing.html", months=[m for m in months if m.code != "NOT_OWED"])
+    owed = [m for m in months if m.code != "NOT_OWED"]
+    return page("returns/standing.html", months=owed, told=origins.told(isp.id))
 
 
 @bp.get("/<period:period>")

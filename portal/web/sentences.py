@@ -25,6 +25,17 @@ SENTENCES: dict[str, LazyString] = {
     "licence-taken": _("Licence %(number)s is held already: by another ISP, or on that day."),
     "licence-over": _("No day of licence %(number)s lies there (%(day)s)."),
     "waiver-not-yours": _("Only an officer of the authority who may grant waivers does this."),
+    "succession-circle": _(
+        "%(label)s: it is the ISP that ends, or was succeeded by it. A succession leads onward"
+        " only."
+    ),
+    "succeeded-already": _(
+        "%(label)s: it has a successor since %(day)s already; nobody is succeeded twice."
+    ),
+    "predecessor-not-licensed": _(
+        "%(label)s: it held no licence on %(day)s, the day before. Name the day after its last one."
+    ),
+    "successor-not-licensed": _("%(label)s: it holds no active licence on %(day)s."),
     "role-elsewhere": _("People of this organisation (%(kind)s) do not act as %(role)s."),
     # the monthly return
     "return-not-owed": _("No licence of this ISP was active in %(period)s: no return is owed."),

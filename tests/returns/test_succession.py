@@ -302,7 +302,9 @@ class Living:
 
 SETTINGS = settings(
     # More, when something was changed: RETURNS_EXAMPLES=200 pytest tests/returns
-    max_examples=int(os.environ.get("RETURNS_EXAMPLES", "8")), phases=(Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("RETURNS_EXAMPLES", "8")),
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
 )
 
 

@@ -171,7 +171,6 @@ def logged_not_known(
             as_of(Takedown, seq),
             Takedown.void.is_(False),
             Takedown.duplicate_of.is_(None),
-            # Its predecessor received it, and is asked.
             Takedown.carried_at.is_(None),
             Takedown.received_at >= period.starts_at(zone),
             Takedown.received_at < period.ends_at(zone),

@@ -52,6 +52,7 @@ FIGURES: dict[str, LazyString] = {
     "opening": _("Open when the month began"),
     "adjustments": _("Prior-period adjustments"),
     "received": _("Received"),
+    "transferred_in": _("Came from a predecessor"),
     "reopened": _("Reopened"),
     "closed": _("Closed"),
     "withdrawn": _("Withdrawn by the notifier"),
