@@ -13,14 +13,12 @@ from contextlib import closing
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, select, union
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
-from portal.notices.model import Notice, NoticeIsp, Notifier
+from portal.notices.model import Notice, NoticeIsp
 from portal.notices.queries import sent, withdrawn
-from portal.period import Period, start_of
-from portal.policy.document import Policy
 from portal.registers.sides.model import MatchUndone
 from portal.registers.takedowns import Takedown
 
@@ -79,12 +77,6 @@ def accounted(isp_id: Any, seq: Any, notice: Any = None) -> CTE:
     ).cte("accounted")
 
 
-def issued_in(period: Period, policy: Policy) -> ColumnElement[bool]:
-    """Whether a notice was issued in a month, on the policy's clocks."""
-    zone = policy.time_zone
-    return and_(Notice.issued_at >= period.starts_at(zone), Notice.issued_at < period.ends_at(zone))
-
-
 def sent_not_logged(isp_id: Any, seq: Any, narrowed: ColumnElement[bool]) -> Select[Any]:
     """How many items were sent and not logged: notices, items; over the notices ``narrowed``."""
     done = accounted(isp_id, seq)
@@ -130,39 +122,3 @@ def gaps(known: Iterable[int], last: int) -> Iterator[tuple[int, int]]:
         expected = number + 1
     if expected <= last:
         yield expected, last
-
-
-def logged_not_known(
-    isp_id: Any, seq: Any, period: Period, policy: Policy, known: Iterable[Notifier]
-) -> Select[Takedown]:
-    """The entries of a month whose sender sends everything through the portal, but not this.
-
-    ``known`` are the notifiers; those that are not ``sole`` also send by other ways.
-    """
-    zone = policy.time_zone
-    by_portal = [
-        and_(
-            Takedown.source_type == one.source_type,
-            Takedown.issued_at >= start_of(one.from_on, zone),
-            *([Takedown.issued_at < Period.on(one.until_on).ends_at(zone)] if one.until_on else []),
-        )
-        for one in known
-        if one.sole
-    ]
-    a_notice = (
-        sent(isp_id, seq).with_only_columns(Notice.key).where(is_its_item(seq)).correlate(Takedown)
-    )
-    return (
-        select(Takedown)
-        .where(
-            Takedown.isp_id == isp_id,
-            as_of(Takedown, seq),
-            Takedown.void.is_(False),
-            Takedown.duplicate_of.is_(None),
-            Takedown.received_at >= period.starts_at(zone),
-            Takedown.received_at < period.ends_at(zone),
-            or_(*by_portal) if by_portal else Takedown.key.is_(None),
-            ~a_notice.exists(),
-        )
-        .order_by(Takedown.received_at, Takedown.key)
-    )
