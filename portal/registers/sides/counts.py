@@ -147,7 +147,7 @@ def lines_of_senders(month: Month) -> Select[Any]:
         _lines(2, AppliedAct, AppliedAct.notice, AppliedAct.item_no, AppliedAct.no, AppliedAct.key),
         _lines(3, MatchUndone, MatchUndone.notice, MatchUndone.key, literal(0), literal(0)),
     ]
-    tables = (NoticeIsp, NoticeAct, AppliedAct, MatchUndone)
+    tables: tuple[Any, ...] = (NoticeIsp, NoticeAct, AppliedAct, MatchUndone)
     mine_of = [
         part.where(
             table.isp_id == month.isp_id,
