@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from portal.registers.actions import void
 from portal.registers.codes import Progress
 from portal.registers.sides.actions import undo_match
 from portal.registers.sides.counts import SAID, Month, logged_not_known
-from portal.registers.sides.matches import gaps, matched, missing, sent_not_logged
+from portal.registers.sides.matches import matched, missing, sent_not_logged
 from portal.registers.sides.model import UndoReason
 from portal.registers.sides.progress import isps_told, items_told
 from portal.registers.sides.taking_in import take_in
@@ -178,6 +178,17 @@ class Reader:
             {notices[r]: self.lacking(r) for r in notices if self.lacking(r)},
             self.unknown(),
         )
+
+
+def gaps(known: Iterable[int], last: int) -> Iterator[tuple[int, int]]:
+    """The stretches of 1 to ``last`` that ascending numbers leave out."""
+    expected = 1
+    for number in known:
+        if number > expected:
+            yield expected, number - 1
+        expected = number + 1
+    if expected <= last:
+        yield expected, last
 
 
 def told(session: Session, isp: int, seq: int | None) -> Any:
