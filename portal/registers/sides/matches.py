@@ -84,8 +84,9 @@ def stretches(isp_id: Any, seq: Any, narrowed: ColumnElement[bool]) -> Select[An
         # One past the last, so that what lacks at the end is a gap, too.
         _numbers(isp_id, seq, narrowed, Notice.items + 1),
     ).subquery()
-    of_notice = {"partition_by": accounted.c.notice, "order_by": accounted.c.no}
-    before = func.lag(accounted.c.no, 1, 0).over(**of_notice)
+    before = func.lag(accounted.c.no, 1, 0).over(
+        partition_by=accounted.c.notice, order_by=accounted.c.no
+    )
     told = select(accounted.c.notice, accounted.c.no, before.label("before")).subquery()
     return select(
         told.c.notice, (told.c.before + 1).label("first"), (told.c.no - 1).label("last")
