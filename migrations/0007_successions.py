@@ -14,6 +14,7 @@ NEW = ("succession", "settled_before")
 CARRIED = {
     "takedown": ("carried_isp", "carried_key", "carried_line", "carried_at"),
     "takedown_event": ("carried_line",),
+    "notice_isp": ("carried_isp",),
 }
 # The append-only tables, and of each the columns that may be filled later, once.
 GROWING: dict[str, tuple[str, ...]] = {
@@ -21,6 +22,7 @@ GROWING: dict[str, tuple[str, ...]] = {
     "settled_before": (),
     "takedown": ("closed_seq",),
     "takedown_event": ("closed_seq",),
+    "notice_isp": ("closed_seq",),
 }
 
 
@@ -148,6 +150,7 @@ def add_origins() -> None:
     op.add_column("takedown", sa.Column("carried_key", sa.BigInteger()))
     op.add_column("takedown", sa.Column("carried_line", portal.db.Octets(length=32)))
     op.add_column("takedown", sa.Column("carried_at", portal.db.Instant(timezone=True)))
+    op.add_column("notice_isp", sa.Column("carried_isp", sa.Integer()))
     op.add_column("takedown_event", sa.Column("carried_line", portal.db.Octets(length=32)))
     carried = sa.text("closed_seq IS NULL AND carried_isp IS NOT NULL")
     op.create_index(

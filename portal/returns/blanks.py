@@ -24,7 +24,7 @@ def text(name: str) -> BindParameter[str]:
     return bindparam(name, type_=String())
 
 
-def instant(name: str) -> BindParameter[Any]:
+def at(name: str) -> BindParameter[Any]:
     """The blank of an instant."""
     return bindparam(name, type_=Instant())
 
@@ -34,8 +34,8 @@ def _on(name: str) -> BindParameter[Any]:
 
 
 ISP_ID, SEQ = count("isp_id"), count("seq")
-STARTS_AT, ENDS_AT, CUT_OFF_AT = instant("starts_at"), instant("ends_at"), instant("cut_off_at")
-LOOK_BACK_AT, CARRIED_AT = instant("look_back_at"), instant("carried_at")
+STARTS_AT, ENDS_AT, CUT_OFF_AT = at("starts_at"), at("ends_at"), at("cut_off_at")
+LOOK_BACK_AT, CARRIED_AT = at("look_back_at"), at("carried_at")
 # The same instants where they are compared with clocks, in microseconds.
 STARTS_US, ENDS_US, CUT_OFF_US = count("starts_us"), count("ends_us"), count("cut_off_us")
 CARRIED_US = count("carried_us")

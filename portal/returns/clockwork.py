@@ -18,8 +18,8 @@ from portal.returns.blanks import (
     CUT_OFF_AT,
     CUT_OFF_US,
     STARTS_AT,
+    at,
     count,
-    instant,
     text,
 )
 from portal.returns.limits import Limit
@@ -110,8 +110,8 @@ AT_CUT_OFF_BEFORE = Moment(CARRIED_AT, CARRIED_US, STARTS_AT)
 
 def at_cut_off_of(place: int) -> Moment:
     """When the clocks of a predecessor's items were last judged by its own returns."""
-    at, us = instant(_blank("old_at", place)), count(_blank("old_us", place))
-    return Moment(at, us, STARTS_AT, count(_blank("old_isp", place)))
+    moment, us = at(_blank("old_at", place)), count(_blank("old_us", place))
+    return Moment(moment, us, STARTS_AT, count(_blank("old_isp", place)))
 
 
 def judged_until(place: int) -> ColumnElement[int]:

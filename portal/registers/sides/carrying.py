@@ -84,7 +84,7 @@ def _known(session: Session, new: int) -> set[int]:
 def _addressed(session: Session, old: int, new: int, some: Any) -> Iterator[Row]:
     query = sent(old, None).where(Notice.key.in_(some)).order_by(Notice.key)
     for notice, _ in session.execute(query).all():
-        row: Row = {"isp_id": new, "notice": notice.key}
+        row: Row = {"isp_id": new, "notice": notice.key, "carried_isp": old}
         yield row | {"version": notice.version, "line": notice.digest}
 
 
