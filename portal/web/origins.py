@@ -26,6 +26,8 @@ _DAY = timedelta(days=1)
 def told(isp_id: int) -> list[str]:
     """What happened to an ISP, in words; the newest first."""
     known = successions_with(session(), isp_id)
+    if not known:
+        return []
     names = organisation_names(
         other for one in known for other in (one.predecessor_id, one.successor_id)
     )
