@@ -70,11 +70,8 @@ def _ended(one: Succession, successor: str) -> str:
         month=month(Period.on(last)),
     )  # fmt: skip
     items = went_from(session(), one)
-    return (
-        text
-        + " "
-        + ngettext("%(num)d open item went there.", "%(num)d open items went there.", items)
-    )
+    went = ngettext("%(num)d open item went there.", "%(num)d open items went there.", items)
+    return f"{text} {went}"
 
 
 def _goes_on(one: Succession, predecessor: str) -> str:
@@ -82,13 +79,9 @@ def _goes_on(one: Succession, predecessor: str) -> str:
         "From %(day)s on you are the successor of %(isp)s (decision %(number)s).",
         isp=predecessor, day=local_day(one.first_day), number=one.reference,
     )  # fmt: skip
-    items = came_from(session(), one)
-    return (
-        text
-        + " "
-        + ngettext(
-            "%(num)d open item came to you, with its first receipt.",
-            "%(num)d open items came to you, with their first receipts.",
-            items,
-        )
+    came = ngettext(
+        "%(num)d open item came to you, with its first receipt.",
+        "%(num)d open items came to you, with their first receipts.",
+        came_from(session(), one),
     )
+    return f"{text} {came}"

@@ -75,7 +75,7 @@ def hand_over(slug: str) -> Response:
 
 
 def _went(items: int) -> str:
-    return ngettext("%(num)d open item went over.", "%(num)d open items went over.", items)
+    return str(ngettext("%(num)d open item went over.", "%(num)d open items went over.", items))
 
 
 def _form() -> ModelForm[Deciding]:

@@ -96,7 +96,7 @@ def stretches(isp_id: Any, seq: Any, narrowed: ColumnElement[bool]) -> Select[An
     ).where(told.c.no > told.c.before + 1)
 
 
-def settled(isp_id: Any, seq: Any) -> Select[Any]:
+def settled(isp_id: Any, seq: Any) -> Select[int, int]:
     """The items (notice, item_no) that a predecessor of the ISP logged and closed."""
     query = select(SettledBefore.notice, SettledBefore.item_no)
     query = query.where(SettledBefore.isp_id == isp_id)
