@@ -15,6 +15,15 @@ CARRIED = {
     "takedown": ("carried_isp", "carried_key", "carried_line", "carried_at"),
     "takedown_event": ("carried_line",),
     "notice_isp": ("carried_isp",),
+    "roster_span": ("carried_isp", "carried_key", "carried_line", "carried_to"),
+    "completion": ("carried_isp", "carried_key", "carried_line"),
+}
+TYPES = {
+    "carried_isp": sa.Integer(),
+    "carried_key": sa.BigInteger(),
+    "carried_line": portal.db.Octets(length=32),
+    "carried_at": portal.db.Instant(timezone=True),
+    "carried_to": sa.Integer(),
 }
 # The append-only tables, and of each the columns that may be filled later, once.
 GROWING: dict[str, tuple[str, ...]] = {
@@ -23,6 +32,8 @@ GROWING: dict[str, tuple[str, ...]] = {
     "takedown": ("closed_seq",),
     "takedown_event": ("closed_seq",),
     "notice_isp": ("closed_seq",),
+    "roster_span": ("closed_seq",),
+    "completion": ("closed_seq",),
 }
 
 
@@ -146,12 +157,9 @@ def add_successions() -> None:
 
 
 def add_origins() -> None:
-    op.add_column("takedown", sa.Column("carried_isp", sa.Integer()))
-    op.add_column("takedown", sa.Column("carried_key", sa.BigInteger()))
-    op.add_column("takedown", sa.Column("carried_line", portal.db.Octets(length=32)))
-    op.add_column("takedown", sa.Column("carried_at", portal.db.Instant(timezone=True)))
-    op.add_column("notice_isp", sa.Column("carried_isp", sa.Integer()))
-    op.add_column("takedown_event", sa.Column("carried_line", portal.db.Octets(length=32)))
+    for table, names in CARRIED.items():
+        for name in names:
+            op.add_column(table, sa.Column(name, TYPES[name]))
     carried = sa.text("closed_seq IS NULL AND carried_isp IS NOT NULL")
     op.create_index(
         "ux_takedown_carried",

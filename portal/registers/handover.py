@@ -103,8 +103,8 @@ class Handover:
         """When it left: on the first day, unless it came, or was worked on, after that."""
         # The authority's approval may come at any time and is no work on the item.
         worked = [e["occurred_at"] for e in events if e["kind"] != Progress.PAUSE_APPROVED]
-        came: datetime = item["carried_at"] or item["received_at"]
-        return max(self._first, came, *worked)
+        moment: datetime = max(self._first, item["carried_at"] or item["received_at"], *worked)
+        return moment
 
     def _leaves(self, item: Row, no: int, moment: datetime) -> Row:
         row = {"isp_id": self._old.isp_id, "key": item["key"], "no": no, "occurred_at": moment}

@@ -51,3 +51,15 @@ class WentToSuccessor(Refusal):
     """The ISP went on as another one; its open items are dealt with there."""
 
     code = "went-to-successor"
+
+
+class NobodyToAdopt(Refusal):
+    """Nobody of this pseudonym was on the predecessor's roster on its last day, or not any more."""
+
+    code = "nobody-to-adopt"
+
+
+class PseudonymTaken(Refusal):
+    """Somebody of the ISP's own is called so."""
+
+    code = "pseudonym-taken"

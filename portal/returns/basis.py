@@ -262,7 +262,7 @@ def _activity() -> Select[Any]:
     counted: dict[str, Callable[[Any], ColumnElement[bool]]] = {
         "takedowns": lambda c: or_(_within(c.received_at), _within(c.carried_at)),
         "blocklists": lambda c: or_(_within(c.published_at), _within(c.fetched_at)),
-        "training": lambda c: c.held_on >= FIRST_DAY,
+        "training": lambda c: and_(c.held_on >= FIRST_DAY, c.carried_isp.is_(None)),
         "complaints": lambda c: _within(c.received_at),
     }
     counts = []

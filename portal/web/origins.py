@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.accounts import Organisation
 from portal.accounts.successions import Succession, succession_of, successions_with
 from portal.period import Period
 from portal.registers.codes import Progress
@@ -23,8 +25,10 @@ from portal.web.session import session
 _DAY = timedelta(days=1)
 
 
-def told(isp_id: int) -> list[str]:
-    """What happened to an ISP, in words; the newest first."""
+def told(isp_id: int) -> list[tuple[str, str | None]]:
+    """What happened to an ISP, in words, and where a successor takes people over; the newest
+    first.
+    """
     known = successions_with(session(), isp_id)
     if not known:
         return []
@@ -32,9 +36,9 @@ def told(isp_id: int) -> list[str]:
         other for one in known for other in (one.predecessor_id, one.successor_id)
     )
     return [
-        _ended(one, names[one.successor_id])
+        (_ended(one, names[one.successor_id]), None)
         if one.predecessor_id == isp_id
-        else _goes_on(one, names[one.predecessor_id])
+        else (_goes_on(one, names[one.predecessor_id]), _people_of(one))
         for one in known
     ]
 
@@ -85,3 +89,8 @@ def _goes_on(one: Succession, predecessor: str) -> str:
         came_from(session(), one),
     )
     return f"{text} {came}"
+
+
+def _people_of(one: Succession) -> str:
+    slug = session().get_one(Organisation, one.predecessor_id).slug
+    return url_for("predecessors.people", slug=slug)

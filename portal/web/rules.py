@@ -76,6 +76,10 @@ RULES: dict[str, LazyString] = {
     "nothing-refused": _("Nothing was refused that the sender could answer."),
     "nothing-to-put-back": _("Nothing was taken down that could be put back."),
     "before-receipt": _("This lies before the notice was received (%(received_at)s)."),
+    "nobody-to-adopt": _(
+        "%(label)s: nobody called so was on its roster on %(day)s, or they were taken over before."
+    ),
+    "pseudonym-taken": _("%(label)s: somebody of yours is called so. Choose another."),
     "carried-over": _(
         "This happened at the predecessor and opened or closed the item there: it stays as it was"
         " handed over."
