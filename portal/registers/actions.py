@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal import ledger
 from portal.accounts import Actor
 from portal.accounts.queries import is_licensed
+from portal.accounts.successions import succession_of
 from portal.entries.codes import CorrectionReason
 from portal.entries.inputs import Input, Problem
 from portal.entries.refusals import Unchanged
@@ -137,15 +138,22 @@ def _refuse(refused: Sequence[tuple[int, Problem]]) -> None:
 
 
 def _refuse_unlicensed(batch: Batch, at: datetime) -> None:
-    """Refuse rows of months without an active licence; staff rows need one then or now."""
+    """Refuse rows of months without an active licence; staff rows need one then or now. From the
+    first day of a succession on, what happens is the successor's to record.
+    """
     zone = policy_at(batch.session, at).policy.time_zone
+    succession = succession_of(batch.session, batch.isp_id)
     register, asked = batch.register, {}
     now_licensed = register.of_staff and is_licensed(
         batch.session, batch.isp_id, Period.of(at, zone)
     )
     for index, row in enumerate(batch.rows):
         dated: date | datetime = row[register.dated_by]
-        month = Period.of(dated, zone) if isinstance(dated, datetime) else Period.on(dated)
+        day = dated.astimezone(zone).date() if isinstance(dated, datetime) else dated
+        month = Period.on(day)
+        if succession is not None and day >= succession.first_day:
+            batch.refuse(index, register.dated_by, "isp-succeeded", day=succession.first_day)
+            continue
         if month not in asked:
             asked[month] = now_licensed or is_licensed(batch.session, batch.isp_id, month)
         if not asked[month]:

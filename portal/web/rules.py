@@ -80,6 +80,10 @@ RULES: dict[str, LazyString] = {
         "%(label)s: nobody called so was on its roster on %(day)s, or they were taken over before."
     ),
     "pseudonym-taken": _("%(label)s: somebody of yours is called so. Choose another."),
+    "isp-succeeded": _(
+        "%(label)s: this ISP has a successor since %(day)s, which records what came from that day"
+        " on."
+    ),
     "carried-over": _(
         "This happened at the predecessor and opened or closed the item there: it stays as it was"
         " handed over."

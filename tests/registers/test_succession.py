@@ -231,6 +231,16 @@ def test_what_is_logged_late_at_the_predecessor_is_handed_over_by_the_same_act_a
     assert [one.carried_key for one in entries(street, street.tonle)] == [late]
 
 
+def test_what_came_from_the_first_day_on_is_the_successors_to_record(street: Street) -> None:
+    succeeds(street)
+
+    with pytest.raises(Refused) as no:
+        street.logs(1, received_at="2026-10-17 00:00")
+    assert [code for _, code, _ in no.value.problems] == ["isp-succeeded"]
+    assert street.logs(1, received_at="2026-10-16 23:59")
+    assert street.logs(1, received_at="2026-10-17 00:00", by=street.tonle)
+
+
 def test_a_notice_follows_its_open_items_and_its_sender_is_heard_there(street: Street) -> None:
     street.sends(street.mekong)
     shut, left = street.logs(1, 2)
