@@ -129,6 +129,17 @@ def test_what_was_carried_in_is_one_row_re_summed():
     ]  # fmt: skip
 
 
+def test_what_came_from_a_predecessor_has_its_column_where_there_is_any(report):
+    """Hard case 14."""
+    flow = a_sample_statement()["roll_forward"]
+    paper = rendered(roll_forward=flow | {"transferred_in": 17, "closing": flow["closing"] + 17})
+
+    assert "មកពីអ្នកមុន From" not in " ".join(plain(text_by_poppler(report)).split())
+    lines = plain(text_by_poppler(paper)).splitlines()
+    assert any(line.split()[3:4] == ["17"] for line in lines)
+    assert pages_of(paper) == PAGES
+
+
 def test_role_groups_of_fewer_than_five_are_merged():
     """chairs C7."""
 
