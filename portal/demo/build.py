@@ -14,7 +14,8 @@ from portal.demo.agenda import Agenda
 from portal.demo.cast import CAST
 from portal.demo.chance import entropy, local
 from portal.demo.hard_cases import CASES, Players
-from portal.demo.law import LEAVER, change_policy, end_licence, rule, waive
+from portal.demo.law import LEAVER, change_policy, rule, waive
+from portal.demo.merger import merges
 from portal.demo.network import Network
 from portal.demo.notices import Desk
 from portal.demo.office import Office
@@ -86,19 +87,18 @@ def _plan(agenda: Agenda, regulator: Regulator, senders: Senders, isp: Isp) -> N
     for month, case in (*CASES.get(isp.slug, ()), *SMALL_CASES.get(isp.slug, ())):
         if month >= isp.first:
             case(players)
+    if isp.slug in LEAVER:
+        merges(players)
 
 
 def _begin(agenda: Agenda, regulator: Regulator, isp: Isp) -> None:
-    """The acts of the authority that concern this ISP alone: a waiver, the end of a licence."""
+    """The act of the authority that concerns this ISP alone: a waiver."""
     if isp.slug == ONE_PERSON:
         until, reviewer = date(TODAY.year + 1, 6, 30), regulator.world.reviewers[0]
         agenda.plan(
             local(isp.first.first_day, 9),
             lambda now: waive(agenda.session, isp, reviewer, now, until),
         )
-    if isp.slug in LEAVER:
-        last = LEAVER[isp.slug]
-        agenda.plan(local(last, 9), lambda now: end_licence(agenda.session, isp, last, now))
 
 
 def _play_months(players: Players, network: Network) -> None:

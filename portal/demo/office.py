@@ -77,7 +77,7 @@ class Office:
             self.agenda.session, self.isp.id, register, checked, by=by or self.isp.preparer, at=at
         )
         for row in rows:
-            self._mark(slug, row[register.dated_by], row.get("fetched_at"))
+            self.mark(slug, row[register.dated_by], row.get("fetched_at"))
         return done.keys
 
     def correct(
@@ -134,7 +134,8 @@ class Office:
             self._policies[day] = policy_at(self.agenda.session, at).policy
         return self._policies[day]
 
-    def _mark(self, slug: str, *dated: date | datetime | None) -> None:
+    def mark(self, slug: str, *dated: date | datetime | None) -> None:
+        """Take note of the months in which a register holds something."""
         for moment in dated:
             if isinstance(moment, datetime):
                 self._entries[Period.of(moment, ZONE), slug] += 1
