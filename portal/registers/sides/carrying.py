@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import exists, insert, literal, select, true
+from sqlalchemy import ColumnElement, exists, insert, select, true
 from sqlalchemy.orm import Session
 
 from portal import trail
@@ -26,6 +26,8 @@ from portal.registers.matching import Row, chunks
 from portal.registers.sides.matches import matched, missing
 from portal.registers.sides.model import AppliedAct, MatchUndone, SettledBefore
 from portal.registers.takedowns import Takedown
+
+_STREAMED: Final = {"yield_per": 5000}
 
 
 def carry_notices(
@@ -64,17 +66,22 @@ def carry_notices(
 
 
 def _wanted(session: Session, old: int, new: int, items_seq: int) -> set[int]:
-    mine = matched(old, None)
-    came = (
-        select(mine.c.notice)
-        .distinct()
-        .join(Takedown, Takedown.carried_key == mine.c.key)
-        .where(
-            Takedown.isp_id == new, Takedown.carried_isp == old, Takedown.admitted_seq == items_seq
-        )
-    )
-    lacking = {one.notice.key for one in missing(session, old, true())}
-    return lacking | set(session.scalars(came))
+    came = _carried(session, old, new, Takedown.admitted_seq == items_seq)
+    found = {one.notice.key for one in missing(session, old, true())}
+    if came:
+        mine = matched(old, None)
+        # Told apart here: joined in the database, each would be looked for among all the others.
+        rows = session.execute(select(mine.c.notice, mine.c.key), execution_options=_STREAMED)
+        found |= {notice for notice, key in rows if key in came}
+    return found
+
+
+def _carried(session: Session, old: int, new: int, *narrowed: ColumnElement[bool]) -> set[int]:
+    """The predecessor's keys of what came from it."""
+    came = (Takedown.isp_id == new, Takedown.carried_isp == old, Takedown.closed_seq.is_(None))
+    return {
+        key or 0 for key in session.scalars(select(Takedown.carried_key).where(*came, *narrowed))
+    }
 
 
 def _known(session: Session, new: int) -> set[int]:
@@ -90,15 +97,15 @@ def _addressed(session: Session, old: int, new: int, some: Any) -> Iterator[Row]
 
 def _settle(session: Session, old: int, new: int, some: Any, seq: int) -> None:
     """The items that the predecessor logged and that did not come over."""
-    logged = matched(old, None)
-    came = exists().where(
-        Takedown.isp_id == new, Takedown.carried_isp == old, Takedown.carried_key == logged.c.key
-    )
-    settled = select(literal(new), logged.c.notice, logged.c.item_no, literal(seq)).where(
-        logged.c.notice.in_(some), ~came
-    )
-    names = ["isp_id", "notice", "item_no", "admitted_seq"]
-    session.execute(insert(SettledBefore).from_select(names, settled))
+    came = _carried(session, old, new)
+    for notice in some:
+        mine = matched(old, None, notice)
+        logged = session.execute(select(mine.c.item_no, mine.c.key))
+        settled = [no for no, key in logged if key not in came]
+        row = {"isp_id": new, "notice": notice, "admitted_seq": seq}
+        if settled:
+            rows = [{**row, "item_no": no} for no in settled]
+            session.execute(insert(SettledBefore.__table__), rows)
 
 
 def _acts(session: Session, old: int, new: int, some: Any) -> Iterator[Row]:
@@ -146,6 +153,7 @@ def _undone(session: Session, old: int, new: int, items_seq: int) -> Iterator[Ro
             Takedown.isp_id == new,
             Takedown.carried_isp == old,
             Takedown.admitted_seq == items_seq,
+            Takedown.closed_seq.is_(None),
         )
     )
     for found in session.execute(query).mappings().all():
