@@ -105,7 +105,7 @@ def _settle(session: Session, old: int, new: int, some: Any, seq: int) -> None:
         row = {"isp_id": new, "notice": notice, "admitted_seq": seq}
         if settled:
             rows = [{**row, "item_no": no} for no in settled]
-            session.execute(insert(SettledBefore.__table__), rows)
+            session.execute(insert(SettledBefore), rows)
 
 
 def _acts(session: Session, old: int, new: int, some: Any) -> Iterator[Row]:
