@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.ledger import SYSTEM, sequence
 from portal.period import Period
 from portal.policy.queries import policy_at
+from portal.registers.shared.queries import waiting
 from portal.registers.sides.counts import both_sides
 from portal.returns.basis import DECLARING
 from portal.returns.composing import compose
@@ -139,11 +140,14 @@ def _findings(found: dict[str, Any], unopened: bool) -> Iterator[Finding]:
 
 
 def _other_side(session: Session, isp_id: int, period: Period, now: datetime) -> Iterator[Finding]:
-    """What was sent and not logged; what was logged and is not known to its sender (chairs A1)."""
+    """What was sent and not logged; what was logged and is not known to its sender (chairs A1);
+    sessions held for the ISP of which it has confirmed nobody (chairs B8).
+    """
     both = both_sides(session, isp_id, period, policy_at(session, now).policy)
     for code, count, place in (
         ("preflight-sent-not-logged", both.sent_not_logged, "received"),
         ("preflight-logged-not-known", both.logged_not_known, "takedowns"),
+        ("preflight-session-waiting", len(waiting(session, isp_id, period)), "trainings"),
     ):
         if count:
             yield Finding(Weight.ODD, code, {"count": count}, place)

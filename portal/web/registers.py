@@ -28,6 +28,7 @@ from portal.web.labels import label
 from portal.web.language import month
 from portal.web.pages import before, page, slice_of
 from portal.web.session import now, session, today, zone
+from portal.web.trainings import TRAINING, sessions_waiting
 from portal.web.words import title_of
 
 bp = Blueprint("registers", __name__, url_prefix="/registers")
@@ -98,6 +99,7 @@ def index(slug: str) -> Response:
         rows=listed(isp, register, sliced.rows, policy),
         slice=sliced,
         form=FindingForm(),
+        **(sessions_waiting(isp.id) if register is TRAINING else {"lacking": ()}),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import Actor
 from portal.accounts.queries import as_of
 from portal.errors import NotThere
+from portal.period import Period
 from portal.policy.codes import TrainingResult
 from portal.registers.roster import RosterSpan
 from portal.registers.shared.model import SessionIsp, SharedSession
@@ -128,8 +129,10 @@ def session_for(session: Session, isp_id: int, key: int) -> tuple[SharedSession,
     return what, at_isp
 
 
-def waiting(session: Session, isp_id: int) -> list[tuple[SharedSession, SessionIsp]]:
-    """The sessions of which an ISP has confirmed nobody yet, the oldest first."""
+def waiting(
+    session: Session, isp_id: int, period: Period | None = None
+) -> list[tuple[SharedSession, SessionIsp]]:
+    """The sessions (of a month) of which an ISP has confirmed nobody yet, the oldest first."""
     mine = select(Completion.key).where(
         Completion.isp_id == isp_id,
         Completion.shared_session == SessionIsp.shared_session,
@@ -137,6 +140,8 @@ def waiting(session: Session, isp_id: int) -> list[tuple[SharedSession, SessionI
         Completion.void.is_(False),
     )
     query = held(isp_id, None).where(~mine.exists())
+    if period is not None:
+        query = query.where(SharedSession.held_on.between(period.first_day, period.last_day))
     rows = session.execute(query.order_by(SharedSession.held_on, SharedSession.key))
     return [(what, at_isp) for what, at_isp in rows]
 
