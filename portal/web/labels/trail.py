@@ -43,6 +43,8 @@ TRAIL: dict[str, LazyString] = {
     "review.begun": _("Review begun"),
     "review.commented": _("Comment drafted"),
     "review.decided": _("Filing decided"),
+    "nils.drawn": _("Sample of quiet returns drawn"),
+    "nils.accepted": _("Quiet returns accepted together"),
     "certificate.issued": _("Certificate issued"),
     "certificate.revoked": _("Certificate revoked"),
     "paper.stored": _("Paper stored"),

@@ -1,0 +1,23 @@
+"""What stands out on a nil return, in words."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+QUIET: dict[str, LazyString] = {
+    "NilFlag.LATE": _("filed late"),
+    "NilFlag.LATER_VERSION": _("not the first version"),
+    "NilFlag.PRACTICE": _("a month of practice"),
+    "NilFlag.BEGUN": _("its review has begun"),
+    "NilFlag.COMMENTED": _("a comment is drafted"),
+    "NilFlag.SENT_NOT_LOGGED": _("items were sent and not logged"),
+    "NilFlag.SAID_NO": _("a declaration says no or partly"),
+    "NilFlag.ADVERSE": _("an obligation is not met"),
+    "NilFlag.OPEN_ITEMS": _("earlier items are still open"),
+    "NilFlag.ADJUSTED": _("the opening was adjusted"),
+    "NilFlag.ENTERED_LATE": _("entered after the limit, or estimated"),
+    "NilFlag.NO_ROSTER": _("nobody on the roster"),
+    "NilFlag.BUSY_BEFORE": _("the month before was not nil"),
+    "BY_HAND": _("drawn: by hand"),
+}
