@@ -91,16 +91,7 @@ def confirm(
         raise NobodyTrained("people")
     ledger.take(session, isp_id)
     what, _ = session_for(session, isp_id, key)
-    known = known_pairs(session, isp_id, what)
-    modules = what.modules.split()
-    wanted = [
-        (person, module)
-        for person in sorted(results)
-        for module in modules
-        if (person, module) not in known
-    ]
-    done = {(p, known[p, modules[0]]) for p in results if all((p, m) in known for m in modules)}
-    _refuse_strangers(session, isp_id, what.held_on, results, done)
+    wanted = _wanted(session, isp_id, what, results)
     policy = policy_at(session, at).policy
     said = _said(what)
     typed = [
@@ -109,6 +100,17 @@ def confirm(
     ]
     rows = [check(Confirmed, one, now=at, policy=policy) for one in typed]
     return admit(session, isp_id, TRAINING, rows, by=by, at=at)
+
+
+def _wanted(
+    session: Session, isp_id: int, what: SharedSession, people: Iterable[str]
+) -> list[Pair]:
+    """The people and modules not recorded yet; refuses strangers, and who lacks none."""
+    known, modules = known_pairs(session, isp_id, what), what.modules.split()
+    lacking = {who: [m for m in modules if (who, m) not in known] for who in sorted(people)}
+    done = [(who, known[who, modules[0]]) for who, some in lacking.items() if not some]
+    _refuse_strangers(session, isp_id, what.held_on, lacking, done)
+    return [(who, module) for who, some in lacking.items() for module in some]
 
 
 def follow(session: Session, isp_id: int, key: int, *, by: Actor, at: datetime) -> int:

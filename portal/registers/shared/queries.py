@@ -87,11 +87,11 @@ def held_for(session: Session, key: int) -> list[HeldFor]:
         Completion.void.is_(False),
         Completion.result.in_(_THERE),
     )
-    people = func.count(Completion.staff_ref.distinct())
+    people = func.count(Completion.staff_ref.distinct()).label("people")
     found = session.execute(
         select(Completion.isp_id, people).where(there).group_by(Completion.isp_id)
     )
-    confirmed = dict(map(tuple, found))
+    confirmed: dict[int, int] = {row.isp_id: row.people for row in found}
     return [
         HeldFor(row.isp_id, row.counted, confirmed.get(row.isp_id, 0))
         for row in addressed(session, key)
@@ -175,5 +175,5 @@ def on_roster(session: Session, isp_id: int, day: date) -> Mapping[str, str]:
     )
     people: dict[str, str] = {}
     for person, role in session.execute(query.order_by(RosterSpan.staff_ref, RosterSpan.key)):
-        people.setdefault(person, role)
+        people.setdefault(str(person), role)
     return people
