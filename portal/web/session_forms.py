@@ -67,17 +67,17 @@ def adding_form(besides: Iterable[int]) -> ModelForm[Any]:
 def count_form(counted: Mapping[str, int | None], names: Mapping[str, str]) -> ModelForm[Any]:
     """The form of how many people were there: one number for each ISP, by short name."""
     fields: dict[str, Any] = {
-        _field(slug): (People | None, Field(None, title=names[slug])) for slug in counted
+        _count_field(slug): (People | None, Field(None, title=names[slug])) for slug in counted
     }
     asked: Any = create_model("CountAsked", **fields)
-    stands = {_field(slug): count for slug, count in counted.items()}
+    stands = {_count_field(slug): count for slug, count in counted.items()}
     form: ModelForm[Any] = form_for(asked)(data=stands)
     return form
 
 
 def counts_of(typed: Any, ids: Mapping[str, int]) -> dict[int, int | None]:
     """The numbers typed, by the ids of the ISPs."""
-    return {isp_id: getattr(typed, _field(slug)) for slug, isp_id in ids.items()}
+    return {isp_id: getattr(typed, _count_field(slug)) for slug, isp_id in ids.items()}
 
 
 def people_form(what: SharedSession, people: Mapping[str, str]) -> ModelForm[Any]:
@@ -114,7 +114,7 @@ def results_of(typed: Any) -> dict[str, TrainingResult]:
 
 def result_field(who: str) -> str:
     """What the result of a person is called in the form."""
-    return _field(f"result-{who}")
+    return f"result_{who}".replace("-", "_")
 
 
 def my_providers() -> list[Provider]:
@@ -134,8 +134,8 @@ def isp_ids(slugs: Iterable[str]) -> list[int]:
     return [isp_id for slug, _name, isp_id in _licensed() if slug in wanted]
 
 
-def _field(slug: str) -> str:
-    return slug.replace("-", "_")
+def _count_field(slug: str) -> str:
+    return f"count_{slug}".replace("-", "_")
 
 
 def _form(model: Any, data: dict[str, Any], **offered: Any) -> ModelForm[Any]:

@@ -38,7 +38,9 @@ def test_one_session_is_entered_once_and_each_isp_confirms_its_own_people(town: 
     # The trainer enters the session once, counts heads, and names nobody.
     trainer = town.visit("rith").opens("/sessions").follows("Enter a session")
     trainer.fills_in(**HELD)
-    trainer.follows("How many people were there").fills_in(mekong_net="2", tonle_net="1")
+    trainer.follows("How many people were there").fills_in(
+        count_mekong_net="2", count_tonle_net="1"
+    )
 
     # Each ISP has a to-do on its first page. One of Mekong Net's people failed.
     confirms(mekong, "S-0421", "S-0422", result_S_0422="FAILED")

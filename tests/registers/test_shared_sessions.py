@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Permission, Role, may
+from portal.db import begin_write, sessions
 from portal.entries.codes import CorrectionReason
 from portal.entries.entry import line_digest
 from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.errors import NotThere, Refused
 from portal.period import Period
+from portal.policy.codes import TrainingResult
 from portal.registers.actions import admit
 from portal.registers.codes import Provider
 from portal.registers.register import REGISTERS
 from portal.registers.shared.actions import add_isps, correct, count
-from portal.registers.shared.confirming import follow
+from portal.registers.shared.confirming import confirm, follow
 from portal.registers.shared.counts import from_shared_sessions
 from portal.registers.shared.model import SessionIsp, SharedSession
 from portal.registers.shared.queries import held_for, own_session, session_for, waiting
@@ -319,3 +322,27 @@ def test_who_corrects_says_which_version_they_saw(room: Classroom) -> None:
         correct(room.session, 1, room.value(), expects=1, **about)
     with pytest.raises(ChangedMeanwhile):
         correct(room.session, 1, room.value(minutes=90), expects=2, **about)
+
+
+def test_two_officers_who_confirm_the_same_person_at_once_record_them_once(
+    room: Classroom, engine: Engine
+) -> None:
+    room.holds()
+    room.session.commit()
+    isp, results = room.mekong, {"S-0421": TrainingResult.PASSED}
+
+    def confirms(_number: int) -> object:
+        with sessions(engine)() as own:
+            begin_write(own)
+            try:
+                confirm(own, isp.organisation_id, 1, results, by=isp, at=room.at)
+            except Refused as refused:
+                return refused.problems[0][1]
+            own.commit()
+            return "recorded"
+
+    with ThreadPoolExecutor(3) as people:
+        answers = sorted(map(str, people.map(confirms, range(3))))
+    assert answers == ["person-confirmed", "person-confirmed", "recorded"]
+    assert len(room.rows(isp)) == 2
+    assert verify(room.session) == []

@@ -95,7 +95,7 @@ def test_sending_the_same_confirmation_twice_changes_nothing(school: Town) -> No
 
 
 def test_more_than_counted_is_shown_to_both(school: Town) -> None:
-    officer = held(school).follows("How many people were there").fills_in(mekong_net="1")
+    officer = held(school).follows("How many people were there").fills_in(count_mekong_net="1")
     assert "Mekong Net 1" in officer.text
     preparer = school.visit("chea").opens("/trainings/1")
     assert "The trainer counted 1 person of yours." in preparer.text

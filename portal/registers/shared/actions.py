@@ -65,6 +65,7 @@ def add_isps(session: Session, key: int, counts: Counts, *, by: Actor, at: datet
     SessionAlreadyThere.
     """
     what = own_session(session, key, by)
+    must_be_trainer(session, by.organisation_id, what.provider, at)
     _must_be_licensed(session, what, counts, at)
     books, system = _take(session, counts)
     if {row.isp_id for row in addressed(session, key)} & set(counts):
