@@ -72,6 +72,13 @@ STATEMENT: dict[str, Any] = {
         ),
         0,
     ),
+    "counterparty": dict.fromkeys(
+        (
+            "items", "sent", "withdrawn", "confirmed_gone", "refusals_confirmed", "found_still_up",
+            "sent_not_logged", "logged_not_known",
+        ),
+        0,
+    ),
     "senders": [{"source_type": "", "items": 0, "notices": 0}],
     "indicators": [{
         "code": "", "obligation": None, "cohort": "", "numerator": 0, "denominator": 0, "n": 0,
@@ -88,7 +95,7 @@ STATEMENT: dict[str, Any] = {
         "tests_passed": 0, "tests_run": 0,
     }],
     "staff": [{"role_group": "", "in_scope": 0, "covered": 0, "in_induction": 0}],
-    "sessions": {"sessions": 0, "completions": 0, "person_minutes": 0},
+    "sessions": {"sessions": 0, "completions": 0, "person_minutes": 0, "shared_completions": 0},
     "declarations": [{"obligation": "", "answer": "", "since": None, "checked_on": None}],
     "results": [_RESULT],
 }  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Organisation
@@ -17,7 +17,7 @@ from portal.period import Period
 from portal.policy.document import Policy
 from portal.policy.queries import NoPolicyInForce, policy_on
 from portal.registers.codes import Answer
-from portal.registers.sides.matches import issued_in, sent_not_logged
+from portal.registers.sides.matches import sent_not_logged
 from portal.returns.basis import DECLARING
 from portal.returns.judge import NOT_MET
 from portal.returns.model import Filing, ReturnKind
@@ -145,16 +145,17 @@ def _unlogged(
     session: Session, period: Period, policy: Policy, isp_ids: Sequence[int]
 ) -> frozenset[int]:
     """The ISPs that were sent items in the month which they have not logged."""
+    zone = policy.time_zone
+    narrowed = and_(
+        Notice.issued_at >= period.starts_at(zone), Notice.issued_at < period.ends_at(zone)
+    )
     asked = (
         select(NoticeIsp.isp_id)
         .join(Notice, Notice.key == NoticeIsp.notice)
-        .where(
-            NoticeIsp.closed_seq.is_(None), Notice.closed_seq.is_(None), issued_in(period, policy)
-        )
+        .where(NoticeIsp.closed_seq.is_(None), Notice.closed_seq.is_(None), narrowed)
         .distinct()
     )
     addressed = set(session.scalars(asked)) & set(isp_ids)
-    narrowed = issued_in(period, policy)
     return frozenset(
         isp_id
         for isp_id in sorted(addressed)

@@ -65,6 +65,6 @@ def test_one_session_is_entered_once_and_each_isp_confirms_its_own_people(town: 
     prepares(mekong, nils=["takedowns", "blocklists"])
     files(town.visit("meas"))
     reviewer = town.visit("sok").opens("/reviews/mekong-net/2026-10/1")
-    assert "Completions of a session that its trainer entered 3 of 3" in reviewer.text
+    assert "Completions of a session that its trainer entered: 3 of 3" in reviewer.text
     with town.session() as session:
         assert verify(session) == []

@@ -15,14 +15,12 @@ from portal.entries.codes import CorrectionReason
 from portal.entries.entry import line_digest
 from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.errors import NotThere, Refused
-from portal.period import Period
 from portal.policy.codes import TrainingResult
 from portal.registers.actions import admit
 from portal.registers.codes import Provider
 from portal.registers.register import REGISTERS
 from portal.registers.shared.actions import add_isps, correct, count
 from portal.registers.shared.confirming import confirm, follow
-from portal.registers.shared.counts import from_shared_sessions
 from portal.registers.shared.model import SessionIsp, SharedSession
 from portal.registers.shared.queries import held_for, own_session, session_for, waiting
 from portal.registers.shared.refusals import (
@@ -39,7 +37,6 @@ from portal.trail import Event, verify
 from tests.build import a_completion, an_isp, an_officer
 from tests.registers.classroom import Classroom
 
-OCTOBER = Period(2026, 10)
 DAY = date(2026, 10, 6)
 
 
@@ -244,17 +241,6 @@ def test_fewer_than_five_people_are_not_told_outside_and_absent_ones_not_counted
 
     assert held_for(room.session, 1)[0].confirmed == 5
     assert not held_for(room.session, 1)[0].is_few
-
-
-def test_a_month_says_how_many_completions_stand_on_both_sides(room: Classroom) -> None:
-    isp_id = room.mekong.organisation_id
-    room.holds()
-    before = room.confirms(room.mekong, "S-0421").seq
-    room.confirms(room.mekong, "S-0422")
-
-    assert from_shared_sessions(room.session, isp_id, OCTOBER) == (4, 4)
-    assert from_shared_sessions(room.session, isp_id, OCTOBER, seq=before) == (2, 2)
-    assert from_shared_sessions(room.session, isp_id, OCTOBER.next()) == (0, 0)
 
 
 def test_nobody_holds_sessions_who_was_not_admitted(room: Classroom) -> None:
