@@ -1,4 +1,8 @@
-"""Which nil returns of a month may be accepted together: those on which nothing stands out."""
+"""Which nil returns of a month may be accepted together: those on which nothing stands out.
+
+Nil is said register by register (case 17): a return is nil here if no item and no complaint came.
+Lists may have been updated; then all of it was in time, and tested, or it stands out.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,6 @@ from portal.policy.document import Policy
 from portal.policy.queries import NoPolicyInForce, policy_on
 from portal.registers.codes import Answer
 from portal.registers.sides.matches import sent_not_logged
-from portal.returns.basis import DECLARING
 from portal.returns.judge import NOT_MET
 from portal.returns.model import Filing, ReturnKind
 from portal.returns.queries import read
@@ -27,6 +30,9 @@ from portal.reviews.model import ReviewComment
 
 _WAITING = (StandingCode.FILED, StandingCode.UNDER_REVIEW)
 _SAYS_NO = (Answer.NO, Answer.PARTLY)
+_WHOLE_MONTHS = (ReturnKind.NIL, ReturnKind.NORMAL)
+# Training comes once a year; these go on, or somebody should ask why not.
+_STEADY = ("takedowns", "blocklists")
 
 
 class NilFlag(enum.StrEnum):
@@ -48,6 +54,10 @@ class NilFlag(enum.StrEnum):
     """A declaration answers no, or partly."""
     ADVERSE = "ADVERSE"
     """An obligation is not met."""
+    SOMETHING_LATE = "SOMETHING_LATE"
+    """Something was late or is overdue, even where the minimum was reached."""
+    UNTESTED = "UNTESTED"
+    """A list that was applied was not tested, or failed a test."""
     OPEN_ITEMS = "OPEN_ITEMS"
     """Items of earlier months are still open."""
     ADJUSTED = "ADJUSTED"
@@ -56,8 +66,8 @@ class NilFlag(enum.StrEnum):
     """Actions were entered after their limit, or their times estimated."""
     NO_ROSTER = "NO_ROSTER"
     """Nobody stands on the roster, so that training cannot be judged."""
-    BUSY_BEFORE = "BUSY_BEFORE"
-    """The month before was not nil."""
+    FELL_SILENT = "FELL_SILENT"
+    """Items or list updates were recorded the month before, and none now."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,7 @@ def nils(session: Session, period: Period, now: datetime) -> list[Nil]:
         found = [
             (isp, stands)
             for isp, stands in standings(session, period, now)
-            if stands.code in _WAITING and _filed(stands).kind == ReturnKind.NIL
+            if stands.code in _WAITING and _is_nil(_filed(stands))
         ]
     except NoPolicyInForce:
         return []
@@ -100,6 +110,14 @@ def nils(session: Session, period: Period, now: datetime) -> list[Nil]:
         _before(session, period, now),
     )
     return [Nil(isp, _filed(stands), tuple(_flags(stands, known))) for isp, stands in found]
+
+
+def _is_nil(filing: Filing) -> bool:
+    """Whether a whole month is nil but for lists and training."""
+    if filing.kind not in _WHOLE_MONTHS:
+        return False
+    registers = read(filing.statement)["registers"]
+    return bool(registers["takedowns"]["nil"]) and not registers["complaints"]["entries"]
 
 
 def _filed(stands: Standing) -> Filing:
@@ -119,8 +137,9 @@ def _flags(stands: Standing, known: _Known) -> Iterator[NilFlag]:
         NilFlag.SENT_NOT_LOGGED: filing.isp_id in known.unlogged,
     }
     before = known.before.get(filing.isp_id)
-    stands_out = of_filing | _of_statement(read(filing.statement))
-    stands_out[NilFlag.BUSY_BEFORE] = before is not None and _is_busy(read(before.statement))
+    said = read(filing.statement)
+    stands_out = of_filing | _of_statement(said)
+    stands_out[NilFlag.FELL_SILENT] = before is not None and _fell_silent(before, said)
     yield from (flag for flag in NilFlag if stands_out[flag])
 
 
@@ -130,6 +149,12 @@ def _of_statement(said: Mapping[str, Any]) -> dict[NilFlag, bool]:
     return {
         NilFlag.SAID_NO: any(row["answer"] in _SAYS_NO for row in said["declarations"]),
         NilFlag.ADVERSE: any(row["result"] == NOT_MET for row in said["results"]),
+        NilFlag.SOMETHING_LATE: any(
+            row["late"] or row["open_overdue"] for row in said["indicators"]
+        ),
+        NilFlag.UNTESTED: any(
+            not 0 < row["tests_run"] == row["tests_passed"] for row in said["lists"]
+        ),
         NilFlag.OPEN_ITEMS: flow["closing"] != 0,
         NilFlag.ADJUSTED: flow["adjustments"] != 0,
         NilFlag.ENTERED_LATE: bool(said["entered_after_limit"] or estimated),
@@ -137,8 +162,9 @@ def _of_statement(said: Mapping[str, Any]) -> dict[NilFlag, bool]:
     }
 
 
-def _is_busy(said: Mapping[str, Any]) -> bool:
-    return any(said["registers"][slug]["entries"] for slug in DECLARING)
+def _fell_silent(before: Filing, said: Mapping[str, Any]) -> bool:
+    former, now = read(before.statement)["registers"], said["registers"]
+    return any(former[slug]["entries"] and not now[slug]["entries"] for slug in _STEADY)
 
 
 def _unlogged(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation, Role, SizeClass
+from portal.entries.inputs import Input
 from portal.period import Period
 from portal.policy.codes import RoleGroup
 from portal.registers.actions import admit
@@ -48,6 +49,11 @@ class Country:
         self.people[slug] = isp, preparer, approver
         declare_opening(self.session, isp.id, first, open_items, by=preparer, at=FILED_AT)
         return isp
+
+    def records(self, slug: str, register: str, value: Input) -> None:
+        """Record one entry, whatever came."""
+        isp, by, _ = self.people[slug]
+        admit(self.session, isp.id, REGISTERS[register], [value], by=by, at=FILED_AT)
 
     def trains(self, slug: str) -> None:
         """Put its one manager on the roster, trained in September."""

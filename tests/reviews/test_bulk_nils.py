@@ -43,7 +43,18 @@ from portal.reviews.nil_draws import (
 from portal.reviews.nil_flags import NilFlag, nils
 from portal.reviews.refusals import NothingToAccept, NothingToDraw, SampleWaits
 from portal.trail import Event, verify
-from tests.build import FOUNDER, NOW, START, a_declaration, an_officer, made
+from tests import build
+from tests.build import (
+    FOUNDER,
+    NOW,
+    START,
+    a_complaint,
+    a_declaration,
+    a_takedown,
+    an_officer,
+    an_update,
+    made,
+)
 from tests.notices.street import NOTICE
 from tests.reviews.build import OCTOBER, REVIEWED_AT, SEPTEMBER
 from tests.reviews.quiet import Country, a_quiet_country
@@ -176,13 +187,47 @@ def test_an_opening_that_does_not_tie_is_flagged(session: Session) -> None:
     assert NilFlag.ADJUSTED in flags(country, "quiet-00")
 
 
-def test_who_was_busy_the_month_before_is_flagged(session: Session) -> None:
+def test_who_updated_lists_the_month_before_and_none_now_is_flagged(session: Session) -> None:
     country = Country.of(session)
     country.settles("quiet-00", first=SEPTEMBER)
-    country.files("quiet-00", period=SEPTEMBER, nils=frozenset({"takedowns", "blocklists"}))
+    in_september = {
+        name: "2026-09" + build.UPDATE[name][7:]
+        for name in ("published_at", "fetched_at", "applied_at", "tested_at")
+    }
+    country.records("quiet-00", "blocklists", an_update(session, **in_september))
+    country.files("quiet-00", period=SEPTEMBER, nils=frozenset({"takedowns"}))
     country.files("quiet-00", trained=False)
 
-    assert flags(country, "quiet-00") == [NilFlag.BUSY_BEFORE]
+    assert NilFlag.FELL_SILENT in flags(country, "quiet-00")
+
+
+@pytest.mark.parametrize(
+    ("over", "wanted"),
+    [
+        ({}, []),
+        ({"test_result": "FAIL"}, [NilFlag.ADVERSE, NilFlag.UNTESTED]),
+        ({"applied_at": "2026-10-19 15:00"}, [NilFlag.ADVERSE, NilFlag.SOMETHING_LATE]),
+    ],
+)
+def test_lists_may_be_updated_if_all_of_it_was_in_time_and_tested_case_17(
+    session: Session, over: dict[str, str | None], wanted: list[NilFlag]
+) -> None:
+    """Case 17: a return with list updates and no notices is nil in what was asked."""
+    country = Country.of(session, "quiet-00")
+    country.records("quiet-00", "blocklists", an_update(session, **over))
+    country.files("quiet-00", nils=frozenset({"takedowns", "training"}))
+
+    assert flags(country, "quiet-00") == wanted
+
+
+def test_who_had_an_item_or_a_complaint_is_not_listed_at_all(session: Session) -> None:
+    country = Country.of(session, "asked-00", "asked-01")
+    country.records("asked-00", "takedowns", a_takedown(session, item_no=1))
+    country.files("asked-00", nils=frozenset({"blocklists", "training"}))
+    country.records("asked-01", "complaints", a_complaint(session))
+    country.files("asked-01")
+
+    assert nils(session, OCTOBER, REVIEWED_AT) == []
 
 
 def a_notice(country: Country, slug: str) -> None:

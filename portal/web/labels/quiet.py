@@ -14,10 +14,12 @@ QUIET: dict[str, LazyString] = {
     "NilFlag.SENT_NOT_LOGGED": _("items were sent and not logged"),
     "NilFlag.SAID_NO": _("a declaration says no or partly"),
     "NilFlag.ADVERSE": _("an obligation is not met"),
+    "NilFlag.SOMETHING_LATE": _("something was late"),
+    "NilFlag.UNTESTED": _("a list was not tested, or failed"),
     "NilFlag.OPEN_ITEMS": _("earlier items are still open"),
     "NilFlag.ADJUSTED": _("the opening was adjusted"),
     "NilFlag.ENTERED_LATE": _("entered after the limit, or estimated"),
     "NilFlag.NO_ROSTER": _("nobody on the roster"),
-    "NilFlag.BUSY_BEFORE": _("the month before was not nil"),
+    "NilFlag.FELL_SILENT": _("silent after a busy month"),
     "BY_HAND": _("drawn: by hand"),
 }
