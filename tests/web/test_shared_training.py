@@ -117,6 +117,7 @@ def test_a_correction_is_followed_with_one_tap(school: Town) -> None:
     assert "1 entry corrected." in preparer.text
     assert "differs" not in preparer.text
     assert "120" in preparer.opens("/registers/training/entries/3").text
+    assert preparer.follows("TS-000001").heading == "TS-000001"
 
 
 def test_a_session_is_entered_for_further_isps(school: Town) -> None:
