@@ -26,7 +26,7 @@ from portal.registers.training import Completion
 from portal.registers.writing import next_version, record
 
 _DAY = timedelta(days=1)
-_LEFT_BEHIND = ("own_ref", "note")
+_LEFT_BEHIND = ("own_ref", "note", "shared_session")
 
 
 class Adopted(NamedTuple):

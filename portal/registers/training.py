@@ -17,8 +17,10 @@ from portal.registers.codes import Funding, Language, Level, Mode, Provider
 class Completion(EntryRow, Base):
     """One person's result in one session; the real name stays with the ISP (pseudonym sealed).
 
-    ``minutes`` is the session's duration. EXEMPT carries a last day and no reason (chairs C7). One
-    that came with somebody taken over names the predecessor's entry.
+    ``minutes`` is the session's duration. EXEMPT carries a last day and no reason (chairs C7).
+    ``shared_session`` is the key of the session that its trainer entered for several ISPs and of
+    which this is a confirmation (chairs B8); a correction keeps it. One that came
+    with somebody taken over names the predecessor's entry.
     """
 
     __tablename__ = "completion"
@@ -40,6 +42,7 @@ class Completion(EntryRow, Base):
     exempt_until: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str | None] = mapped_column(String(300))
     note_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+    shared_session: Mapped[int | None] = mapped_column(BigInteger)
     carried_isp: Mapped[int | None] = mapped_column(Integer, sort_order=3)
     carried_key: Mapped[int | None] = mapped_column(BigInteger, sort_order=3)
     carried_line: Mapped[bytes | None] = mapped_column(Digest, sort_order=3)
@@ -49,6 +52,7 @@ class Completion(EntryRow, Base):
         return (
             Index("ix_completion_held", "isp_id", "held_on", "key"),
             Index("ix_completion_staff", "isp_id", "staff_ref", "module", "held_on"),
+            Index("ix_completion_shared_session", "shared_session", "isp_id"),
             CheckConstraint("minutes BETWEEN 15 AND 2400", name="minutes"),
             CheckConstraint("result <> 'EXEMPT' OR exempt_until IS NOT NULL", name="exempt"),
         )

@@ -30,6 +30,7 @@ from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, today, zone
+from portal.web.trainings import sessions_waiting
 
 bp = Blueprint("returns", __name__, url_prefix="/returns")
 MONTHS_SHOWN = 14
@@ -78,7 +79,8 @@ def standing() -> Response:
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
     owed = [m for m in months if m.code != "NOT_OWED"]
-    return page("returns/standing.html", months=owed, told=origins.told(isp.id))
+    told = origins.told(isp.id)
+    return page("returns/standing.html", months=owed, told=told, **sessions_waiting(isp.id))
 
 
 @bp.get("/<period:period>")
