@@ -16,12 +16,15 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.queries import as_of
 from portal.db import to_micros
-from portal.period import Period
+from portal.notices.releases.model import ListRelease
+from portal.period import Period, start_of
 from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.codes import Effect, Progress
 from portal.registers.complaints import Complaint
 from portal.registers.declarations import Declaration
 from portal.registers.folds import valid_events
+from portal.registers.lists.model import ListStanding
+from portal.registers.lists.queries import is_carried, is_logged
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.registers.training import Completion
@@ -32,8 +35,11 @@ from portal.returns.blanks import (
     ISP_ID,
     LAST_DAY,
     LOOK_BACK_AT,
+    OWES_FROM_AT,
+    OWES_UNTIL_AT,
     SEQ,
     STARTS_AT,
+    SYSTEM_SEQ,
     TRAINED_SINCE,
 )
 
@@ -46,7 +52,9 @@ class Frame:
     """One month of one ISP as of a sequence number; ``starts_at`` and ``ends_at`` in UTC.
 
     ``trained_since`` is the first day on which a completion still counts at the month's end;
-    what happened after ``cut_off_at`` is the business of a later return.
+    what happened after ``cut_off_at`` is the business of a later return. List releases are known as
+    of ``system_seq``, and owed while a licence held: from ``owes_from`` until before ``owes_until``
+    (None: no end).
     """
 
     isp_id: int
@@ -55,6 +63,9 @@ class Frame:
     zone: ZoneInfo
     trained_since: date
     cut_off_at: datetime
+    system_seq: int
+    owes_from: date
+    owes_until: date | None
 
     @property
     def starts_at(self) -> datetime:
@@ -81,7 +92,13 @@ class Frame:
             "first_day": self.period.first_day,
             "last_day": self.period.last_day,
             "trained_since": self.trained_since,
+            "system_seq": self.system_seq,
+            "owes_from_at": start_of(self.owes_from, self.zone),
+            "owes_until_at": self._owes_until(),
         }
+
+    def _owes_until(self) -> datetime:
+        return self.ends_at if self.owes_until is None else start_of(self.owes_until, self.zone)
 
 
 def takedowns() -> Select[Any]:
@@ -150,6 +167,37 @@ def blocklists() -> Select[Any]:
     )
 
 
+def releases() -> Select[Any]:
+    """The releases of lists that the ISP carries and that it never logged, published in the month
+    or the 31 days before it, or the newest of their list before those.
+    """
+    newer = aliased(ListRelease)
+    newest = ~exists().where(
+        newer.list_code == ListRelease.list_code,
+        newer.void.is_(False),
+        as_of(newer, SYSTEM_SEQ),
+        newer.published_at < LOOK_BACK_AT,
+        newer.published_at > ListRelease.published_at,
+    )
+    return select(ListRelease).where(
+        as_of(ListRelease, SYSTEM_SEQ),
+        ListRelease.void.is_(False),
+        ListRelease.published_at < ENDS_AT,
+        ListRelease.published_at >= OWES_FROM_AT,
+        ListRelease.published_at < OWES_UNTIL_AT,
+        or_(ListRelease.published_at >= LOOK_BACK_AT, newest),
+        is_carried(ListRelease, ISP_ID, SEQ),
+        ~is_logged(ListRelease, ISP_ID, SEQ),
+    )
+
+
+def list_standings() -> Select[Any]:
+    """What the ISP says of how it applies its lists, up to the month's last day."""
+    return select(ListStanding).where(
+        ListStanding.isp_id == ISP_ID, as_of(ListStanding, SEQ), ListStanding.from_on <= LAST_DAY
+    )
+
+
 def training() -> Select[Any]:
     """The completions that may still count on the month's last day."""
     return select(Completion).where(
@@ -201,6 +249,9 @@ BASES = {
     "complaints": complaints,
     "declarations": declarations,
 }
+# What figures stand on besides the registers, where there is any of it.
+BESIDE = {"releases": releases, "list_standings": list_standings}
+_ORDERED_BY = {"declarations": ("obligation",), "list_standings": ("list_code", "from_on")}
 
 
 @dataclass(frozen=True)
@@ -225,8 +276,8 @@ def lines(session: Session, slug: str, frame: Frame) -> Lines:
 def _digests(slug: str) -> Select[Any]:
     if slug == "takedowns":
         return _item_and_event_digests()
-    rows: Any = BASES[slug]().subquery()
-    order = [rows.c.obligation] if slug == "declarations" else [rows.c.key]
+    rows: Any = (BASES | BESIDE)[slug]().subquery()
+    order = [rows.c[name] for name in _ORDERED_BY.get(slug, ("key",))]
     return select(*order, rows.c.version, rows.c.digest).order_by(*order, rows.c.version)
 
 

@@ -14,7 +14,7 @@ from portal.ledger import SYSTEM, sequence
 from portal.period import Period
 from portal.policy.queries import policy_at
 from portal.registers.sides.counts import both_sides
-from portal.returns.basis import DECLARING
+from portal.returns.basis import BESIDE, DECLARING
 from portal.returns.composing import compose
 from portal.returns.figures import Question, figures
 from portal.returns.model import Filing, Preparation
@@ -109,8 +109,8 @@ def _says_else(found: Mapping[str, Any], frozen: bytes) -> bool:
 def _stands_on_else(found: Mapping[str, Any], frozen: bytes) -> bool:
     """Whether the entries themselves are others now; ages grow by waiting alone."""
     then = _bare(read(frozen))
-    parts = ("registers", "subject", "policy", "opening_filing")
-    return any(_bare(found)[part] != then[part] for part in parts)
+    parts = ("registers", "subject", "policy", "opening_filing", *BESIDE)
+    return any(_bare(found).get(part) != then.get(part) for part in parts)
 
 
 def _bare(statement: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from portal.accounts import Actor, Organisation, Role
 from portal.db import begin_write
 from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere
-from portal.ledger import sequence
+from portal.ledger import SYSTEM, sequence
 from portal.period import Period
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, correct, void
@@ -200,6 +200,9 @@ class Office:
             ZONE,
             period.first_day,
             self.now,
+            sequence(self.session, SYSTEM),
+            period.first_day,
+            None,
         )
         held = activity(self.session, frame)
         return [slug for slug in DECLARING if not held[slug]]
