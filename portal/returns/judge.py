@@ -110,7 +110,7 @@ def excusable(rows: Sequence[Mapping[str, Any]], small_sample: int) -> bool:
 
 def _lists(policy: Policy, obligation: Obligation, month: Month) -> Result:
     """Each list by itself; one that cannot be applied is nobody's fault (chairs A5)."""
-    idle = {one["list"]: one["mode"] for one in month.list_standings if one["mode"] in _IDLE}
+    idle = {one["list"]: one["mode"] for one in month.list_standings if one["mode"] in IDLE}
     judged = [row for row in month.lists if row.get("list") not in idle]
     standing = [code for code in obligation.indicators if _suffix(code) in _OF_A_LIST]
     # What was published while a list was applied is timed, though it cannot be applied since.
@@ -135,13 +135,13 @@ def _not_applied(obligation: Obligation, idle: Mapping[str, str]) -> Result:
     if not idle:
         return Result(obligation.code, NOT_ASSESSED, "COMPUTED", "no-list-applied")
     alike = set(idle.values())
-    reason = _IDLE[alike.pop()] if len(alike) == 1 else "no-list-reachable"
+    reason = IDLE[alike.pop()] if len(alike) == 1 else "no-list-reachable"
     return Result(obligation.code, NOT_ASSESSED, "DECLARED", reason)
 
 
 # The subscribers of a list that an upstream enforces are counted there; its points and tests are
 # inherited, and judged here, too.
-_IDLE = {ListMode.NOT_REACHABLE: "no-list-reachable", ListMode.PUBLIC_RESOLVERS: "public-resolvers"}
+IDLE = {ListMode.NOT_REACHABLE: "no-list-reachable", ListMode.PUBLIC_RESOLVERS: "public-resolvers"}
 
 
 def _suffix(code: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.ledger import SYSTEM, sequence
 from portal.period import Period
 from portal.policy.queries import policy_at
+from portal.registers.lists.inheriting import outstanding
 from portal.registers.sides.counts import both_sides
 from portal.returns.basis import BESIDE, DECLARING
 from portal.returns.composing import compose
@@ -85,7 +86,11 @@ def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> P
     return Preflight(
         standing=stands,
         statement=found,
-        findings=[*_findings(found, opened is None), *_other_side(session, isp_id, period, now)],
+        findings=[
+            *_findings(found, opened is None),
+            *_other_side(session, isp_id, period, now),
+            *_upstream(session, isp_id, period),
+        ],
         versions=versions,
         prepared=prepared,
         moved=prepared is not None and _stands_on_else(found, prepared.statement),
@@ -136,6 +141,7 @@ def _findings(found: dict[str, Any], unopened: bool) -> Iterator[Finding]:
             params = {"obligation": result["code"]}
             yield Finding(Weight.ODD, "preflight-not-met", params, "results")
     yield from _odd_figures(found)
+    yield from _odd_lists(found)
 
 
 def _other_side(session: Session, isp_id: int, period: Period, now: datetime) -> Iterator[Finding]:
@@ -147,6 +153,13 @@ def _other_side(session: Session, isp_id: int, period: Period, now: datetime) ->
     ):
         if count:
             yield Finding(Weight.ODD, code, {"count": count}, place)
+
+
+def _upstream(session: Session, isp_id: int, period: Period) -> Iterator[Finding]:
+    """Evidence of whoever enforces the ISP's lists that is not taken over as it stands."""
+    count = len(outstanding(session, isp_id, period))
+    if count:
+        yield Finding(Weight.ODD, "preflight-upstream-waits", {"count": count}, "lists")
 
 
 def _odd_figures(found: dict[str, Any]) -> Iterator[Finding]:
@@ -164,6 +177,12 @@ def _odd_figures(found: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(Weight.ODD, "preflight-adjustments", {"count": count}, "takedowns")
     if not found["staff"]:
         yield Finding(Weight.ODD, "preflight-no-roster", {}, "roster")
+
+
+def _odd_lists(found: dict[str, Any]) -> Iterator[Finding]:
     for row in found["lists"]:
+        if "unlogged" in row:
+            params = {"list": row["list"], "count": row["unlogged"]}
+            yield Finding(Weight.ODD, "preflight-unlogged", params, "picks")
         if row["tests_run"] == 0:
             yield Finding(Weight.ODD, "preflight-no-test", {"list": row["list"]}, "blocklists")

@@ -48,6 +48,7 @@ NAV: tuple[Item, ...] = (
     Item(_("Certificates"), "certificates.own", Permission.CERTIFICATE_OWN),
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
     Item(_("Notices sent"), "notices.index", Permission.NOTICE_READ),
+    Item(_("List releases"), "releases.index", Permission.RELEASE_RECORD),
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
     Item(_("Requests"), "requests.index", Permission.FILING_REVIEW),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
@@ -56,9 +57,9 @@ NAV: tuple[Item, ...] = (
 )
 
 # Pages that lie behind another station's item.
-_PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports"), "registers")
+_PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports", "picks", "lists"), "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
-_PART_OF |= {"outages": "requests"}
+_PART_OF |= {"outages": "requests", "release_files": "releases"}
 
 
 def init_app(app: Flask) -> None:

@@ -15,6 +15,7 @@ from portal.accounts.queries import waiver_on
 from portal.errors import NotThere
 from portal.letters.queries import letters
 from portal.period import Period
+from portal.registers.lists.queries import waiting
 from portal.returns import actions, queries
 from portal.returns.asking import Asked, requests
 from portal.returns.basis import DECLARING
@@ -77,7 +78,11 @@ def standing() -> Response:
     since = judged_since(session())
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
-    return page("returns/standing.html", months=[m for m in months if m.code != "NOT_OWED"])
+    return page(
+        "returns/standing.html",
+        months=[m for m in months if m.code != "NOT_OWED"],
+        waiting=len(waiting(session(), isp.id)),
+    )
 
 
 @bp.get("/<period:period>")
