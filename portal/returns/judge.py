@@ -135,7 +135,7 @@ def _not_applied(obligation: Obligation, idle: Mapping[str, str]) -> Result:
     if not idle:
         return Result(obligation.code, NOT_ASSESSED, "COMPUTED", "no-list-applied")
     alike = set(idle.values())
-    reason = IDLE[alike.pop()] if len(alike) == 1 else "no-list-reachable"
+    reason = IDLE[ListMode(alike.pop())] if len(alike) == 1 else "no-list-reachable"
     return Result(obligation.code, NOT_ASSESSED, "DECLARED", reason)
 
 

@@ -10,7 +10,7 @@ from portal.db import Instant, micros
 from portal.notices.codes import UpdateKind
 from portal.policy.codes import Priority
 from portal.registers.codes import Outcome
-from portal.returns.basis import blocklists, complaints, releases
+from portal.returns.basis import blocklists, complaints
 from portal.returns.clockwork import (
     ADD,
     COMPLAINT_ACK,
@@ -22,6 +22,7 @@ from portal.returns.clockwork import (
     plain_clock,
     until,
 )
+from portal.returns.owed_lists import releases
 
 
 def list_clocks(moment: Moment, limit: CTE) -> list[Select[Any]]:

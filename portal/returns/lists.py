@@ -12,11 +12,12 @@ from portal.db import greatest, least, to_micros
 from portal.entries.entry import plain
 from portal.registers.codes import TestResult
 from portal.returns import blanks
-from portal.returns.basis import Frame, blocklists, list_standings
+from portal.returns.basis import Frame, blocklists
 from portal.returns.blanks import ENDS_AT, STARTS_AT, STARTS_US
 from portal.returns.clockwork import AT_CUT_OFF
 from portal.returns.indicators import share
 from portal.returns.list_clocks import issues
+from portal.returns.owed_lists import list_standings
 
 
 def lists(session: Session, frame: Frame, limit_s: int) -> list[dict[str, Any]]:

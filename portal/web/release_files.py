@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask_babel import ngettext
@@ -34,8 +35,8 @@ def new() -> Response:
 @allow(Permission.RELEASE_RECORD, max_bytes=MOST_BYTES + _ENVELOPE)
 def add() -> Response:
     """Record every release of a file, or say everything that is wrong in it."""
-    form, columns = TableForm(), _columns()
-    context = {"columns": columns, "report": None, "problems": []}
+    form = TableForm()
+    context: dict[str, Any] = {"columns": _columns(), "report": None, "problems": []}
     stream = io.BytesIO(form.checked("releases/file.html", **context).file)
     report = record_csv(session(), stream, by=me(), at=now())
     if not report.is_taken_in:

@@ -21,7 +21,7 @@ REASONS = (
     CorrectionReason.SOURCE_CORRECTED,
     CorrectionReason.SELF_REVIEW,
 )
-_HIDDEN = {"x-widget": "hidden"}
+_HIDDEN: dict[str, Any] = {"x-widget": "hidden"}
 _Again = create_model(
     "ListReleaseAgain",
     __base__=ListReleaseIn,

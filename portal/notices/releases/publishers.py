@@ -41,11 +41,7 @@ def name_publisher(
     policy = policy_at(session, at).policy
     if list_code not in {one.code for one in policy.permitted_lists}:
         raise Refused([("list_code", "not-a-permitted-list", {})])
-    organisation = session.get(Organisation, organisation_id)
-    if organisation is None:
-        raise NotThere("organisation")
-    if organisation.kind not in SENDING_KINDS:
-        raise CannotPublish("organisation")
+    organisation = _publishing(session, organisation_id)
     book = take(session, SYSTEM)
     former = _versions(session, organisation_id, list_code)
     today = at.astimezone(policy.time_zone).date()
@@ -61,6 +57,15 @@ def name_publisher(
     stamp(row, seq, by=by.person_id, at=at)
     close(session, Publisher, seq, organisation_id=organisation_id, list_code=list_code)
     session.execute(insert(_TABLE), [row])
+
+
+def _publishing(session: Session, organisation_id: int) -> Organisation:
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotThere("organisation")
+    if organisation.kind not in SENDING_KINDS:
+        raise CannotPublish("organisation")
+    return organisation
 
 
 def must_publish(session: Session, by: Actor, list_code: str, at: datetime) -> None:

@@ -83,7 +83,7 @@ def _release_of(row: Row, known: dict[_ISSUE, list[ListRelease]]) -> ListRelease
 
 
 def _at_once(release: ListRelease, row: Row) -> bool:
-    return abs(release.published_at - row["published_at"]) < _SAME
+    return bool(abs(release.published_at - row["published_at"]) < _SAME)
 
 
 def _contradictions(row: Row, release: ListRelease) -> Iterator[str]:

@@ -36,7 +36,7 @@ from portal.registers.matching import Row
 _TABLE: Any = BlocklistUpdate.__table__
 _DAY = timedelta(days=1)
 # What stays with the upstream: its own numbers and notes, and the subscribers, counted there.
-_LEFT = {"own_ref": None, "note": None, "hits_blocked": None}
+_LEFT: Row = {"own_ref": None, "note": None, "hits_blocked": None}
 _LEFT |= {"subscribers_in_scope": 0, "subscribers_covered": 0}
 _UNKNOWN = {"test_result": TestResult.NOT_RUN, "tested_at": None, "vantage_points": 0}
 _COPIED = (*BlocklistUpdateIn.model_fields, "release", "enforced_by", "upstream_line")
@@ -168,7 +168,7 @@ def _held(
     session: Session, isp_id: int, period: Period, zone: ZoneInfo
 ) -> Iterator[tuple[tuple[int, int], Row]]:
     """What was inherited and stands, by upstream and the upstream's own key."""
-    of = {}
+    of: dict[bytes, tuple[int, int]] = {}
     theirs = select(_TABLE.c.isp_id, _TABLE.c.key, _TABLE.c.digest)
     mine = select(_TABLE).where(
         _TABLE.c.isp_id == isp_id,

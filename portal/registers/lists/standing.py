@@ -16,6 +16,7 @@ from portal.entries.entry import close, line_digest, stamp
 from portal.entries.refusals import Unchanged
 from portal.errors import Refused
 from portal.period import Period, start_of
+from portal.policy.document import Policy
 from portal.policy.queries import policy_at
 from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.codes import ListMode
@@ -54,37 +55,46 @@ def say(
     """
     policy = policy_at(session, at).policy
     today = at.astimezone(policy.time_zone).date()
-    _must_be_permitted(lists, {one.code for one in policy.permitted_lists})
-    if from_on > today:
-        raise Refused([("from_on", "in-the-future", {})])
+    _must_be_permitted(policy, lists, from_on, today)
     from_at = start_of(from_on, policy.time_zone)
     # Both chains are held still while it is asked who enforces for whom.
-    named = [] if upstream_id is None else [upstream_id]
     _must_be_upstream(session, isp_id, upstream_id, mode, Period.on(today))
-    books = {one: ledger.take(session, one) for one in sorted({isp_id, *named})}
-    rows = [
-        _row(session, isp_id, code, mode, from_on=from_on, from_at=from_at, upstream_id=upstream_id)
-        for code in sorted(lists)
-    ]
-    rows = [row for row in rows if row]
+    books = {one: ledger.take(session, one) for one in sorted({isp_id, upstream_id or isp_id})}
+    rows = []
+    for code in sorted(lists):
+        held = _held(session, isp_id, code, from_on)
+        if held is None or (held.mode, held.upstream_id) != (mode, upstream_id):
+            row: dict[str, Any] = {"isp_id": isp_id, "list_code": code, "from_on": from_on}
+            rows.append(row | {"mode": mode, "upstream_id": upstream_id, "from_at": from_at})
     if not rows:
         raise Unchanged
     for row in rows:
+        _must_fit(session, row)
+    _write(session, books[isp_id], rows, by=by, at=at)
+
+
+def _write(
+    session: Session, book: ledger.Ledger, rows: list[dict[str, Any]], *, by: Actor, at: datetime
+) -> None:
+    for row in rows:
+        row["version"] = _versions(session, row) + 1
         row["digest"] = line_digest(ListStanding, row)
-    facts = {"lists": [row["list_code"] for row in rows], "mode": str(mode)}
-    facts |= {"from_on": str(from_on), "lines": [row["digest"].hex() for row in rows]}
-    seq = trail.append(session, books[isp_id], "lists.standing", by=by, at=at, **facts)
+    facts: dict[str, Any] = {"lists": [row["list_code"] for row in rows]}
+    facts |= {"mode": str(rows[0]["mode"]), "from_on": str(rows[0]["from_on"])}
+    facts |= {"lines": [row["digest"].hex() for row in rows]}
+    seq = trail.append(session, book, "lists.standing", by=by, at=at, **facts)
     for row in rows:
         stamp(row, seq, by=by.person_id, at=at)
-        close(
-            session, ListStanding, seq, isp_id=isp_id, list_code=row["list_code"], from_on=from_on
-        )
+        named = {name: row[name] for name in ("isp_id", "list_code", "from_on")}
+        close(session, ListStanding, seq, **named)
     session.execute(insert(_TABLE), rows)
 
 
-def _must_be_permitted(lists: Collection[str], known: Collection[str]) -> None:
-    if not lists or not set(lists) <= set(known):
+def _must_be_permitted(policy: Policy, lists: Collection[str], from_on: date, today: date) -> None:
+    if not lists or not set(lists) <= {one.code for one in policy.permitted_lists}:
         raise Refused([("lists", "not-a-permitted-list", {})])
+    if from_on > today:
+        raise Refused([("from_on", "in-the-future", {})])
 
 
 def _must_be_upstream(
@@ -103,36 +113,31 @@ def _must_be_upstream(
         raise NoSuchUpstream("upstream")
 
 
-def _row(
-    session: Session,
-    isp_id: int,
-    list_code: str,
-    mode: ListMode,
-    *,
-    from_on: date,
-    from_at: datetime,
-    upstream_id: int | None,
-) -> dict[str, Any] | None:
-    """The next version of what is said of one list; None where it stands so already."""
+def _held(session: Session, isp_id: int, list_code: str, from_on: date) -> ListStanding | None:
+    """What holds of a list on a day; raises StandingOverlaps where more was said of later days."""
     said = [one for one in standings(session, isp_id) if one.list_code == list_code]
     last = max(said, key=lambda one: one.from_on, default=None)
     if last is not None and from_on < last.from_on:
         raise StandingOverlaps("from_on", list=list_code, day=last.from_on)
-    held = standing_on(said, list_code, from_on)
-    if held is not None and (held.mode, held.upstream_id) == (mode, upstream_id):
-        return None
-    if mode != ListMode.OWN:
-        _must_not_have_logged(session, isp_id, list_code, from_at)
-    if upstream_id is not None:
-        _must_not_chain(session, isp_id, list_code, from_on, upstream_id)
+    return last
+
+
+def _must_fit(session: Session, row: dict[str, Any]) -> None:
+    if row["mode"] != ListMode.OWN:
+        _must_not_have_logged(session, row["isp_id"], row["list_code"], row["from_at"])
+    if row["upstream_id"] is not None:
+        _must_not_chain(
+            session, row["isp_id"], row["list_code"], row["from_on"], row["upstream_id"]
+        )
+
+
+def _versions(session: Session, row: dict[str, Any]) -> int:
     newest = select(func.max(ListStanding.version)).where(
-        ListStanding.isp_id == isp_id,
-        ListStanding.list_code == list_code,
-        ListStanding.from_on == from_on,
+        ListStanding.isp_id == row["isp_id"],
+        ListStanding.list_code == row["list_code"],
+        ListStanding.from_on == row["from_on"],
     )
-    row: dict[str, Any] = {"isp_id": isp_id, "list_code": list_code, "from_on": from_on}
-    row |= {"version": (session.scalar(newest) or 0) + 1, "mode": mode}
-    return row | {"upstream_id": upstream_id, "from_at": from_at}
+    return session.scalar(newest) or 0
 
 
 def _must_not_have_logged(session: Session, isp_id: int, list_code: str, from_at: datetime) -> None:
