@@ -30,6 +30,7 @@ from portal.policy.queries import policy_on
 from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.codes import TestResult
 from portal.registers.inputs_blocklists import BlocklistUpdateIn
+from portal.registers.lists.model import ListStanding
 from portal.registers.lists.queries import consents, standing_on, standings
 from portal.registers.matching import Row
 
@@ -89,7 +90,9 @@ def inherit(session: Session, isp_id: int, period: Period, *, by: Actor, at: dat
 
 
 def outstanding(session: Session, isp_id: int, period: Period) -> Inheritance:
-    """What ``inherit`` would do now."""
+    """What ``inherit`` would do now; nothing for an ISP that never named an upstream."""
+    if not _ever_named(session, isp_id):
+        return Inheritance([], [], [])
     zone = policy_on(session, period.last_day).policy.time_zone
     wanted = {
         (row["enforced_by"], row["of"]): row for row in _wanted(session, isp_id, period, zone)
@@ -106,6 +109,12 @@ def outstanding(session: Session, isp_id: int, period: Period) -> Inheritance:
     for row in (*new, *changed):
         del row["of"]
     return Inheritance(_in_order(new), _in_order(changed), _in_order(gone))
+
+
+def _ever_named(session: Session, isp_id: int) -> bool:
+    """Also in a version that was corrected since: what it brought is to be void."""
+    named = (ListStanding.isp_id == isp_id, ListStanding.upstream_id.is_not(None))
+    return session.scalar(select(ListStanding.isp_id).where(*named).limit(1)) is not None
 
 
 def _in_order(rows: Iterable[Row]) -> list[Row]:
