@@ -15,8 +15,9 @@ from portal.registers.lists.inheriting import inherit
 from portal.registers.lists.standing import say
 from portal.returns.judge import Share
 from portal.returns.reperform import reperform
+from portal.reviews.nation import nation
 from tests.build import an_isp
-from tests.returns.clock import NOVEMBER, OCTOBER
+from tests.returns.clock import NOVEMBER, OCTOBER, local
 from tests.returns.office import Office, said_by
 
 IWOL, FIRST = "INTERPOL_IWOL", date(2026, 10, 1)
@@ -87,6 +88,9 @@ def test_inherited_evidence_is_judged_and_counts_no_subscriber_twice(office: Off
         sum(row["subscribers_in_scope"] for row in rows),
     )
     assert pooled == Share(49_600, 50_000)
+    whole = nation(office.session, [OCTOBER], local("2026-11-20 09:00")).lists[IWOL]
+    assert Share(whole["subscribers_covered"], whole["subscribers_in_scope"]) == pooled
+    assert (whole["points_live"], whole["points_in_scope"]) == (6, 6)
 
 
 def test_an_upstream_that_is_not_everywhere_is_its_customers_gap_too(office: Office) -> None:

@@ -73,6 +73,7 @@ def test_consent_is_the_upstreams_alone(town: Town) -> None:
 
 
 def test_a_list_out_of_reach_is_not_assessed(town: Town) -> None:
+    """Never NOT_MET for what nobody can reach (chairs A5)."""
     low = town.visit("small").opens("/lists/standings/new")
     low.fills_in(lists=IWOL, mode="PUBLIC_RESOLVERS", from_on="2026-10-01")
     assert "subscribers use public resolvers" in low.text

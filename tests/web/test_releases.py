@@ -110,7 +110,8 @@ def test_a_file_of_releases_comes_in_whole_or_not_at_all(town: Town, tmp_path: P
     assert "One release" in officer.text or "1 release recorded." in officer.text
 
 
-def test_chairs_b7_an_update_is_picked_with_three_answers(town: Town) -> None:
+def test_an_update_is_picked_with_three_answers(town: Town) -> None:
+    """Pick the release; applied when, everywhere, tested; nothing else is typed (chairs B7)."""
     preparer = town.visit("chea")
     records(preparer, "blocklists", UPDATE)
     publishes(town)
