@@ -17,7 +17,13 @@ from portal.policy.queries import policy_at
 from portal.registers.codes import ListMode
 from portal.registers.lists.consenting import consent, withdraw
 from portal.registers.lists.inheriting import inherit, outstanding
-from portal.registers.lists.queries import consents, naming, standing_on, standings
+from portal.registers.lists.queries import (
+    carried_by_updates,
+    consents,
+    naming,
+    standing_on,
+    standings,
+)
 from portal.registers.lists.standing import say
 from portal.web.gate import allow, me, my_isp
 from portal.web.list_forms import consent_form, say_form, withdraw_form
@@ -110,7 +116,13 @@ def _context() -> dict[str, Any]:
     said = standings(session(), isp.id)
     relying = _relying(isp.id)
     ids = {one.upstream_id for one in said if one.upstream_id}
-    rows = [(one.name, standing_on(said, one.code, today())) for one in policy.permitted_lists]
+    logged = carried_by_updates(session(), isp.id)
+    held = {one.code: standing_on(said, one.code, today()) for one in policy.permitted_lists}
+    rows = [
+        (one.name, held[one.code])
+        for one in policy.permitted_lists
+        if held[one.code] or one.code in logged
+    ]
     months = [Period.on(today())]
     while len(months) < _MONTHS:
         months.append(months[-1].previous())

@@ -67,7 +67,8 @@ def _form() -> ModelForm[PickIn]:
     """Most updates are live everywhere; whether this one was tested is to be said."""
     given = {"now": now(), "policy": policy_at(session(), now()).policy}
     first = {"everywhere": True, "test_result": TestResult.NOT_RUN}
-    return form_for(PickIn)(data=first, given=given)
+    offered = {"everywhere": [("true", _("Yes")), ("false", _("No"))]}
+    return form_for(PickIn, choices=offered)(data=first, given=given)
 
 
 def _context(key: int) -> dict[str, Any]:

@@ -100,6 +100,7 @@ def test_case_06_a_release_skipped_is_satisfied_by_the_later_one(office: Office)
 
 
 def test_case_06_removals_skipped_keep_their_own_clock(office: Office) -> None:
+    """Who is wrongly blocked waits, whoever applies the next issue (chairs C3)."""
     office.logs("blocklists", **STARTED)
     office.releases(**issue(41, "2026-10-10 12:00"), update_kind="DELIST", added=0, removed=3)
     office.releases(**issue(42, "2026-10-13 08:00"))

@@ -135,9 +135,9 @@ def test_a_pick_that_is_not_everywhere_says_at_how_many_points(town: Town) -> No
     publishes(town)
     released(town)
     preparer.opens("/registers/blocklists/releases/1")
-    preparer.fills_in(422, everywhere="no", applied_at="2026-11-05T09:00", test_result="PASS")
+    preparer.fills_in(422, everywhere="false", applied_at="2026-11-05T09:00", test_result="PASS")
     assert len(preparer.errors()) == 3
-    preparer.fills_in(everywhere="no", applied_at="", points_live="3", test_result="NOT_RUN")
+    preparer.fills_in(everywhere="false", applied_at="", points_live="3", test_result="NOT_RUN")
     with town.session() as session:
         update = session.scalars(select(BlocklistUpdate).where(BlocklistUpdate.key == 2)).one()
         assert (update.points_live, update.subscribers_covered) == (3, 20_000)

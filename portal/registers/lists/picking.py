@@ -43,7 +43,7 @@ class PickIn(Input):
     points_live: Count | None = Field(
         None, title="Points live", description="Only if it is not live everywhere yet."
     )
-    test_result: TestResult = Field(TestResult.NOT_RUN, title="Tested?")
+    test_result: TestResult = Field(title="Tested?")
     tested_at: When | None = Field(None, title="Tested when")
 
     @classmethod

@@ -134,6 +134,13 @@ def _enforced_upstream(isp_id: int) -> ColumnElement[bool]:
     )
 
 
+def carried_by_updates(session: Session, isp_id: int) -> frozenset[str]:
+    """The lists of which an ISP logged an update of its own."""
+    row = BlocklistUpdate
+    own = (*_valid(row, isp_id, None), row.enforced_by.is_(None))
+    return frozenset(session.scalars(select(row.list_code).where(*own).distinct()))
+
+
 def standings(session: Session, isp_id: int) -> Sequence[ListStanding]:
     """All that an ISP says of how it applies lists, by list and day."""
     query = select(ListStanding).where(
