@@ -21,6 +21,8 @@ from portal.returns.queries import cut_off_before, filings, newest_preparation, 
 from portal.returns.standing import Standing, standing
 from portal.returns.statement import content_digest
 
+UPSTREAM_WAITS = "preflight-upstream-waits"
+
 
 class Weight(enum.StrEnum):
     """Whether a finding stops the return or only asks for a second look."""
@@ -155,7 +157,7 @@ def _upstream(session: Session, isp_id: int, period: Period) -> Iterator[Finding
     """Evidence of whoever enforces the ISP's lists that is not taken over as it stands."""
     count = len(outstanding(session, isp_id, period))
     if count:
-        yield Finding(Weight.ODD, "preflight-upstream-waits", {"count": count}, "lists")
+        yield Finding(Weight.ODD, UPSTREAM_WAITS, {"count": count}, "lists")
 
 
 def _odd_figures(found: dict[str, Any]) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from portal.returns.asking import Asked, requests
 from portal.returns.basis import DECLARING
 from portal.returns.model import AmendmentReason, Decision, Filing, Recall
 from portal.returns.owing import judged_since
-from portal.returns.preflight import Preflight, preflight
+from portal.returns.preflight import UPSTREAM_WAITS, Preflight, preflight
 from portal.returns.standing import Standing, history
 from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
@@ -201,6 +201,9 @@ def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, A
         "registers": ahead.statement["registers"],
         "tiles": {slug: statements.register_href(slug, str(period)) for slug in TILES},
         "slug": isp.slug,
+        "upstream_waits": sum(
+            one.params["count"] for one in ahead.findings if one.code == UPSTREAM_WAITS
+        ),
         "letters": letters(session(), isp.id, period),
         "asked": (asked := requests(session(), isp.id, period)),
         "may_ask": _may_ask(ahead.standing, asked),

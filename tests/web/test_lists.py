@@ -30,7 +30,8 @@ def test_an_upstream_is_named_consents_and_is_taken_over(town: Town) -> None:
     assert "consent from 1 Oct 2026 on" in up.text
 
     assert "not taken over as they stand: 1." in low.opens(OCTOBER).text
-    low.opens("/lists").presses("Take over the evidence")
+    assert "not taken over as it stands" in low.opens("/lists").text
+    low.opens(OCTOBER).presses("Take over the evidence")
     assert "1 entry taken over." in low.text
     low.opens("/registers/blocklists/entries/1")
     assert "Evidence of Mekong Net" in low.text
