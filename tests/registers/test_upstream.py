@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -316,3 +319,87 @@ def test_an_issue_that_was_logged_before_is_not_inherited_beside(valley: Valley)
 def test_without_a_licence_nothing_is_inherited(valley: Valley) -> None:
     told = refused(Refused, valley.inherits, valley.low, Period(2025, 8))
     assert [code for _, code, _ in told.problems] == ["licence-closed"]  # type: ignore[attr-defined]
+
+
+@dataclass
+class Plain:
+    """What an upstream and its customer agreed, in plain Python: days of October by number."""
+
+    said: int
+    spans: list[list[int | None]] = field(default_factory=list)
+    logged: set[int] = field(default_factory=set)
+
+    def covers(self, day: int) -> bool:
+        """Whether both say so of a day."""
+        held = [first <= day and (last is None or day <= last) for first, last in self.spans]  # type: ignore[operator]
+        return day >= self.said and any(held)
+
+
+DAYS = st.integers(1, 28)
+ACTS = st.lists(
+    st.tuples(st.sampled_from(["log", "consent", "withdraw", "inherit"]), DAYS),
+    min_size=2,
+    max_size=14,
+)
+
+
+def test_whatever_the_order_only_covered_days_are_inherited_and_each_once(session: Session) -> None:
+    valley = Valley(session)
+    session.flush()
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(said=DAYS, acts=ACTS)
+    def run(said: int, acts: list[tuple[str, int]]) -> None:
+        with session.begin_nested() as point:
+            _lives(valley, Plain(said), acts)
+            point.rollback()
+
+    run()
+
+
+def _lives(valley: Valley, plain: Plain, acts: list[tuple[str, int]]) -> None:
+    valley.at = datetime(2026, 10, 28, 3, tzinfo=UTC)
+    valley.says(valley.low, valley.up, on=date(2026, 10, plain.said))
+    for today, (kind, day) in enumerate(acts, 1):
+        # One act a day from the first on; an entry may be of a day long past.
+        valley.at = datetime(2026, 10, today, 12, tzinfo=UTC)
+        _acts(valley, plain, kind, day, today)
+    valley.at = NOW
+    valley.inherits(valley.low)
+    assert valley.inherits(valley.low) == 0
+    expected = sorted(day for day in plain.logged if plain.covers(day))
+    assert valley.days(valley.low) == expected
+    assert sum(row.subscribers_in_scope for row in valley.rows(valley.low)) == 0
+
+
+def _acts(valley: Valley, plain: Plain, kind: str, day: int, today: int) -> None:
+    if kind == "inherit":
+        valley.inherits(valley.low)
+    elif kind == "log" and day not in plain.logged:
+        if day < today:
+            valley.logs(valley.up, day)
+            plain.logged.add(day)
+    elif kind == "consent":
+        _consents(valley, plain, day, today)
+    elif kind == "withdraw":
+        _withdraws(valley, plain, day, today)
+
+
+def _consents(valley: Valley, plain: Plain, day: int, today: int) -> None:
+    pair, on = (valley.up, valley.low), date(2026, 10, day)
+    free = all(last is not None and last < day for _, last in plain.spans)
+    if day <= today and free:
+        valley.lets(*pair, on)
+        plain.spans = [span for span in plain.spans if span[0] != day] + [[day, None]]
+    else:
+        refused(Refusal, valley.lets, *pair, on)
+
+
+def _withdraws(valley: Valley, plain: Plain, day: int, today: int) -> None:
+    pair, on = (valley.up, valley.low), date(2026, 10, day)
+    holds = [span for span in plain.spans if span[1] is None]
+    if day >= today and holds:
+        valley.takes_back(*pair, on)
+        holds[0][1] = day - 1
+    else:
+        refused(Refusal, valley.takes_back, *pair, on)

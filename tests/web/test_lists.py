@@ -24,10 +24,13 @@ def test_an_upstream_is_named_consents_and_is_taken_over(town: Town) -> None:
     records(town.visit("chea"), "blocklists", UPDATE)
     low = names(town, "small")
     assert "By an upstream: Mekong Net" in low.text
-    up = town.visit("chea").opens("/lists")
+    up = town.visit("chea").opens("/registers")
+    assert "An ISP says that you enforce lists for it" in up.text
+    up.follows("Look at it")
     assert "no consent" in up.text
     up.follows("Consent, or take it back: Small Net").fills_in(from_on="2026-10-01")
     assert "consent from 1 Oct 2026 on" in up.text
+    assert "has no consent" not in up.opens("/registers").text
 
     assert "not taken over as they stand: 1." in low.opens(OCTOBER).text
     assert "not taken over as it stands" in low.opens("/lists").text

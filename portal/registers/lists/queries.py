@@ -170,6 +170,17 @@ def naming(session: Session, upstream_id: int) -> Sequence[ListStanding]:
     return session.scalars(query.order_by(*order)).all()
 
 
+def waits_for_consent(session: Session, upstream_id: int) -> int:
+    """How many ISPs say that this one enforces lists for them and never had its consent."""
+    given = select(UpstreamConsent.downstream_id).where(UpstreamConsent.isp_id == upstream_id)
+    names = select(func.count(ListStanding.isp_id.distinct())).where(
+        ListStanding.upstream_id == upstream_id,
+        ListStanding.closed_seq.is_(None),
+        ListStanding.isp_id.not_in(given),
+    )
+    return session.scalar(names) or 0
+
+
 def consents(session: Session, upstream_id: int, downstream_id: int) -> Sequence[UpstreamConsent]:
     """The spans of days on which an upstream lets an ISP inherit its evidence, the oldest first."""
     query = select(UpstreamConsent).where(
