@@ -32,8 +32,10 @@ def sqlite_triggers(table: str) -> list[str]:
     return [
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {stop} END",
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE OF {fixed} ON {table} BEGIN {stop} END",
-        f"CREATE TRIGGER {table}_{GROWING}_once BEFORE UPDATE OF {GROWING} ON {table} "
-        f"WHEN OLD.{GROWING} IS NOT NULL BEGIN {stop} END",
+        (
+            f"CREATE TRIGGER {table}_{GROWING}_once BEFORE UPDATE OF {GROWING} ON {table} "
+            f"WHEN OLD.{GROWING} IS NOT NULL BEGIN {stop} END"
+        ),
     ]
 
 
@@ -52,8 +54,7 @@ def postgresql_function(table: str) -> str:
 def postgresql_triggers(table: str) -> list[str]:
     call = f"EXECUTE FUNCTION {table}_append_only()"
     return [
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-        f"FOR EACH ROW {call}",
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {call}",
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {call}",
     ]
 

@@ -16,7 +16,9 @@ from portal.commands import (
     policy,
     releases,
     returns,
+    reviews,
     trail,
+    training,
     verify,
 )
 
@@ -34,7 +36,9 @@ GROUPS = (
     policy.policy,
     releases.releases,
     returns.returns,
+    reviews.reviews,
     trail.trail,
+    training.training,
     verify.verify_file,
 )
 

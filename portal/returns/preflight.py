@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.ledger import SYSTEM, sequence
 from portal.period import Period
 from portal.registers.lists.inheriting import outstanding
+from portal.registers.shared.queries import waiting
 from portal.returns.basis import BESIDE, DECLARING
 from portal.returns.composing import compose
 from portal.returns.figures import Question, figures
@@ -89,6 +90,7 @@ def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> P
         findings=[
             *_findings(found, opened is None),
             *_other_side(found["counterparty"]),
+            *_to_confirm(len(waiting(session, isp_id, period))),
             *_upstream(session, isp_id, period),
         ],
         versions=versions,
@@ -158,6 +160,12 @@ def _upstream(session: Session, isp_id: int, period: Period) -> Iterator[Finding
     count = len(outstanding(session, isp_id, period))
     if count:
         yield Finding(Weight.ODD, UPSTREAM_WAITS, {"count": count}, "lists")
+
+
+def _to_confirm(count: int) -> Iterator[Finding]:
+    """Sessions held for the ISP in the month of which it has confirmed nobody (chairs B8)."""
+    if count:
+        yield Finding(Weight.ODD, "preflight-session-waiting", {"count": count}, "trainings")
 
 
 def _odd_figures(found: dict[str, Any]) -> Iterator[Finding]:

@@ -67,4 +67,9 @@ def _place(place: str, period: Period) -> str:
     return "#results" if place == "results" else register_href(place, str(period))
 
 
-_PAGES = {"received": "received.index", "lists": "lists.index", "picks": "picks.index"}
+_PAGES = {
+    "received": "received.index",
+    "trainings": "trainings.index",
+    "lists": "lists.index",
+    "picks": "picks.index",
+}

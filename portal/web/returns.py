@@ -31,6 +31,7 @@ from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, today, zone
+from portal.web.trainings import sessions_waiting
 
 bp = Blueprint("returns", __name__, url_prefix="/returns")
 MONTHS_SHOWN = 14
@@ -78,11 +79,9 @@ def standing() -> Response:
     since = judged_since(session())
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
-    return page(
-        "returns/standing.html",
-        months=[m for m in months if m.code != "NOT_OWED"],
-        waiting=len(waiting(session(), isp.id)),
-    )
+    owed = [m for m in months if m.code != "NOT_OWED"]
+    lists = len(waiting(session(), isp.id))
+    return page("returns/standing.html", months=owed, waiting=lists, **sessions_waiting(isp.id))
 
 
 @bp.get("/<period:period>")

@@ -118,6 +118,7 @@ CHOSEN = {
     # Short names of ISPs: looked up, never stored.
     "NoticeRow.isps",
     "Saying.upstream",
+    "SessionRow.isps",
     "TakedownIn.legal_basis",
 }
 
