@@ -52,10 +52,13 @@ def postgresql_function(table: str) -> str:
 
 
 def postgresql_triggers(table: str) -> list[str]:
-    call = f"EXECUTE FUNCTION {table}_append_only()"
+    when = {
+        "append_only": "BEFORE UPDATE OR DELETE ON {} FOR EACH ROW",
+        "no_truncate": "BEFORE TRUNCATE ON {} FOR EACH STATEMENT",
+    }
     return [
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {call}",
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {call}",
+        f"CREATE TRIGGER {table}_{name} {text.format(table)} EXECUTE FUNCTION {table}_append_only()"
+        for name, text in when.items()
     ]
 
 
