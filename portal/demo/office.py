@@ -21,6 +21,7 @@ from portal.policy import Policy, policy_at
 from portal.registers.actions import admit, correct
 from portal.registers.codes import Progress
 from portal.registers.inputs_progress import PROGRESS_INPUTS
+from portal.registers.lists.inheriting import inherit
 from portal.registers.progress import progress
 from portal.registers.register import REGISTERS
 from portal.registers.takedowns import TakedownEvent
@@ -122,6 +123,12 @@ class Office:
     def saw(self, key: int, no: int) -> None:
         """Take note of an event that somebody else recorded."""
         self._last_event[key] = no
+
+    def inherit(self, period: Period, at: datetime) -> None:
+        """Take an upstream's evidence of a month over."""
+        isp = self.isp
+        count = inherit(self.agenda.session, isp.id, period, by=isp.preparer, at=at)
+        self._entries[period, "blocklists"] += count
 
     def nils(self, period: Period, declaring: Sequence[str]) -> list[str]:
         """The registers that hold no entry of a month."""

@@ -21,6 +21,7 @@ from portal.period import Period
 from portal.policy.queries import policy_at
 from portal.registers import duplicates, matching, progress, questions
 from portal.registers.case import events_of, has_gone
+from portal.registers.lists.refusals import InheritedEntry
 from portal.registers.matching import Batch, Row
 from portal.registers.refusals import NotAReason, OthersAreDuplicates
 from portal.registers.register import Register
@@ -126,6 +127,8 @@ def void(
     _refuse_if_gone(session, isp_id, register, key)
     if register.table is Takedown:
         _refuse_if_repeated(Batch(session, isp_id, register, [dict(former)]))
+    if former.get("enforced_by") is not None:
+        raise InheritedEntry
     return next_version(
         session, book, register, {**former, "void": True}, reason=reason, by=by, at=at
     )

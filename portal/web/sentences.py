@@ -7,6 +7,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
+from portal.web.list_rules import LIST_RULES
 from portal.web.notice_rules import NOTICE_RULES
 from portal.web.quiet_rules import QUIET_RULES
 from portal.web.rules import RULES
@@ -17,6 +18,7 @@ SENTENCES: dict[str, LazyString] = {
     **FILE_RULES,
     **NOTICE_RULES,
     **FAIR_RULES,
+    **LIST_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,
     # everywhere

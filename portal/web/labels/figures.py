@@ -31,6 +31,8 @@ FIGURES: dict[str, LazyString] = {
     "no-items": _("No items this month"),
     "below-minimum": _("Below the minimum"),
     "no-list-applied": _("No permitted list applied"),
+    "no-list-reachable": _("No permitted list can be reached"),
+    "public-resolvers": _("Subscribers use public resolvers"),
     "no-roster": _("No staff on the roster"),
     "induction-late": _("An induction came late"),
     "not-declared": _("Not declared"),
