@@ -19,6 +19,7 @@ from portal.accounts import Actor, Permission
 from portal.accounts.actions import THE_SYSTEM
 from portal.commands.acting import actor_of, command, refusing
 from portal.letters.actions import write
+from portal.letters.orders import due_reminders, remind
 from portal.letters.queries import due_letters
 from portal.mail.actions import claim, give_up, note_failed, note_sent, retry
 from portal.mail.carrier import CannotReach, Line, Server, line_to
@@ -58,19 +59,30 @@ def send(*, once: bool, every: int | None) -> None:
 @_as_option
 @with_appcontext
 def due(email: str) -> None:
-    """Write every letter that is due: reminders, overdue and delinquency notices, each once."""
+    """Write every letter that is due: reminders, overdue and delinquency notices, each once; and
+    the reminders of orders that nobody answered.
+    """
     with refusing():
         by = _chaser(email)
-        waiting = due_letters(session(), now())
+        letters, reminders = due_letters(session(), now()), due_reminders(session(), now())
         session().commit()
     written: Counter[str] = Counter()
-    for letter in waiting:
+    for letter in letters:
         # Each is an act of its own: no ISP's ledger is held while another one's is asked for.
         with refusing(writes=True):
             made = write(session(), letter, by=by, at=now())
         written.update([] if made is None else [str(made.rung)])
-    told = ", ".join(f"{count} {rung}" for rung, count in sorted(written.items()))
-    click.echo(f"Letters written: {told or 'none'}.")
+    click.echo(f"Letters written: {_told(written)}.")
+    written.clear()
+    for reminder in reminders:
+        with refusing(writes=True):
+            sent = remind(session(), reminder, by=by, at=now())
+        written.update([] if sent is None else [str(sent.rung)])
+    click.echo(f"Reminders of orders written: {_told(written)}.")
+
+
+def _told(written: Counter[str]) -> str:
+    return ", ".join(f"{count} {rung}" for rung, count in sorted(written.items())) or "none"
 
 
 @mail.command("status")

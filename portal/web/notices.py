@@ -19,7 +19,8 @@ from portal.notices.queries import addressed, name_of, own_notice, own_notices
 from portal.notices.queries import versions as versions_of
 from portal.policy.queries import policy_on
 from portal.registers.sides.actions import act
-from portal.registers.sides.progress import isps_told, items_told
+from portal.registers.sides.progress import items_told
+from portal.registers.sides.rounds import isps_told
 from portal.web.facts import facts_about
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
@@ -79,7 +80,7 @@ def add() -> Response:
 def show(key: int) -> Response:
     """One notice and where it stands at each ISP."""
     notice = own_notice(session(), key, me())
-    told = isps_told(session(), notice)
+    told = isps_told(session(), notice, now())
     names, slugs = _isps_of(told)
     further = addressing_form(one.isp_id for one in told)
     context = {"names": names, "slugs": slugs, "versions": versions_of(session(), key)}
