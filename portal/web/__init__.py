@@ -1,6 +1,7 @@
 """HOW PEOPLE SEE IT: the only Flask in the house; one thin view module a station."""
 
 from portal.web import (
+    answers,
     certificates,
     declarations,
     entries,
@@ -10,6 +11,7 @@ from portal.web import (
     notice_counts,
     notice_files,
     notices,
+    orders,
     outages,
     papers,
     pauses,
@@ -29,9 +31,11 @@ from portal.web import (
 VIEWS = (
     home.bp,
     notices.bp,
+    orders.bp,
     notice_files.bp,
     notice_counts.bp,
     received.bp,
+    answers.bp,
     registers.bp,
     entries.bp,
     versions.bp,

@@ -13,6 +13,7 @@ from portal.accounts import Organisation, Permission
 from portal.accounts.queries import isp_named
 from portal.errors import NotThere
 from portal.notices.actions import address, correct, send
+from portal.notices.codes import Instrument
 from portal.notices.inputs import ActIn, NoticeIn
 from portal.notices.model import Notice
 from portal.notices.queries import addressed, name_of, own_notice, own_notices
@@ -26,6 +27,7 @@ from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
 from portal.web.notice_forms import (
     GROUPS,
+    addressees,
     addressing_form,
     correction_form,
     isp_ids,
@@ -69,10 +71,11 @@ def add() -> Response:
     """Record a notice."""
     context = {"groups": GROUPS, "sends": bool(my_sources())}
     typed: Any = notice_form().checked("notices/new.html", **context)
-    notice = send(session(), notice_of(typed), isp_ids(typed.isps), by=me(), at=now())
+    notice = send(session(), notice_of(typed), addressees(typed), by=me(), at=now())
     session().commit()
     flash(_("Recorded: %(notice)s.", notice=name_of(notice.key)))
-    return redirect(url_for(".show", key=notice.key), 303)
+    is_order = notice.instrument == Instrument.ORDER
+    return redirect(url_for("orders.show" if is_order else ".show", key=notice.key), 303)
 
 
 @bp.get("/<int:key>")

@@ -177,6 +177,8 @@ def test_cannot_says_why_in_a_code_that_the_course_knows(
 
     mekong = board(street)["mekong"]
     assert (mekong.state, mekong.ground) == (S.CANNOT, because)
+    # Whoever cannot is done with it; whoever waits for the sender is not.
+    assert mekong.is_late(street.at + timedelta(days=9)) is not closes
     assert str(kind) in {name for name, _ in street.events(1)}
     assert ("CLOSES" in {effect for _, effect in street.events(1)}) is closes
 
@@ -290,7 +292,8 @@ def test_a_withdrawal_closes_it_where_nothing_was_applied_and_is_to_lift_where_i
     assert takes_back(street) == TakenBack(isps=2, items=4)
 
     mekong, tonle = board(street)["mekong"], board(street)["tonle"]
-    assert (tonle.state, tonle.withdrawn) == (S.WITHDRAWN, 2)
+    assert (tonle.state, tonle.withdrawn, tonle.since) == (S.WITHDRAWN, 2, street.at)
+    assert tonle.due_at is None
     assert (mekong.state, mekong.since) == (S.TO_LIFT, street.at)
     assert mekong.due_at == street.at + timedelta(hours=24)
     [to_do] = orders_to_do(street.session, street.mekong.organisation_id, street.at)

@@ -89,6 +89,7 @@ def at_each_isp(now: datetime, *narrowed: ColumnElement[bool]) -> Select[Any]:
             Notice,
             addressed.label("addressed"),
             func.coalesce(back.c.taken, 0).label("back"),
+            back.c.taken_at,
             *columns,
         )
         .join(Notice, _version())
@@ -241,6 +242,7 @@ def _back_before_logged(item: CTE, narrowed: Any) -> CTE:
             NoticeAct.notice,
             NoticeAct.item_no,
             NoticeAct.kind,
+            micros(NoticeAct.recorded_at).label("said_at"),
             order.label("rank"),
         )
         .join(NoticeIsp, addressed)
@@ -258,7 +260,12 @@ def _back_before_logged(item: CTE, narrowed: Any) -> CTE:
         item.c.item_no == said.c.item_no,
     )
     return (
-        select(said.c.isp_id, said.c.notice, func.count().label("taken"))
+        select(
+            said.c.isp_id,
+            said.c.notice,
+            func.count().label("taken"),
+            func.max(said.c.said_at).label("taken_at"),
+        )
         .outerjoin(item, logged)
         .where(said.c.rank == 1, said.c.kind == ActKind.WITHDRAWN, item.c.key.is_(None))
         .group_by(said.c.isp_id, said.c.notice)

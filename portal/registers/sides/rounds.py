@@ -16,6 +16,7 @@ from portal.notices.model import Notice, NoticeIsp
 from portal.policy.queries import InForce, policies_in_force
 from portal.registers.sides.folded import (
     MOMENTS_A_MICRO,
+    NOT_DONE,
     Because,
     RoundState,
     at_each_isp,
@@ -75,10 +76,15 @@ class IspTold:
 
     def is_late(self, now: datetime) -> bool:
         """Whether the limit passed before it was done, or has passed."""
-        done = self.since if self.state in {_S.APPLIED, _S.LIFTED} else now
-        if self.state == _S.WITHDRAWN or self.due_at is None or done is None:
+        if self.due_at is None:
             return False
-        return done > self.due_at
+        return ((self.since if self.is_settled else None) or now) > self.due_at
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing runs any more; whoever waits for a clarification is not done."""
+        ended = self.state in {_S.APPLIED, _S.LIFTED, _S.WITHDRAWN}
+        return ended or (self.state == _S.CANNOT and self.ground in NOT_DONE)
 
 
 def isps_told(session: Session, notice: Notice, now: datetime) -> list[IspTold]:
@@ -168,10 +174,11 @@ def _since(row: Any, state: RoundState, addressed: datetime) -> datetime | None:
         _S.CANNOT: max(row.acted or 0, row.asked or 0, row.hindered or 0),
         _S.APPLIED: row.acted,
         _S.LIFTED: row.lifted,
-        _S.WITHDRAWN: row.withdrawn,
     }
     if state == _S.SILENT:
         return addressed
+    if state == _S.WITHDRAWN:
+        return _at_moment(row.withdrawn) or _instant(row.taken_at)
     return _instant(row.received) if state == _S.RECEIVED else _at_moment(begun[state])
 
 
@@ -187,10 +194,10 @@ def _due_at(
         force = _in_force(spans, known) if known else None
         return known + timedelta(seconds=force.policy.limits.list_delist_s) if force else None  # type: ignore[operator]
     notice, begins = row.Notice, received_at or addressed
-    force = _in_force(spans, received_at or notice.issued_at)
-    if force is None or not has_clock(notice):
+    if state == _S.WITHDRAWN or not has_clock(notice):
         return None
-    return begins + timedelta(seconds=force.policy.limits.act_s[notice.priority])
+    force = _in_force(spans, received_at or notice.issued_at)
+    return begins + timedelta(seconds=force.policy.limits.act_s[notice.priority]) if force else None
 
 
 def has_clock(notice: Notice) -> bool:
