@@ -27,6 +27,8 @@ NOTICES: dict[str, LazyString] = {
     "Answer.APPLIED": _("Applied"),
     "Answer.CANNOT": _("Cannot, because"),
     "Answer.LIFTED": _("Lifted"),
+    "OrderRung.REMINDER": _("Reminder"),
+    "OrderRung.OVERDUE": _("Overdue notice"),
     # why an order cannot be carried out
     "Because.ALREADY_UNAVAILABLE": _("It was unavailable already"),
     "Because.NOT_OUR_SERVICE": _("It is not our service"),
