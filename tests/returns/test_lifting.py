@@ -1,4 +1,4 @@
-"""A withdrawn order is lifted where it was applied: how many in time, by the limit of delistings."""
+"""An order taken back is lifted where it was applied: how many in time, as delistings are."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def lifts(office: Office, key: int, when: str) -> None:
     office.moves(key, Progress.REINSTATED, when)
 
 
-def counted(statement: Any, cohort: str | None = None) -> tuple[int, ...] | None:
+def counted(statement: Any) -> tuple[int, ...] | None:
     told = indicator(statement, "lift")
     if told is None:
         return None
