@@ -18,6 +18,7 @@ from portal.demo.law import LEAVER, change_policy, end_licence, rule, waive
 from portal.demo.network import Network
 from portal.demo.notices import Desk
 from portal.demo.office import Office
+from portal.demo.orders import plan_round
 from portal.demo.regulator import NEWEST, Regulator
 from portal.demo.secretary import Secretary
 from portal.demo.senders import Senders
@@ -59,6 +60,7 @@ def build(session: Session, *, isps: int = 48, months: int = 14) -> Built:
     regulator = Regulator(agenda, world)
     senders = Senders(agenda, world)
     senders.begin()
+    plan_round(agenda, world)
     for isp in world.isps:
         _plan(agenda, regulator, senders, isp)
     agenda.run()

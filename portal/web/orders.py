@@ -32,7 +32,7 @@ from portal.web.pages import page
 from portal.web.session import now, session
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
-SHOWN = 100
+SHOWN = 50
 LATE: Final = "LATE"
 _REFRESH_S = 60
 
@@ -55,18 +55,20 @@ class Row:
 def show(key: int) -> Response:
     """The round as it stands now, the silent first; the page comes anew by itself."""
     notice = _order(key)
-    told = sorted(isps_told(session(), notice, now()), key=pressing)
-    wanted, after = _wanted(told), max(request.args.get("after", 0, type=int), 0)
+    at = now()
+    told = sorted(isps_told(session(), notice, at), key=pressing)
+    late = {one.isp_id for one in told if one.is_late(at)}
+    wanted, after = _wanted(told, late), max(request.args.get("after", 0, type=int), 0)
     shown = wanted[after : after + SHOWN]
     more = after + SHOWN if len(wanted) > after + SHOWN else None
     answer = page(
         "orders/show.html",
-        rows=_rows(notice, shown),
-        counts=_counts(told),
+        rows=_rows(notice, shown, late),
+        counts=_counts(told, late),
         chosen=request.args.get("state", ""),
         more=more,
         total=len(told),
-        asked_at=now(),
+        asked_at=at,
         stands=any(one.withdrawn < one.sent for one in told),
         **_about(notice),
     )
@@ -109,22 +111,22 @@ def _form() -> ModelForm[WithdrawalIn]:
     return form_for(WithdrawalIn)(data={"occurred_at": now()}, given=given)
 
 
-def _wanted(told: list[IspTold]) -> list[IspTold]:
+def _wanted(told: list[IspTold], late: set[int]) -> list[IspTold]:
     """Those in the state that the address names; all for none, and for one that is no state."""
     state = request.args.get("state", "")
     if state == LATE:
-        return [one for one in told if one.is_late(now())]
+        return [one for one in told if one.isp_id in late]
     return [one for one in told if one.state == state] if state in list(RoundState) else told
 
 
-def _counts(told: list[IspTold]) -> list[tuple[str, int]]:
+def _counts(told: list[IspTold], late: set[int]) -> list[tuple[str, int]]:
     """How many ISPs are in each state, and how many are late."""
     found = Counter(one.state for one in told)
-    late = sum(one.is_late(now()) for one in told)
-    return [*((str(state), found[state]) for state in RoundState if found[state]), (LATE, late)]
+    states = [(str(state), found[state]) for state in RoundState if found[state]]
+    return [*states, (LATE, len(late))]
 
 
-def _rows(notice: Notice, shown: list[IspTold]) -> list[Row]:
+def _rows(notice: Notice, shown: list[IspTold], late: set[int]) -> list[Row]:
     ids = [one.isp_id for one in shown]
     names, answers = organisation_names(ids), answered_by(session(), shown)
     query = select(Organisation.id, Organisation.slug).where(Organisation.id.in_(ids))
@@ -137,7 +139,7 @@ def _rows(notice: Notice, shown: list[IspTold]) -> list[Row]:
             slug=slugs[one.isp_id],
             by=answers.get((one.isp_id, one.answered_seq or 0)),
             reminder=last.get(one.isp_id),
-            late=one.is_late(now()),
+            late=one.isp_id in late,
             left_s=_left_s(one),
         )
         for one in shown

@@ -100,7 +100,7 @@ def test_the_round_is_narrowed_without_scripts(town: Town) -> None:
     assert [row.split(" ● ")[0] for row in rows(officer)] == ["Mekong Net"]
     assert "No ISP stands so." in officer.opens("/orders/1?state=LATE").text
     assert len(rows(officer.opens("/orders/1?state=NONSENSE&after=-7"))) == 3
-    assert rows(officer.opens("/orders/1?after=100")) == []
+    assert rows(officer.opens("/orders/1?after=50")) == []
 
 
 def test_a_table_of_many_isps_comes_in_slices(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ from portal.registers.matching import chunks
 from portal.registers.register import REGISTERS
 from portal.registers.sides.applying import apply_waiting
 from portal.registers.sides.folded import LIFTABLE, NOT_DONE, WAITING, Because
-from portal.registers.sides.inputs import Answer, AnswerIn
+from portal.registers.sides.inputs import Answer, AnswerIn, LiftedIn
 from portal.registers.sides.matches import matched
 from portal.registers.sides.refusals import AlreadyAnswered, NothingToLift, OrderWithdrawn
 from portal.registers.sides.taking_in import items_missing, take_in
@@ -174,7 +174,7 @@ def _say(
     case: Case, asked: Notice, value: AnswerIn, policy: Policy, at: datetime
 ) -> Iterator[dict[str, Any]]:
     """The events that an answer makes of one item; none where it has nothing to say of it."""
-    if value.answer == Answer.LIFTED:
+    if isinstance(value, LiftedIn):
         if is_to_lift(case.events):
             yield case.take(case.row(Progress.REINSTATED, occurred_at=value.occurred_at))
         return

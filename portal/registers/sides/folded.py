@@ -7,7 +7,6 @@ or by file stands here just the same (chairs A3).
 from __future__ import annotations
 
 import enum
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, or_, select
@@ -47,9 +46,10 @@ class Because(enum.StrEnum):
     FORCE_MAJEURE = "FORCE_MAJEURE"
 
 
-NOT_DONE: Final = {b: ActionType(b) for b in Because if b in list(ActionType)}
+_PAUSES: Final = (Because.CLARIFICATION, Because.FORCE_MAJEURE)
+NOT_DONE: Final = {b: ActionType(b.value) for b in Because if b not in _PAUSES}
 # A pause of any other reason is nobody's business but the authority's (chairs C1).
-WAITING: Final = {b: PauseReason(b) for b in Because if b in list(PauseReason)}
+WAITING: Final = {b: PauseReason(b.value) for b in _PAUSES}
 # What holds people off until somebody lets them in again.
 LIFTABLE: Final = (ActionType.BLOCKED, ActionType.ACCESS_DISABLED, ActionType.ACCOUNT_SUSPENDED)
 _ANSWERS: Final = (
@@ -69,10 +69,11 @@ _PLACE = func.coalesce(_E.corrects, _E.no) % MOMENTS_A_MICRO
 _MOMENT: Any = micros(_E.occurred_at) * MOMENTS_A_MICRO + _PLACE
 
 
-def at_each_isp(now: datetime, *narrowed: ColumnElement[bool]) -> Select[Any]:
+def at_each_isp(now: Any, *narrowed: ColumnElement[bool]) -> Select[Any]:
     """One row a notice and ISP; ``narrowed`` speaks of Notice and NoticeIsp as they stand now.
 
-    Counts are items; ``moment`` columns are microseconds times MOMENTS_A_MICRO.
+    ``now`` is an instant or the blank for one. Counts are items, ``moment`` columns microseconds
+    times MOMENTS_A_MICRO.
     """
     item = _items(narrowed)
     isp, back = _by_isp(_stated(_moved(item, now))), _back_before_logged(item, narrowed)
@@ -86,7 +87,7 @@ def at_each_isp(now: datetime, *narrowed: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             NoticeIsp.isp_id,
-            Notice,
+            Notice.key,
             addressed.label("addressed"),
             func.coalesce(back.c.taken, 0).label("back"),
             back.c.taken_at,
@@ -121,7 +122,7 @@ def _items(narrowed: Any) -> CTE:
     )
 
 
-def _moved(item: CTE, now: datetime) -> CTE:
+def _moved(item: CTE, now: Any) -> CTE:
     """Of each logged item, the last moment of everything that decides where it stands."""
     entry = and_(
         Takedown.isp_id == item.c.isp_id, Takedown.key == item.c.key, Takedown.closed_seq.is_(None)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
-from portal.db import from_micros
+from portal.db import Instant, from_micros
 from portal.notices.codes import Assessment, Assessor, Instrument
 from portal.notices.model import Notice, NoticeIsp
+from portal.period import start_of
 from portal.policy.queries import InForce, policies_in_force
+from portal.policy.terms import Limits
 from portal.registers.sides.folded import (
     MOMENTS_A_MICRO,
     NOT_DONE,
@@ -24,7 +27,9 @@ from portal.registers.sides.folded import (
 )
 from portal.trail import Event
 
-_S = RoundState
+_S, _ORDER = RoundState, Instrument.ORDER
+_RANK = {state: rank for rank, state in enumerate(_S)}
+_COUNTED = [(state, count_of(state)) for state in _S if state != _S.SILENT]
 _DAY = timedelta(days=1)
 # What an ISP has still to do something about.
 TO_DO = (_S.SILENT, _S.RECEIVED, _S.TO_LIFT)
@@ -91,34 +96,33 @@ def isps_told(session: Session, notice: Notice, now: datetime) -> list[IspTold]:
     """Where a notice stands at every ISP it went to, by their ids; as many queries for a thousand
     ISPs as for one.
     """
-    return _told(session, now, NoticeIsp.notice == notice.key)
+    return _told(session, now, notice=notice.key)
 
 
 def orders_to_do(session: Session, isp_id: int, now: datetime) -> list[IspTold]:
     """The orders of the last year that an ISP has to answer, or to lift the block of, the most
     urgent first.
     """
-    mine = (NoticeIsp.isp_id == isp_id, *_of_the_last_year(now))
-    found = [one for one in _told(session, now, *mine) if one.state in TO_DO]
-    return sorted(found, key=pressing)
+    told = _told(session, now, isp_id=isp_id, instrument=_ORDER, since=now - _TO_DO_FOR)
+    return sorted((one for one in told if one.state in TO_DO), key=pressing)
 
 
 def silent_on_orders(session: Session, now: datetime) -> list[IspTold]:
     """Every ISP that is silent on an order of the last year."""
-    return [o for o in _told(session, now, *_of_the_last_year(now)) if o.state == _S.SILENT]
+    told = _told(session, now, instrument=_ORDER, since=now - _TO_DO_FOR)
+    return [one for one in told if one.state == _S.SILENT]
 
 
 def order_told(session: Session, isp_id: int, notice: int, now: datetime) -> IspTold | None:
     """Where an order stands at one ISP; None for what is no order or went elsewhere."""
-    is_order = Notice.instrument == Instrument.ORDER
-    found = _told(session, now, NoticeIsp.isp_id == isp_id, NoticeIsp.notice == notice, is_order)
+    found = _told(session, now, isp_id=isp_id, notice=notice, instrument=_ORDER)
     return found[0] if found else None
 
 
 def pressing(one: IspTold) -> tuple[int, float, int, int]:
-    """Sorts what is most pressing first: by state, priority 1 before others, by what is due."""
+    """Sorts what is most pressing first: by state, then by what is due first."""
     due = one.due_at.timestamp() if one.due_at else float("inf")
-    return (list(_S).index(one.state), due, one.notice.key, one.isp_id)
+    return (_RANK[one.state], due, one.notice.key, one.isp_id)
 
 
 def answered_by(session: Session, told: Iterable[IspTold]) -> dict[tuple[int, int], Event]:
@@ -128,24 +132,50 @@ def answered_by(session: Session, told: Iterable[IspTold]) -> dict[tuple[int, in
     return {(event.isp_id, event.seq): event for event in session.scalars(query)}
 
 
-def _of_the_last_year(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (Notice.instrument == Instrument.ORDER, Notice.issued_at >= now - _TO_DO_FOR)
+# Building the fold takes as long as answering it; so it is built once for each way of asking.
+_NARROWED: Final[Mapping[str, ColumnElement[bool]]] = {
+    "notice": NoticeIsp.notice == bindparam("notice"),
+    "isp_id": NoticeIsp.isp_id == bindparam("isp_id"),
+    "instrument": Notice.instrument == bindparam("instrument"),
+    "since": Notice.issued_at >= bindparam("since", type_=Instant()),
+}
 
 
-def _told(session: Session, now: datetime, *narrowed: ColumnElement[bool]) -> list[IspTold]:
-    rows = session.execute(at_each_isp(now, *narrowed)).all()
+@cache
+def _folded(*asked: str) -> Select[Any]:
+    return at_each_isp(bindparam("now", type_=Instant()), *(_NARROWED[name] for name in asked))
+
+
+def _told(session: Session, now: datetime, **asked: Any) -> list[IspTold]:
+    rows = session.execute(_folded(*asked), {"now": now, **asked}).all()
     if not rows:
         return []
-    first = min(row.Notice.issued_at for row in rows).date() - _DAY
-    spans = policies_in_force(session, first, now.date() + _DAY)
-    return [_one(row, spans) for row in rows]
+    keys = {row.key for row in rows}
+    query = select(Notice).where(Notice.key.in_(keys), Notice.closed_seq.is_(None))
+    notices = {notice.key: notice for notice in session.scalars(query)}
+    first = min(notice.issued_at for notice in notices.values()).date() - _DAY
+    spans = [_Span.of(force) for force in policies_in_force(session, first, now.date() + _DAY)]
+    return [_one(row, notices[row.key], spans) for row in rows]
 
 
-def _one(row: Any, spans: Sequence[InForce]) -> IspTold:
-    notice: Notice = row.Notice
+class _Span(NamedTuple):
+    """The limits that are in force from one instant to another."""
+
+    begins: datetime
+    ends: datetime
+    limits: Limits
+
+    @classmethod
+    def of(cls, force: InForce) -> _Span:
+        zone, last = force.policy.time_zone, force.until_on
+        ends = start_of(last + _DAY, zone) if last else datetime.max.replace(tzinfo=UTC)
+        return cls(start_of(force.from_on, zone), ends, force.policy.limits)
+
+
+def _one(row: Any, notice: Notice, spans: Sequence[_Span]) -> IspTold:
     back, logged = row.back, row.logged or 0
-    counts = {state: getattr(row, count_of(state)) or 0 for state in _S if state != _S.SILENT}
-    counts[_S.SILENT] = notice.items - logged - back
+    counts: dict[RoundState, int] = {_S.SILENT: notice.items - logged - back}
+    counts |= {state: getattr(row, name) or 0 for state, name in _COUNTED}
     counts[_S.WITHDRAWN] += back
     addressed, last = from_micros(row.addressed), _instant(row.last_received)
     state = next(state for state in _S if counts[state] > 0)
@@ -158,7 +188,7 @@ def _one(row: Any, spans: Sequence[InForce]) -> IspTold:
         addressed_at=addressed,
         received_at=received_at,
         since=_since(row, state, addressed),
-        due_at=_due_at(row, state, received_at, addressed, spans),
+        due_at=_due_at(row, notice, state, addressed, spans),
         acted=row.acted_on or 0,
         withdrawn=back + (row.taken_back or 0),
         ground=Because(row.ground) if row.ground else None,
@@ -183,21 +213,19 @@ def _since(row: Any, state: RoundState, addressed: datetime) -> datetime | None:
 
 
 def _due_at(
-    row: Any,
-    state: RoundState,
-    received_at: datetime | None,
-    addressed: datetime,
-    spans: Sequence[InForce],
+    row: Any, notice: Notice, state: RoundState, addressed: datetime, spans: Sequence[_Span]
 ) -> datetime | None:
-    if state in {_S.TO_LIFT, _S.LIFTED}:
-        known = _at_moment(row.to_lift_since or row.withdrawn)
-        force = _in_force(spans, known) if known else None
-        return known + timedelta(seconds=force.policy.limits.list_delist_s) if force else None  # type: ignore[operator]
-    notice, begins = row.Notice, received_at or addressed
-    if state == _S.WITHDRAWN or not has_clock(notice):
+    lifts, received_at = state in {_S.TO_LIFT, _S.LIFTED}, _instant(row.received)
+    begins = _at_moment(row.to_lift_since or row.withdrawn) if lifts else received_at or addressed
+    if begins is None or state == _S.WITHDRAWN or not (lifts or has_clock(notice)):
         return None
-    force = _in_force(spans, received_at or notice.issued_at)
-    return begins + timedelta(seconds=force.policy.limits.act_s[notice.priority]) if force else None
+    judged_at = begins if lifts or received_at else notice.issued_at
+    for span in spans:
+        if span.begins <= judged_at < span.ends:
+            limits = span.limits
+            limit_s = limits.list_delist_s if lifts else limits.act_s[notice.priority]
+            return begins + timedelta(seconds=limit_s)
+    return None
 
 
 def has_clock(notice: Notice) -> bool:
@@ -207,14 +235,6 @@ def has_clock(notice: Notice) -> bool:
         notice.instrument == Instrument.ORDER
         and (unassessed or notice.assessed_by == Assessor.PROVIDER_UNVERIFIED)
     )
-
-
-def _in_force(spans: Sequence[InForce], at: datetime) -> InForce | None:
-    for span in spans:
-        day = at.astimezone(span.policy.time_zone).date()
-        if span.from_on <= day and (span.until_on is None or day <= span.until_on):
-            return span
-    return None
 
 
 def _instant(micros: int | None) -> datetime | None:
