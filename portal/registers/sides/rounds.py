@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -15,6 +15,7 @@ from portal.db import Instant, from_micros
 from portal.notices.codes import Assessment, Assessor, Instrument
 from portal.notices.model import Notice, NoticeIsp
 from portal.period import start_of
+from portal.policy.codes import Priority
 from portal.policy.queries import InForce, policies_in_force
 from portal.policy.terms import Limits
 from portal.registers.sides.folded import (
@@ -44,23 +45,53 @@ class IspTold:
     ``since`` when that began; ``due_at`` is when its limit ends: to act, by the policy in force at
     receipt (while silent: at issue, from when the portal brought it); to lift, from when the
     withdrawal was made known. None where no clock runs: nothing was assessed (chairs C2).
-    Approved pauses are not added here (chairs C1). ``answered_seq`` is the ISP's last own word on
-    it, in its trail.
+    Approved pauses are not added here (chairs C1). The rest is read from the fold's ``row`` when
+    somebody asks: of a thousand ISPs a page shows some.
     """
 
     isp_id: int
     notice: Notice
     counts: Mapping[RoundState, int]
     state: RoundState
-    addressed_at: datetime
-    received_at: datetime | None
     since: datetime | None
     due_at: datetime | None
-    acted: int
-    withdrawn: int
-    ground: Because | None
-    slowest_transit: timedelta | None
-    answered_seq: int | None
+    row: Any = field(repr=False)
+
+    @property
+    def addressed_at(self) -> datetime:
+        """When the portal brought it."""
+        return from_micros(self.row.addressed)
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When the first of its items was received."""
+        return _instant(self.row.received)
+
+    @property
+    def slowest_transit(self) -> timedelta | None:
+        """From issue to the last receipt."""
+        last = _instant(self.row.last_received)
+        return last - self.notice.issued_at if last else None
+
+    @property
+    def acted(self) -> int:
+        """How many items the ISP acted on."""
+        return self.row.acted_on or 0
+
+    @property
+    def withdrawn(self) -> int:
+        """How many items the sender took back."""
+        return int(self.row.back + (self.row.taken_back or 0))
+
+    @property
+    def ground(self) -> Because | None:
+        """Why the ISP says it cannot."""
+        return Because(self.row.ground) if self.row.ground else None
+
+    @property
+    def answered_seq(self) -> int | None:
+        """The number of the ISP's last own word on it, in its trail."""
+        return max(filter(None, (self.row.logged_seq, self.row.answered_seq)), default=None)
 
     @property
     def sent(self) -> int:
@@ -75,9 +106,7 @@ class IspTold:
     @property
     def missing(self) -> int:
         """How many it has not logged; those taken back before that are counted, too."""
-        return self.counts.get(_S.SILENT, 0) + self._back
-
-    _back: int = 0
+        return int(self.counts.get(_S.SILENT, 0) + self.row.back)
 
     def is_late(self, now: datetime) -> bool:
         """Whether the limit passed before it was done, or has passed."""
@@ -155,7 +184,9 @@ def _told(session: Session, now: datetime, **asked: Any) -> list[IspTold]:
     notices = {notice.key: notice for notice in session.scalars(query)}
     first = min(notice.issued_at for notice in notices.values()).date() - _DAY
     spans = [_Span.of(force) for force in policies_in_force(session, first, now.date() + _DAY)]
-    return [_one(row, notices[row.key], spans) for row in rows]
+    # By notice, the limits that run: none where nothing was assessed.
+    run = {key: spans if has_clock(notice) else [] for key, notice in notices.items()}
+    return [_one(row, notices[row.key], run[row.key], spans) for row in rows]
 
 
 class _Span(NamedTuple):
@@ -172,59 +203,47 @@ class _Span(NamedTuple):
         return cls(start_of(force.from_on, zone), ends, force.policy.limits)
 
 
-def _one(row: Any, notice: Notice, spans: Sequence[_Span]) -> IspTold:
-    back, logged = row.back, row.logged or 0
-    counts: dict[RoundState, int] = {_S.SILENT: notice.items - logged - back}
-    counts |= {state: getattr(row, name) or 0 for state, name in _COUNTED}
-    counts[_S.WITHDRAWN] += back
-    addressed, last = from_micros(row.addressed), _instant(row.last_received)
-    state = next(state for state in _S if counts[state] > 0)
-    received_at = _instant(row.received)
-    return IspTold(
-        isp_id=row.isp_id,
-        notice=notice,
-        counts={state: count for state, count in counts.items() if count},
-        state=state,
-        addressed_at=addressed,
-        received_at=received_at,
-        since=_since(row, state, addressed),
-        due_at=_due_at(row, notice, state, addressed, spans),
-        acted=row.acted_on or 0,
-        withdrawn=back + (row.taken_back or 0),
-        ground=Because(row.ground) if row.ground else None,
-        slowest_transit=last - notice.issued_at if last else None,
-        answered_seq=max(filter(None, (row.logged_seq, row.answered_seq)), default=None),
-        _back=back,
-    )
+def _one(row: Any, notice: Notice, acting: Sequence[_Span], lifting: Sequence[_Span]) -> IspTold:
+    counts = {state: count for state, name in _COUNTED if (count := getattr(row, name))}
+    silent = notice.items - (row.logged or 0) - row.back
+    if silent:
+        counts[_S.SILENT] = silent
+    if row.back:
+        counts[_S.WITHDRAWN] = counts.get(_S.WITHDRAWN, 0) + row.back
+    state = min(counts, key=_RANK.__getitem__)
+    if state in {_S.TO_LIFT, _S.LIFTED}:
+        known = _at_moment(row.to_lift_since or row.withdrawn)
+        due_at = known and _limit(lifting, known, known, None)
+    elif state == _S.WITHDRAWN:
+        due_at = None
+    else:
+        begins = from_micros(row.received or row.addressed)
+        judged_at = begins if row.received else notice.issued_at
+        due_at = _limit(acting, judged_at, begins, notice.priority)
+    return IspTold(row.isp_id, notice, counts, state, _since(row, state), due_at, row)
 
 
-def _since(row: Any, state: RoundState, addressed: datetime) -> datetime | None:
-    begun = {
-        _S.TO_LIFT: row.to_lift_since,
-        _S.CANNOT: max(row.acted or 0, row.asked or 0, row.hindered or 0),
-        _S.APPLIED: row.acted,
-        _S.LIFTED: row.lifted,
-    }
+def _since(row: Any, state: RoundState) -> datetime | None:
     if state == _S.SILENT:
-        return addressed
+        return from_micros(row.addressed)
+    if state == _S.RECEIVED:
+        return _instant(row.received)
     if state == _S.WITHDRAWN:
         return _at_moment(row.withdrawn) or _instant(row.taken_at)
-    return _instant(row.received) if state == _S.RECEIVED else _at_moment(begun[state])
+    if state == _S.CANNOT:
+        return _at_moment(max(row.acted or 0, row.asked or 0, row.hindered or 0))
+    return _at_moment({_S.TO_LIFT: row.to_lift_since, _S.LIFTED: row.lifted}.get(state, row.acted))
 
 
-def _due_at(
-    row: Any, notice: Notice, state: RoundState, addressed: datetime, spans: Sequence[_Span]
+def _limit(
+    spans: Sequence[_Span], judged_at: datetime, begins: datetime, priority: Priority | None
 ) -> datetime | None:
-    lifts, received_at = state in {_S.TO_LIFT, _S.LIFTED}, _instant(row.received)
-    begins = _at_moment(row.to_lift_since or row.withdrawn) if lifts else received_at or addressed
-    if begins is None or state == _S.WITHDRAWN or not (lifts or has_clock(notice)):
-        return None
-    judged_at = begins if lifts or received_at else notice.issued_at
+    """When a limit ends: to act by priority, without one to lift."""
     for span in spans:
         if span.begins <= judged_at < span.ends:
             limits = span.limits
-            limit_s = limits.list_delist_s if lifts else limits.act_s[notice.priority]
-            return begins + timedelta(seconds=limit_s)
+            seconds = limits.list_delist_s if priority is None else limits.act_s[priority]
+            return begins + timedelta(seconds=seconds)
     return None
 
 
