@@ -72,6 +72,20 @@ def answer(
     rows = [row for case in cases for row in _say(case, asked, value, policy, at)]
     if not rows:
         raise _why_nothing(value, cases)
+    return _write(session, book, notice, value, rows, by=by, at=at)
+
+
+def _write(
+    session: Session,
+    book: ledger.Ledger,
+    notice: int,
+    value: AnswerIn,
+    rows: Sequence[dict[str, Any]],
+    *,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Admit the events of an answer as one act; returns of how many items they are."""
     lines = digest_of([row["digest"].hex() for row in rows]).hex()
     facts = {"answer": str(value.answer), "because": getattr(value, "because", None)}
     seq = trail.append(

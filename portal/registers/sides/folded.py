@@ -7,6 +7,7 @@ or by file stands here just the same (chairs A3).
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, or_, select
@@ -47,9 +48,11 @@ class Because(enum.StrEnum):
 
 
 _PAUSES: Final = (Because.CLARIFICATION, Because.FORCE_MAJEURE)
-NOT_DONE: Final = {b: ActionType(b.value) for b in Because if b not in _PAUSES}
+NOT_DONE: Final[Mapping[Because, ActionType]] = {
+    b: ActionType(b.value) for b in Because if b not in _PAUSES
+}
 # A pause of any other reason is nobody's business but the authority's (chairs C1).
-WAITING: Final = {b: PauseReason(b.value) for b in _PAUSES}
+WAITING: Final[Mapping[Because, PauseReason]] = {b: PauseReason(b.value) for b in _PAUSES}
 # What holds people off until somebody lets them in again.
 LIFTABLE: Final = (ActionType.BLOCKED, ActionType.ACCESS_DISABLED, ActionType.ACCOUNT_SUSPENDED)
 _ANSWERS: Final = (
@@ -133,8 +136,6 @@ def _moved(item: CTE, now: Any) -> CTE:
         _E.closed_seq.is_(None),
         _E.retracted.is_(False),
     )
-    acted, paused = _E.kind == Progress.ACTIONED, _E.kind == Progress.PAUSED
-    lasts = or_(_E.until_at.is_(None), _E.until_at > now)
     own = case((_E.kind.in_(_ANSWERS), _E.admitted_seq))
     return (
         select(
@@ -144,23 +145,29 @@ def _moved(item: CTE, now: Any) -> CTE:
             func.min(micros(Takedown.received_at)).label("received"),
             func.max(Takedown.admitted_seq).label("logged_seq"),
             func.max(own).label("answered_seq"),
-            _last(acted, "acted"),
-            _last(and_(acted, _E.action.in_(LIFTABLE)), "blocked"),
-            _last(_E.kind.in_(_OPENING), "opened"),
-            _last(_E.kind == Progress.WITHDRAWN, "withdrawn"),
-            _last(_E.kind == Progress.REINSTATED, "lifted"),
-            _last(_E.kind == Progress.RESUMED, "resumed"),
-            *(_last(and_(acted, _E.action == a), b.value) for b, a in NOT_DONE.items()),
-            *(
-                _last(and_(paused, lasts, _E.pause_reason == r), b.value)
-                for b, r in WAITING.items()
-            ),
+            *_deciding(now),
         )
         .join(Takedown, entry)
         .outerjoin(_E, event)
         .group_by(item.c.isp_id, item.c.notice, item.c.key)
         .cte("moved")
     )
+
+
+def _deciding(now: Any) -> list[ColumnElement[Any]]:
+    """The last moment of each kind of event that decides, and of each ground."""
+    acted, paused = _E.kind == Progress.ACTIONED, _E.kind == Progress.PAUSED
+    lasts = or_(_E.until_at.is_(None), _E.until_at > now)
+    return [
+        _last(acted, "acted"),
+        _last(and_(acted, _E.action.in_(LIFTABLE)), "blocked"),
+        _last(_E.kind.in_(_OPENING), "opened"),
+        _last(_E.kind == Progress.WITHDRAWN, "withdrawn"),
+        _last(_E.kind == Progress.REINSTATED, "lifted"),
+        _last(_E.kind == Progress.RESUMED, "resumed"),
+        *(_last(and_(acted, _E.action == a), b.value) for b, a in NOT_DONE.items()),
+        *(_last(and_(paused, lasts, _E.pause_reason == r), b.value) for b, r in WAITING.items()),
+    ]
 
 
 def _last(condition: ColumnElement[bool], name: str) -> ColumnElement[Any]:
@@ -232,29 +239,7 @@ def _by_isp(stated: CTE) -> CTE:
 
 def _back_before_logged(item: CTE, narrowed: Any) -> CTE:
     """How many items their sender took back before the ISP had logged them."""
-    order = func.row_number().over(
-        partition_by=(NoticeAct.isp_id, NoticeAct.notice, NoticeAct.item_no),
-        order_by=NoticeAct.no.desc(),
-    )
-    addressed = and_(NoticeIsp.isp_id == NoticeAct.isp_id, NoticeIsp.notice == NoticeAct.notice)
-    said = (
-        select(
-            NoticeAct.isp_id,
-            NoticeAct.notice,
-            NoticeAct.item_no,
-            NoticeAct.kind,
-            micros(NoticeAct.recorded_at).label("said_at"),
-            order.label("rank"),
-        )
-        .join(NoticeIsp, addressed)
-        .join(Notice, _version())
-        .where(
-            NoticeIsp.closed_seq.is_(None),
-            NoticeAct.kind.in_((ActKind.WITHDRAWN, ActKind.STILL_UP)),
-            *narrowed,
-        )
-        .subquery()
-    )
+    said = _said(narrowed).subquery()
     logged = and_(
         item.c.isp_id == said.c.isp_id,
         item.c.notice == said.c.notice,
@@ -271,4 +256,30 @@ def _back_before_logged(item: CTE, narrowed: Any) -> CTE:
         .where(said.c.rank == 1, said.c.kind == ActKind.WITHDRAWN, item.c.key.is_(None))
         .group_by(said.c.isp_id, said.c.notice)
         .cte("back")
+    )
+
+
+def _said(narrowed: Any) -> Select[Any]:
+    """What senders said of whether items are still asked for, the last word ranked first."""
+    order = func.row_number().over(
+        partition_by=(NoticeAct.isp_id, NoticeAct.notice, NoticeAct.item_no),
+        order_by=NoticeAct.no.desc(),
+    )
+    addressed = and_(NoticeIsp.isp_id == NoticeAct.isp_id, NoticeIsp.notice == NoticeAct.notice)
+    return (
+        select(
+            NoticeAct.isp_id,
+            NoticeAct.notice,
+            NoticeAct.item_no,
+            NoticeAct.kind,
+            micros(NoticeAct.recorded_at).label("said_at"),
+            order.label("rank"),
+        )
+        .join(NoticeIsp, addressed)
+        .join(Notice, _version())
+        .where(
+            NoticeIsp.closed_seq.is_(None),
+            NoticeAct.kind.in_((ActKind.WITHDRAWN, ActKind.STILL_UP)),
+            *narrowed,
+        )
     )

@@ -30,7 +30,9 @@ from portal.trail import Event
 
 _S, _ORDER = RoundState, Instrument.ORDER
 _RANK = {state: rank for rank, state in enumerate(_S)}
-_COUNTED = [(state, count_of(state)) for state in _S if state != _S.SILENT]
+_COUNTED: Final[list[tuple[RoundState, str]]] = [
+    (state, count_of(state)) for state in RoundState if state != RoundState.SILENT
+]
 _DAY = timedelta(days=1)
 # What an ISP has still to do something about.
 TO_DO = (_S.SILENT, _S.RECEIVED, _S.TO_LIFT)
