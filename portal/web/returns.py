@@ -30,6 +30,7 @@ from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, today, zone
+from portal.web.trainings import sessions_waiting
 from portal.web.waiting import waiting_orders
 
 bp = Blueprint("returns", __name__, url_prefix="/returns")
@@ -79,7 +80,8 @@ def standing() -> Response:
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
     owed = [month for month in months if month.code != "NOT_OWED"]
-    return page("returns/standing.html", months=owed, **waiting_orders(isp.id))
+    waiting = {**waiting_orders(isp.id), **sessions_waiting(isp.id)}
+    return page("returns/standing.html", months=owed, **waiting)
 
 
 @bp.get("/<period:period>")

@@ -25,6 +25,7 @@ PAGES = (
     "/registers/takedowns/entries/new",
     "/registers/takedowns/imports",
     "/registers/blocklists/entries/new",
+    "/trainings",
     "/declarations",
     "/policy",
     "/trail",
