@@ -6,10 +6,11 @@ import os
 import signal
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from types import FrameType
+from typing import Any
 
 import click
 from flask import current_app
@@ -66,23 +67,18 @@ def due(email: str) -> None:
         by = _chaser(email)
         letters, reminders = due_letters(session(), now()), due_reminders(session(), now())
         session().commit()
-    written: Counter[str] = Counter()
-    for letter in letters:
-        # Each is an act of its own: no ISP's ledger is held while another one's is asked for.
-        with refusing(writes=True):
-            made = write(session(), letter, by=by, at=now())
-        written.update([] if made is None else [str(made.rung)])
-    click.echo(f"Letters written: {_told(written)}.")
-    written.clear()
-    for reminder in reminders:
-        with refusing(writes=True):
-            sent = remind(session(), reminder, by=by, at=now())
-        written.update([] if sent is None else [str(sent.rung)])
-    click.echo(f"Reminders of orders written: {_told(written)}.")
+    click.echo(f"Letters written: {_written(letters, write, by)}.")
+    click.echo(f"Reminders of orders written: {_written(reminders, remind, by)}.")
 
 
-def _told(written: Counter[str]) -> str:
-    return ", ".join(f"{count} {rung}" for rung, count in sorted(written.items())) or "none"
+def _written(waiting: Iterable[Any], verb: Callable[..., Any], by: Actor) -> str:
+    """Write each as an act of its own: no ISP's ledger is held while another one's is asked for."""
+    found: Counter[str] = Counter()
+    for one in waiting:
+        with refusing(writes=True):
+            made = verb(session(), one, by=by, at=now())
+        found.update([] if made is None else [str(made.rung)])
+    return ", ".join(f"{count} {rung}" for rung, count in sorted(found.items())) or "none"
 
 
 @mail.command("status")

@@ -16,7 +16,7 @@ def waiting_orders(isp_id: int) -> dict[str, Any]:
     orders = orders_to_do(session(), isp_id, now())
     return {
         "orders": orders,
-        "senders": organisation_names({one.notice.notifier_id for one in orders}),
+        "senders": organisation_names(one.notice.notifier_id for one in orders) if orders else {},
         "name_of": name_of,
         "danger": any(one.notice.priority == Priority.P1_CHILD_IN_DANGER for one in orders),
     }

@@ -216,10 +216,10 @@ def _steps(case: Case, asked: Notice, value: Any, policy: Policy) -> Iterator[St
         yield Progress.RESUMED, {"occurred_at": ended_at, "refers_to": pause}
     columns = {**occurred, "time_source": TimeSource.OPERATOR_ENTRY}
     if value.answer == Answer.CANNOT:
-        yield Progress.ACTIONED, {**columns, "action": NOT_DONE[value.because]}
-        return
-    columns["action"] = value.action or doings(policy, asked.service_role)[0]
-    columns |= {"late_reason": value.late_reason, "second_approver": value.second_approver}
+        columns["action"] = NOT_DONE[value.because]
+    else:
+        columns["action"] = value.action or doings(policy, asked.service_role)[0]
+        columns |= {"late_reason": value.late_reason, "second_approver": value.second_approver}
     yield Progress.ACTIONED, columns
 
 

@@ -190,9 +190,8 @@ def _stated(moved: CTE) -> CTE:
         (or_(*waits.values()), _S.CANNOT.value),
         else_=_S.RECEIVED.value,
     )
-    grounds = [(and_(acted, said), b.value) for b, said in refuses.items()]
-    grounds += [(said, b.value) for b, said in waits.items()]
-    ground = case(*grounds)
+    grounds = [*((and_(acted, said), b.value) for b, said in refuses.items())]
+    ground = case(*grounds, *((said, b.value) for b, said in waits.items()))
     return select(*m, state.label("state"), ground.label("ground")).cte("stated")
 
 
@@ -240,11 +239,7 @@ def _by_isp(stated: CTE) -> CTE:
 def _back_before_logged(item: CTE, narrowed: Any) -> CTE:
     """How many items their sender took back before the ISP had logged them."""
     said = _said(narrowed).subquery()
-    logged = and_(
-        item.c.isp_id == said.c.isp_id,
-        item.c.notice == said.c.notice,
-        item.c.item_no == said.c.item_no,
-    )
+    logged = and_(*(item.c[name] == said.c[name] for name in ("isp_id", "notice", "item_no")))
     return (
         select(
             said.c.isp_id,
