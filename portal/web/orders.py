@@ -55,23 +55,7 @@ class Row:
 def show(key: int) -> Response:
     """The round as it stands now, the silent first; the page comes anew by itself."""
     notice = _order(key)
-    at = now()
-    told = sorted(isps_told(session(), notice, at), key=pressing)
-    late = {one.isp_id for one in told if one.is_late(at)}
-    wanted, after = _wanted(told, late), max(request.args.get("after", 0, type=int), 0)
-    shown = wanted[after : after + SHOWN]
-    more = after + SHOWN if len(wanted) > after + SHOWN else None
-    answer = page(
-        "orders/show.html",
-        rows=_rows(notice, shown, late),
-        counts=_counts(told, late),
-        chosen=request.args.get("state", ""),
-        more=more,
-        total=len(told),
-        asked_at=at,
-        stands=any(one.withdrawn < one.sent for one in told),
-        **_about(notice),
-    )
+    answer = page("orders/show.html", **_about(notice), **_round(notice))
     answer.headers["Refresh"] = str(_REFRESH_S)
     return answer
 
@@ -104,6 +88,22 @@ def _order(key: int) -> Notice:
 def _about(notice: Notice) -> dict[str, Any]:
     danger = notice.priority == Priority.P1_CHILD_IN_DANGER
     return {"notice": notice, "name": name_of(notice.key), "danger": danger}
+
+
+def _round(notice: Notice) -> dict[str, Any]:
+    """What the page shows of a round: a slice of the ISPs wanted, and how many stand how."""
+    told = sorted(isps_told(session(), notice, now()), key=pressing)
+    late = {one.isp_id for one in told if one.is_late(now())}
+    wanted, after = _wanted(told, late), max(request.args.get("after", 0, type=int), 0)
+    return {
+        "rows": _rows(notice, wanted[after : after + SHOWN], late),
+        "counts": _counts(told, late),
+        "chosen": request.args.get("state", ""),
+        "more": after + SHOWN if len(wanted) > after + SHOWN else None,
+        "total": len(told),
+        "asked_at": now(),
+        "stands": any(one.withdrawn < one.sent for one in told),
+    }
 
 
 def _form() -> ModelForm[WithdrawalIn]:

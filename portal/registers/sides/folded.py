@@ -177,12 +177,12 @@ def _last(condition: ColumnElement[bool], name: str) -> ColumnElement[Any]:
 def _stated(moved: CTE) -> CTE:
     """Each logged item with its state, and the ground where that is CANNOT."""
     m = moved.c
-    back, acted = m.withdrawn > m.opened, m.acted > m.opened
+    back, acted, held = m.withdrawn > m.opened, m.acted > m.opened, m.blocked > 0
     waits = {b: and_(m[b.value] > m.resumed, m[b.value] > m.opened) for b in WAITING}
     refuses = {b: m[b.value] == m.acted for b in NOT_DONE}
     state = case(
-        (and_(back, m.blocked > 0, m.lifted > m.blocked), _S.LIFTED.value),
-        (and_(back, m.blocked > 0), _S.TO_LIFT.value),
+        (and_(back, held, m.lifted > m.blocked), _S.LIFTED.value),
+        (and_(back, held), _S.TO_LIFT.value),
         (back, _S.WITHDRAWN.value),
         (and_(acted, m.lifted > m.acted), _S.LIFTED.value),
         (and_(acted, or_(*refuses.values())), _S.CANNOT.value),
@@ -190,9 +190,9 @@ def _stated(moved: CTE) -> CTE:
         (or_(*waits.values()), _S.CANNOT.value),
         else_=_S.RECEIVED.value,
     )
-    grounds = [*((and_(acted, said), b.value) for b, said in refuses.items())]
-    ground = case(*grounds, *((said, b.value) for b, said in waits.items()))
-    return select(*m, state.label("state"), ground.label("ground")).cte("stated")
+    whens = [(and_(acted, said), b.value) for b, said in refuses.items()]
+    whens += [(said, b.value) for b, said in waits.items()]
+    return select(*m, state.label("state"), case(*whens).label("ground")).cte("stated")
 
 
 def count_of(state: RoundState) -> str:
