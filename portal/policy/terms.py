@@ -75,14 +75,18 @@ class Training(Part):
 
 
 class Ladder(Part):
-    """When an ISP is written to about a month that it has not filed (domain §3).
+    """When an ISP is written to about a month that it has not filed (domain §3), and about an order
+    that it is silent on (chairs A3).
 
     The reminder goes so many working days before the due day, the overdue notice so many days after
-    it (0: as soon as it is over); the last letter goes when the month counts as delinquent.
+    it (0: as soon as it is over); the last letter goes when the month counts as delinquent. Of an
+    order the reminder goes after ``order_tenths`` of a percent of the limit to act, another one
+    when the limit is over.
     """
 
     reminder_working_days: Days
     overdue_days: Annotated[int, Field(ge=0, le=60)]
+    order_tenths: Annotated[int, Field(ge=1, le=999)] = 500
     confirmed: bool
 
 

@@ -97,13 +97,21 @@ class Frame:
 
 
 def takedowns() -> Select[Any]:
-    """The items received before the month ended that were received, open or moved in it, or came
-    from a predecessor in it.
+    """The items received before the month ended that were received, open or moved in it, came from
+    a predecessor in it, or were taken back in the 31 days before it after the ISP had acted: their
+    blocks may have to be lifted yet.
     """
     moved = exists().where(
         valid_events(ISP_ID, SEQ, CUT_OFF_AT),
         TakedownEvent.key == Takedown.key,
-        TakedownEvent.occurred_at >= STARTS_AT,
+        or_(
+            TakedownEvent.occurred_at >= STARTS_AT,
+            and_(
+                TakedownEvent.kind == Progress.WITHDRAWN,
+                TakedownEvent.effect.is_(None),
+                TakedownEvent.occurred_at >= LOOK_BACK_AT,
+            ),
+        ),
     )
     closings = _effects_before(Effect.CLOSES)
     openings = _effects_before(Effect.OPENS)

@@ -1,6 +1,7 @@
 """HOW PEOPLE SEE IT: the only Flask in the house; one thin view module a station."""
 
 from portal.web import (
+    answers,
     certificates,
     declarations,
     entries,
@@ -12,6 +13,7 @@ from portal.web import (
     notice_counts,
     notice_files,
     notices,
+    orders,
     outages,
     papers,
     pauses,
@@ -39,11 +41,13 @@ from portal.web import (
 VIEWS = (
     home.bp,
     notices.bp,
+    orders.bp,
     notice_files.bp,
     notice_counts.bp,
     releases.bp,
     release_files.bp,
     received.bp,
+    answers.bp,
     sessions.bp,
     trainings.bp,
     registers.bp,

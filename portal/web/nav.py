@@ -64,6 +64,7 @@ _PART_OF = dict.fromkeys(_REGISTERS, "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
 _PART_OF |= {"outages": "requests", "successions": "requests", "predecessors": "returns"}
 _PART_OF |= {"quiet": "reviews", "release_files": "releases"}
+_PART_OF |= {"orders": "notices", "answers": "received"}
 
 
 def init_app(app: Flask) -> None:

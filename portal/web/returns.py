@@ -32,6 +32,7 @@ from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, today, zone
 from portal.web.trainings import sessions_waiting
+from portal.web.waiting import waiting_orders
 
 bp = Blueprint("returns", __name__, url_prefix="/returns")
 MONTHS_SHOWN = 14
@@ -79,9 +80,10 @@ def standing() -> Response:
     since = judged_since(session())
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
-    owed = [m for m in months if m.code != "NOT_OWED"]
+    owed = [month for month in months if month.code != "NOT_OWED"]
     shown = {"told": origins.told(isp.id), "waiting": len(waiting(session(), isp.id))}
-    return page("returns/standing.html", months=owed, **shown, **sessions_waiting(isp.id))
+    shown |= {**waiting_orders(isp.id), **sessions_waiting(isp.id)}
+    return page("returns/standing.html", months=owed, **shown)
 
 
 @bp.get("/<period:period>")

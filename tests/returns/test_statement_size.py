@@ -18,6 +18,7 @@ from portal.returns.clockwork import (
     DELIST,
     EMERGENCY,
     INDUCTION,
+    LIFT,
     MONTHS_NAMED,
     OWN,
     REPORT,
@@ -28,7 +29,7 @@ from portal.returns.statement import MOST_BYTES, freeze
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "statement-october.json"
 CLOCKS = (
-    ACKNOWLEDGE, ACT, BLOCK, OWN, REPORT, ADD, DELIST, EMERGENCY,
+    ACKNOWLEDGE, ACT, BLOCK, OWN, REPORT, LIFT, ADD, DELIST, EMERGENCY,
     COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE, INDUCTION,
 )  # fmt: skip
 MANY, LONG = 9_999_999, 99_999_999
