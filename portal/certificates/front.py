@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.certificates import khmer
-from portal.certificates.attestation import NOT_ASSESSED
 from portal.certificates.limits import limits_in_words
 from portal.certificates.words import (
     BASES,
@@ -22,6 +21,7 @@ from portal.certificates.words import (
     Words,
     words_for,
 )
+from portal.returns.judge import NOT_ASSESSED
 
 
 def marks(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from portal.accounts import Actor
-from portal.certificates.actions import issue, revoke
+from portal.certificates.actions import issue
 from portal.certificates.model import Certificate, RevocationReason
+from portal.certificates.revoking import revoke
 from portal.demo.agenda import Agenda
 from portal.demo.chance import ZONE, Chance, local
 from portal.demo.secretary import Secretary

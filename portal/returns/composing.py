@@ -13,6 +13,7 @@ from portal.errors import NotThere, Refusal, Refused
 from portal.returns.basis import DECLARING
 from portal.returns.due import due
 from portal.returns.figures import Question
+from portal.returns.mercy import forgive
 from portal.returns.model import ReturnKind
 from portal.returns.queries import Opening, opening
 from portal.returns.refusals import NilMissing, NilWithEntries, OpeningMissing
@@ -44,6 +45,7 @@ def compose(
         register["nil"] = slug in nils
     return {
         **found,
+        "results": forgive(session, asked, found),
         "kind": str(_kind(session, asked, nils)),
         "cut_off_at": instant(asked.cut_off_at),
         "due_at": instant(asked.due_at or _due_at(session, asked)),

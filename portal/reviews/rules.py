@@ -18,6 +18,7 @@ from portal.reviews.refusals import (
     LooksLikeLocator,
     NeedsReasons,
     NotExcusable,
+    NothingSaid,
     NotInForce,
     ReviewNotBegun,
     TooManyWords,
@@ -27,12 +28,19 @@ from portal.reviews.refusals import (
 _WITHOUT_REASONS = (DecisionOutcome.ACCEPT,)
 
 
-def guarded(words: str) -> str:
+def guarded(words: str, most: int = MOST_WORDS) -> str:
     """Words that name no place and are not too many."""
     if looks_like_locator(words):
         raise LooksLikeLocator("text")
-    if len(words) > MOST_WORDS:
-        raise TooManyWords("text", most=MOST_WORDS)
+    if len(words) > most:
+        raise TooManyWords("text", most=most)
+    return words
+
+
+def must_say(words: str) -> str:
+    """Words where words are asked for."""
+    if not words:
+        raise NothingSaid("text")
     return words
 
 
