@@ -141,7 +141,7 @@ def rule(
     if not may(by.role, Permission.APPEAL_DECIDE):
         raise AppealNotYours
     book = take(session, made.isp_id)
-    if session.get(Ruling, (made.isp_id, made.no)) is not None:
+    if session.get(Ruling, {"isp_id": made.isp_id, "appeal": made.no}) is not None:
         raise AppealDecided(number=made.number)
     if made.against_by == by.person_id:
         raise OwnDecision
