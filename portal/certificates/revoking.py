@@ -105,7 +105,7 @@ def _must_have_been_heard(
 ) -> None:
     draft = draft_about(session, certificate.isp_id, certificate.number)
     if draft is None or draft.reason != reason:
-        raise NotYetHeard("reason", codes=[])
+        raise NotYetHeard("reason", codes="")
     must_be_over(session, draft, at)
 
 

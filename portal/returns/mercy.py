@@ -31,18 +31,19 @@ Results = list[dict[str, Any]]
 def forgive(session: Session, asked: Question, found: Mapping[str, Any]) -> Results:
     """A month's results, those forgiven that the ISP itself reported; ``found`` are its figures."""
     results: Results = found["results"]
-    failed = [one for one in results if one["result"] == NOT_MET]
+    failed = {one["code"] for one in results if one["result"] == NOT_MET}
     first = _first_filing(session, asked) if failed else None
-    if first is None or _review_begun(session, asked):
+    if first is None:
+        return results
+    worse = failed - _failed(first)
+    if not worse or review_begun(session, asked.isp_id, asked.period, asked.seq):
         return results
     policy = policy_of(session, found["policy"][-1]["version"])
-    before = {one["code"]: one["result"] for one in read(first.statement)["results"]}
     spent = _spent(session, asked, policy)
     shown = _shown_by_others(session, asked, policy, first)
     return [
         one | {"result": OBSERVED, "reason": SELF_REPORTED, "excusable": False}
-        if one in failed
-        and before.get(one["code"], NOT_MET) != NOT_MET
+        if one["code"] in worse
         and may_be_forgiven(
             policy.obligation(one["code"]), found["indicators"], spent=spent, shown=shown
         )
@@ -82,8 +83,10 @@ def review_begun(session: Session, isp_id: int, period: Period, seq: int | None 
     return session.scalar(query.limit(1)) is not None
 
 
-def _review_begun(session: Session, asked: Question) -> bool:
-    return review_begun(session, asked.isp_id, asked.period, asked.seq)
+def _failed(filing: Filing) -> set[str]:
+    """What a filing failed, or did not know."""
+    said = {one["code"]: one["result"] for one in read(filing.statement)["results"]}
+    return {code for code, word in said.items() if word == NOT_MET}
 
 
 def _first_filing(session: Session, asked: Question) -> Filing | None:

@@ -193,7 +193,7 @@ def _must_set_aside(
     decision = decision_of(session, filing)
     found = standing_findings(session, filing, decision, at) if decision else frozenset()
     if not set_aside or not set(set_aside) <= found:
-        raise NothingSetAside("set_aside", codes=sorted(found))
+        raise NothingSetAside("set_aside", codes=" ".join(sorted(found)))
 
 
 def _redo(

@@ -181,7 +181,7 @@ def must_have_been_heard(
     draft = draft_on(session, filing)
     kind = Adverse.VOID if void else Adverse.FINDING
     if draft is None or draft.kind != kind or not found <= set(draft.obligations.split()):
-        raise NotYetHeard("outcome", codes=sorted(found))
+        raise NotYetHeard("outcome", codes=" ".join(sorted(found)))
     must_be_over(session, draft, at)
 
 

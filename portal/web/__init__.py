@@ -1,9 +1,13 @@
 """HOW PEOPLE SEE IT: the only Flask in the house; one thin view module a station."""
 
 from portal.web import (
+    appeals,
     certificates,
     declarations,
+    drafts,
     entries,
+    estimates,
+    hearings,
     home,
     imports,
     letters,
@@ -44,6 +48,10 @@ VIEWS = (
     requests.bp,
     outages.bp,
     reviews.bp,
+    drafts.bp,
+    estimates.bp,
+    hearings.bp,
+    appeals.bp,
     certificates.bp,
     papers.bp,
     verify.bp,

@@ -93,6 +93,29 @@ SAID: dict[MailKind, Said] = {
         ),
         "returns.show",
     ),
+    MailKind.FINDING_DRAFTED: Said(
+        _("Before something adverse on %(month)s is decided"),
+        _(
+            "The authority sent %(isp)s a draft of something adverse about %(month)s. It is not"
+            " decided. You may reply until %(day)s. The draft is here:"
+        ),
+        "hearings.show",
+    ),
+    MailKind.FINDING_REPLIED: Said(
+        _("A reply about %(month)s is in"),
+        _("%(isp)s replied to a draft about %(month)s. It is here:"),
+        "hearings.show",
+    ),
+    MailKind.APPEAL_MADE: Said(
+        _("An appeal about %(month)s is to be answered by %(day)s"),
+        _("%(isp)s appeals against what was decided about %(month)s. The appeal is here:"),
+        "appeals.show",
+    ),
+    MailKind.APPEAL_DECIDED: Said(
+        _("The appeal about %(month)s is decided"),
+        _("The authority decided the appeal of %(isp)s about %(month)s. The answer is here:"),
+        "appeals.show",
+    ),
 }
 
 GREETING = _("To %(name)s")

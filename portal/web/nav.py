@@ -46,6 +46,7 @@ NAV: tuple[Item, ...] = (
     Item(_("Notices to us"), "received.index", Permission.ENTRY_READ),
     Item(_("Declarations"), "declarations.index", Permission.ENTRY_READ),
     Item(_("Certificates"), "certificates.own", Permission.CERTIFICATE_OWN),
+    Item(_("Hearings"), "hearings.index", Permission.RETURN_READ),
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
     Item(_("Notices sent"), "notices.index", Permission.NOTICE_READ),
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
@@ -58,7 +59,12 @@ NAV: tuple[Item, ...] = (
 # Pages that lie behind another station's item.
 _PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports"), "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
-_PART_OF |= {"outages": "requests"}
+_PART_OF |= {
+    "outages": "requests",
+    "appeals": "hearings",
+    "drafts": "reviews",
+    "estimates": "reviews",
+}
 
 
 def init_app(app: Flask) -> None:

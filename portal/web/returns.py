@@ -25,6 +25,7 @@ from portal.returns.standing import Standing, history
 from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
 from portal.web import look_ahead, showing, statements
+from portal.web.fairly import heard_and_appealed, waiting_for
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
@@ -77,7 +78,8 @@ def standing() -> Response:
     since = judged_since(session())
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
-    return page("returns/standing.html", months=[m for m in months if m.code != "NOT_OWED"])
+    owed = [m for m in months if m.code != "NOT_OWED"]
+    return page("returns/standing.html", months=owed, **waiting_for(isp))
 
 
 @bp.get("/<period:period>")
@@ -152,6 +154,8 @@ def receipt(period: Period, version: int) -> Response:
         correct_by=showing.correct_by(session(), decision),
         recalled=_recall_of(filing),
         comments=comments_for_isp(session(), filing),
+        slug=my_isp().slug,
+        **heard_and_appealed(filing, decision),
         **(shown | {"behind": statements.links(shown["policy"], str(period), shown["statement"])}),
     )
 

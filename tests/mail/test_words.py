@@ -25,7 +25,7 @@ def said(town: Town, language: str) -> Iterator[tuple[MailKind, str, str]]:
             mail = Mail(
                 kind=kind,
                 isp_id=town.bodies["mekong-net"],
-                params='{"due_on":"2026-11-10","period":"2026-10","version":2}',
+                params='{"due_on":"2026-11-10","no":1,"period":"2026-10","version":2}',
             )
             yield kind, *words_of(mail, "Meas Approver")
 
@@ -51,8 +51,8 @@ def test_every_link_opens_for_who_gets_it(town: Town) -> None:
     approver = town.visit("meas")
     for kind, _subject, body in said(town, "en"):
         path = LINK.findall(body)[0].removeprefix("http://127.0.0.1:8000")
-        # Nothing is filed in town yet, so a receipt is not there; all else is.
-        approver.opens(path, 404 if "/filings/" in path else 200)
+        # Nothing is filed in town yet, so a receipt, a draft, an appeal is not there; all else is.
+        approver.opens(path, 404 if re.search("/filings/|/hearings/|/appeals/", path) else 200)
         assert approver.path == path, kind
 
 

@@ -76,7 +76,7 @@ def test_a_finding_is_not_decided_before_a_draft_was_sent(office: Office) -> Non
     filing = late(office)
     with pytest.raises(NotYetHeard) as refused:
         decided(office, filing)
-    assert refused.value.params == {"codes": ["SP5-03", "SP5-05"]}
+    assert refused.value.params == {"codes": "SP5-03 SP5-05"}
     assert draft_on(office.session, filing) is None
 
 
