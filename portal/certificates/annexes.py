@@ -17,6 +17,7 @@ from portal.certificates.measures import (
     EXCLUDED,
     FLOWS,
     KINDS,
+    OTHER_SIDE,
     REGISTERS,
     ROLE_GROUPS,
     SENDERS,
@@ -48,6 +49,7 @@ def annexes(facts: Facts, statement: Facts, policy: Policy) -> dict[str, Any]:
         "senders": [
             one | {"words": words_for(SENDERS, one["source_type"])} for one in statement["senders"]
         ],
+        "known": _in_words(OTHER_SIDE, statement["counterparty"]),
         "asked": _asked(facts),
         "definitions": definitions(policy.papers.clock_en, policy.papers.clock_km),
         "glossary": GLOSSARY,

@@ -96,6 +96,15 @@ ALSO_COUNTED = {
     "own_initiative": Words("ផ្តួចផ្តើមខ្លួនឯង", "Own initiative"),
     "reappearances": Words("លេចឡើងវិញ", "Reappearances"),
 }
+OTHER_SIDE = {
+    "sent": Words("អ្នកផ្ញើបានកត់ត្រាក្នុងប្រព័ន្ធ", "Recorded by their sender"),
+    "confirmed_gone": Words("អ្នកផ្ញើបញ្ជាក់ថា លែងមាន", "Confirmed gone by their sender"),
+    "refusals_confirmed": Words("អ្នកផ្ញើទទួលយកការបដិសេធ", "Refusal accepted by their sender"),
+    "withdrawn": Words("អ្នកផ្ញើដកវិញ", "Taken back by their sender"),
+    "found_still_up": Words("អ្នកផ្ញើឃើញថា នៅមានដដែល", "Found still up by their sender"),
+    "logged_not_known": Words("អ្នកផ្ញើមិនស្គាល់", "Not known to their sender"),
+    "sent_not_logged": Words("បានផ្ញើ តែមិនបានកត់ត្រា", "Sent, and not logged"),
+}
 SENDERS = {
     "HOTLINE_NATIONAL": Words("ខ្សែបន្ទាន់ជាតិ", "National hotline"),
     "HOTLINE_INHOPE_PEER": Words("ខ្សែបន្ទាន់បរទេស (INHOPE)", "Hotline abroad (INHOPE)"),

@@ -72,6 +72,13 @@ STATEMENT: dict[str, Any] = {
         ),
         0,
     ),
+    "counterparty": dict.fromkeys(
+        (
+            "items", "sent", "withdrawn", "confirmed_gone", "refusals_confirmed", "found_still_up",
+            "sent_not_logged", "logged_not_known",
+        ),
+        0,
+    ),
     "senders": [{"source_type": "", "items": 0, "notices": 0}],
     "indicators": [{
         "code": "", "obligation": None, "cohort": "", "numerator": 0, "denominator": 0, "n": 0,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal import trail
 from portal.accounts import Actor, Organisation, OrganisationKind
+from portal.accounts.queries import as_of
 from portal.accounts.refusals import must_go_forward
 from portal.entries.entry import close, line_digest, stamp
 from portal.errors import NotThere
@@ -69,11 +70,11 @@ def _sender(session: Session, organisation_id: int, source_type: SourceType) -> 
     return organisation
 
 
-def notifiers(session: Session) -> Sequence[Notifier]:
-    """Who sends as what, as known now."""
+def notifiers(session: Session, seq: int | None = None) -> Sequence[Notifier]:
+    """Who sends as what, as of a sequence number of the system (None: now)."""
     return session.scalars(
         select(Notifier)
-        .where(Notifier.closed_seq.is_(None))
+        .where(as_of(Notifier, seq))
         .order_by(Notifier.organisation_id, Notifier.source_type)
     ).all()
 

@@ -205,17 +205,22 @@ BASES = {
 
 @dataclass(frozen=True)
 class Lines:
-    """How many lines a register's basis has, and SHA-256 over their digests in key order."""
+    """How many lines a basis has, and SHA-256 over their digests in the order of their keys."""
 
     count: int
     digest: str
 
 
 def lines(session: Session, slug: str, frame: Frame) -> Lines:
-    """Stream the digests of one register's basis; memory does not grow with the rows."""
+    """The lines of one register's basis."""
+    return digested(session, _digests(slug), frame.values())
+
+
+def digested(session: Session, query: Select[Any], values: dict[str, Any]) -> Lines:
+    """Stream the digests that a query has in its last column; memory does not grow with them."""
     running, count = hashlib.sha256(), 0
-    streamed = _digests(slug).execution_options(yield_per=5000)
-    for batch in session.execute(streamed, frame.values()).partitions():
+    streamed = query.execution_options(yield_per=5000)
+    for batch in session.execute(streamed, values).partitions():
         count += len(batch)
         running.update(b"".join(row[-1] for row in batch))
     return Lines(count, running.hexdigest())

@@ -24,7 +24,8 @@ def text(name: str) -> BindParameter[str]:
     return bindparam(name, type_=String())
 
 
-def _at(name: str) -> BindParameter[Any]:
+def at(name: str) -> BindParameter[Any]:
+    """The blank of an instant."""
     return bindparam(name, type_=Instant())
 
 
@@ -33,8 +34,8 @@ def _on(name: str) -> BindParameter[Any]:
 
 
 ISP_ID, SEQ = count("isp_id"), count("seq")
-STARTS_AT, ENDS_AT, CUT_OFF_AT = _at("starts_at"), _at("ends_at"), _at("cut_off_at")
-LOOK_BACK_AT, CARRIED_AT = _at("look_back_at"), _at("carried_at")
+STARTS_AT, ENDS_AT, CUT_OFF_AT = at("starts_at"), at("ends_at"), at("cut_off_at")
+LOOK_BACK_AT, CARRIED_AT = at("look_back_at"), at("carried_at")
 # The same instants where they are compared with clocks, in microseconds.
 STARTS_US, ENDS_US, CUT_OFF_US = count("starts_us"), count("ends_us"), count("cut_off_us")
 CARRIED_US = count("carried_us")

@@ -19,8 +19,9 @@ from portal.policy.document import Policy
 from portal.policy.queries import InForce, NoPolicyInForce, policies_in_force
 from portal.returns import basis, flows, indicators, lists, odd_times, staff
 from portal.returns.clockwork import INDUCTION, Clockwork
-from portal.returns.judge import Month, judge
+from portal.returns.judge import JUDGED, Month, judge
 from portal.returns.limits import limits_of
+from portal.returns.other_side import other_side
 from portal.returns.subject import subject
 
 _REACH_BACK = timedelta(days=400)
@@ -60,14 +61,12 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
         tuple(training.results_that_count),
         training.induction_days,
     )
-    gathered = _gather(session, _work(asked, policies), newest, curriculum)
-    month = Month(
-        gathered["indicators"],
-        gathered["lists"],
-        gathered["staff"],
-        gathered["declarations"],
-        asked.period.last_day,
-    )
+    work = _work(asked, policies)
+    gathered = _gather(session, work, newest, curriculum)
+    items = gathered["flow"]["received"] - gathered["flow"]["duplicate"]
+    gathered["counterparty"] = other_side(session, work.frame, items, system_seq=asked.system_seq)
+    judged = {name: gathered[name] for name in JUDGED}
+    month = Month(last_day=asked.period.last_day, **judged)
     return {
         "isp": asked.isp_id,
         "period": str(asked.period),

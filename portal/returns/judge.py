@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.period import Period
 from portal.policy.codes import Measure, RoleGroup
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
 from portal.registers.codes import Answer
-from portal.returns.clockwork import INDUCTION
+from portal.returns.clockwork import ACTING, INDUCTION
 
 MET, NOT_MET = "MET", "NOT_MET"
 NOT_APPLICABLE, NOT_ASSESSED = "NOT_APPLICABLE", "NOT_ASSESSED"
@@ -39,13 +40,20 @@ class Result:
 
 @dataclass(frozen=True)
 class Month:
-    """The figures that are judged: the statement's own lists, and the month's last day."""
+    """The figures that are judged: the statement's own lists, the month's last day, and what the
+    senders of notices know of it.
+    """
 
     indicators: Sequence[Mapping[str, Any]]
     lists: Sequence[Mapping[str, Any]]
     staff: Sequence[Mapping[str, Any]]
     declarations: Sequence[Mapping[str, Any]]
+    counterparty: Mapping[str, int]
     last_day: date
+
+
+# The parts of a statement that are judged.
+JUDGED = ("indicators", "lists", "staff", "declarations", "counterparty")
 
 
 def judge(policy: Policy, month: Month) -> list[Result]:
@@ -74,10 +82,29 @@ def _timed(policy: Policy, obligation: Obligation, month: Month) -> Result:
     if not any(share.of for share in shares.values()):
         return Result(obligation.code, NOT_APPLICABLE, "COMPUTED", "no-items")
     missed = [c for c, share in shares.items() if not reaches(share, obligation.minimum_of(c))]
+    stands_on = "COUNTERPARTY" if is_confirmed(judged, month) else "COMPUTED"
     if not missed:
-        return Result(obligation.code, MET, "COMPUTED")
+        return Result(obligation.code, MET, stands_on)
     excused = all(excusable(judged[code], policy.small_sample) for code in missed)
-    return Result(obligation.code, NOT_MET, "COMPUTED", "below-minimum", excused)
+    return Result(obligation.code, NOT_MET, stands_on, "below-minimum", excused)
+
+
+def is_confirmed(judged: Mapping[str, Sequence[Mapping[str, Any]]], month: Month) -> bool:
+    """Whether the other side confirmed all that an obligation is judged by: it is about acting on
+    items alone, none of them of another month, and the sender of each said that it is gone, took it
+    back or accepted the refusal (chairs B4). When something was acknowledged or reported, no sender
+    of a notice can confirm.
+    """
+    if not all(_suffix(code) in ACTING for code in judged):
+        return False
+    known = month.counterparty
+    settled = sum(known[name] for name in ("confirmed_gone", "withdrawn", "refusals_confirmed"))
+    own = str(Period.on(month.last_day))
+    return (
+        known["confirmed_gone"] > 0
+        and settled == known["items"]
+        and all(row["cohort"] == own for rows in judged.values() for row in rows)
+    )
 
 
 @dataclass(frozen=True)

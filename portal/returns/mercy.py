@@ -18,7 +18,6 @@ from portal.policy.codes import Measure
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
 from portal.policy.queries import policy_of
-from portal.registers.sides.counts import both_sides, confirmed_by_counterparty
 from portal.returns.figures import Question
 from portal.returns.judge import NOT_MET
 from portal.returns.model import Filing, ReviewStart
@@ -35,12 +34,13 @@ def forgive(session: Session, asked: Question, found: Mapping[str, Any]) -> Resu
     first = _first_filing(session, asked) if failed else None
     if first is None:
         return results
-    worse = failed - _failed(first)
+    before = read(first.statement)
+    worse = failed - {one["code"] for one in before["results"] if one["result"] == NOT_MET}
     if not worse or review_begun(session, asked.isp_id, asked.period, asked.seq):
         return results
     policy = policy_of(session, found["policy"][-1]["version"])
     spent = _spent(session, asked, policy)
-    shown = _shown_by_others(session, asked, policy, first)
+    shown = _shown_by_others(before, found)
     return [
         one | {"result": OBSERVED, "reason": SELF_REPORTED, "excusable": False}
         if one["code"] in worse
@@ -83,12 +83,6 @@ def review_begun(session: Session, isp_id: int, period: Period, seq: int | None 
     return session.scalar(query.limit(1)) is not None
 
 
-def _failed(filing: Filing) -> set[str]:
-    """What a filing failed, or did not know."""
-    said = {one["code"]: one["result"] for one in read(filing.statement)["results"]}
-    return {code for code, word in said.items() if word == NOT_MET}
-
-
 def _first_filing(session: Session, asked: Question) -> Filing | None:
     return session.scalar(
         select(Filing).where(
@@ -121,12 +115,10 @@ def _spent(session: Session, asked: Question, policy: Policy) -> frozenset[str]:
     )
 
 
-def _shown_by_others(session: Session, asked: Question, policy: Policy, first: Filing) -> bool:
+def _shown_by_others(first: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     """Whether a sender had items that the ISP had not logged when it filed first, sent or matched
     one since, or found one still reachable.
     """
-    about = (session, asked.isp_id, asked.period, policy)
-    then = confirmed_by_counterparty(*about, seq=first.basis_seq)
-    since = confirmed_by_counterparty(*about, seq=asked.seq)
-    lacking = both_sides(*about, seq=first.basis_seq).sent_not_logged
-    return lacking > 0 or since.sent > then.sent or since.found_still_up > 0
+    then, since = first["counterparty"], now["counterparty"]
+    sent_since = since["sent"] > then["sent"]
+    return bool(then["sent_not_logged"] or sent_since or since["found_still_up"])

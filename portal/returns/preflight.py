@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 
 from portal.ledger import SYSTEM, sequence
 from portal.period import Period
-from portal.policy.queries import policy_at
-from portal.registers.sides.counts import both_sides
 from portal.returns.basis import DECLARING
 from portal.returns.composing import compose
 from portal.returns.figures import Question, figures
@@ -85,7 +83,7 @@ def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> P
     return Preflight(
         standing=stands,
         statement=found,
-        findings=[*_findings(found, opened is None), *_other_side(session, isp_id, period, now)],
+        findings=[*_findings(found, opened is None), *_other_side(found["counterparty"])],
         versions=versions,
         prepared=prepared,
         moved=prepared is not None and _stands_on_else(found, prepared.statement),
@@ -109,7 +107,7 @@ def _says_else(found: Mapping[str, Any], frozen: bytes) -> bool:
 def _stands_on_else(found: Mapping[str, Any], frozen: bytes) -> bool:
     """Whether the entries themselves are others now; ages grow by waiting alone."""
     then = _bare(read(frozen))
-    parts = ("registers", "subject", "policy", "opening_filing")
+    parts = ("registers", "counterparty", "subject", "policy", "opening_filing")
     return any(_bare(found)[part] != then[part] for part in parts)
 
 
@@ -138,15 +136,13 @@ def _findings(found: dict[str, Any], unopened: bool) -> Iterator[Finding]:
     yield from _odd_figures(found)
 
 
-def _other_side(session: Session, isp_id: int, period: Period, now: datetime) -> Iterator[Finding]:
+def _other_side(known: Mapping[str, int]) -> Iterator[Finding]:
     """What was sent and not logged; what was logged and is not known to its sender (chairs A1)."""
-    both = both_sides(session, isp_id, period, policy_at(session, now).policy)
-    for code, count, place in (
-        ("preflight-sent-not-logged", both.sent_not_logged, "received"),
-        ("preflight-logged-not-known", both.logged_not_known, "takedowns"),
-    ):
-        if count:
-            yield Finding(Weight.ODD, code, {"count": count}, place)
+    places = {"sent_not_logged": "received", "logged_not_known": "takedowns"}
+    for name, place in places.items():
+        if known[name]:
+            code = f"preflight-{name.replace('_', '-')}"
+            yield Finding(Weight.ODD, code, {"count": known[name]}, place)
 
 
 def _odd_figures(found: dict[str, Any]) -> Iterator[Finding]:

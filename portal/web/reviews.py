@@ -23,7 +23,6 @@ from portal.web.fairly import heard_and_appealed, waiting_here
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
-from portal.web.other_side import other_side
 from portal.web.pages import page
 from portal.web.session import now, session, today
 from portal.web.trends import trends
@@ -143,7 +142,6 @@ def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
         "newest": returns.in_force(session(), isp.id, shown["period"]) is filing,
         "trends": trends(isp.id, shown["period"]),
         "others": _other_versions(filing, shown["period"]),
-        **other_side(filing, shown["period"]),
         **shown,
     }
 

@@ -215,6 +215,11 @@ def a_sample_statement(**changes: Any) -> dict[str, Any]:
             {"source_type": "OWN_INITIATIVE", "items": 7, "notices": 3},
             {"source_type": "POLICE", "items": 4, "notices": 3},
         ],
+        "counterparty": {
+            "items": 39, "sent": 31, "withdrawn": 1, "confirmed_gone": 27,
+            "refusals_confirmed": 0, "found_still_up": 2, "sent_not_logged": 3,
+            "logged_not_known": 1, "lines": 64, "digest": "9d" * 32,
+        },
         "indicators": _INDICATORS,
         "carried_forward": [
             {"cohort": "2026-10", "band": "0-24h", "count": 2},

@@ -6,9 +6,11 @@ from sqlalchemy import func, select
 
 from portal.registers.takedowns import Takedown
 from portal.trail import verify
+from tests.journeys.acts import OCTOBER, files, opens_the_books, prepares, steps
 from tests.town import Town
 from tests.web.test_notices import TYPED
 
+ACTED = "Remove or disable CSAM that the ISP hosts core ✔ Met "
 LEFT_OUT = (7, 90, 91, 92, 175)
 HEAD = (
     "source_type,source_ref,item_no,instrument,legal_basis,priority,service_role,harm,assessment,"
@@ -65,3 +67,27 @@ def test_a_hotline_sends_175_items_to_two_isps_and_one_logs_170(town: Town) -> N
             town.bodies["tonle-net"]: 175,
         }
         assert verify(session) == []
+
+
+def test_what_the_hotline_confirmed_stands_in_the_return_and_before_the_reviewer(
+    town: Town,
+) -> None:
+    hotline = town.visit("rith").opens("/notices/new").fills_in(**{**TYPED, "items": "2"})
+    mekong = town.visit("chea").opens("/received/1")
+    mekong.fills_in(received_at="2026-10-12T09:10", handled_by="S-0421")
+    for item in (1, 2):
+        entry = f"/registers/takedowns/entries/{item}"
+        steps(mekong, entry, "ACTIONED", "2026-10-12 15:00", action="REMOVED")
+    hotline.opens("/notices/1").follows("Mekong Net")
+    hotline.fills_in(form="acts", kind="CONFIRMED_GONE", occurred_at="2026-10-13T09:00", items="1")
+    shown = mekong.opens(OCTOBER).text
+    assert "Sent by a notifier here2 of 2 Confirmed gone by the sender1 of 2" in shown
+    assert ACTED + "Computed" in shown
+
+    hotline.fills_in(form="acts", kind="CONFIRMED_GONE", occurred_at="2026-10-13T09:30", items="2")
+    opens_the_books(mekong)
+    prepares(mekong, nils=["blocklists", "training"])
+    files(town.visit("meas"))
+    shown = town.visit("sok").opens("/reviews").follows("Mekong Net").text
+    assert "Confirmed gone by the sender2 of 2" in shown
+    assert ACTED + "Confirmed by the other side" in shown

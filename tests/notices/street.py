@@ -7,22 +7,27 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, OrganisationKind, Role
 from portal.accounts.actions import Naming, found
+from portal.ledger import sequence
 from portal.notices.actions import send
 from portal.notices.codes import ActKind, SourceType
 from portal.notices.inputs import ActIn, NoticeIn
 from portal.notices.model import Notice
 from portal.notices.notifiers import admit_notifier
+from portal.period import Period
 from portal.registers import REGISTERS
 from portal.registers.actions import admit
 from portal.registers.codes import Progress
 from portal.registers.progress import progress
 from portal.registers.sides.actions import act
-from portal.registers.takedowns import TakedownEvent
+from portal.registers.sides.counts import Month
+from portal.registers.takedowns import Takedown, TakedownEvent
+from portal.returns.basis import Frame
+from portal.returns.other_side import other_side
 from tests.build import (
     FOUNDER,
     NOW,
@@ -33,8 +38,10 @@ from tests.build import (
     an_isp,
     an_officer,
     made,
+    policy,
 )
 
+OCTOBER = Period(2026, 10)
 BEGAN = datetime(2025, 9, 1, 2, tzinfo=UTC)
 TAKEDOWNS = REGISTERS["takedowns"]
 NOTICE: dict[str, Any] = {
@@ -137,6 +144,22 @@ class Street:
         isp = (to or self.mekong).organisation_id
         who = by or self.hotline
         return act(self.session, notice, isp, item_nos, value, by=who, at=self.later())
+
+    def month(self, isp: Actor | None = None, seq: int | None = None) -> Month:
+        """October 2026 of an ISP, as its statement would ask for it."""
+        zone = policy(self.session).time_zone
+        starts, ends = OCTOBER.starts_at(zone), OCTOBER.ends_at(zone)
+        return Month((isp or self.mekong).organisation_id, seq, starts, ends, self.at)
+
+    def known(self, isp: Actor | None = None, seq: int | None = None) -> dict[str, Any]:
+        """What the statement of October would say of the other side, as of a sequence number."""
+        who = (isp or self.mekong).organisation_id
+        zone, as_of = policy(self.session).time_zone, seq or sequence(self.session, who)
+        frame = Frame(who, OCTOBER, as_of, zone, OCTOBER.first_day, self.at)
+        items = self.session.scalar(
+            select(func.count()).select_from(Takedown).where(self.month(isp, as_of).received())
+        )
+        return other_side(self.session, frame, items or 0)
 
     def events(self, key: int, isp: Actor | None = None) -> list[tuple[str, str]]:
         """What stands of an item: kind and effect of each event by claimed time."""

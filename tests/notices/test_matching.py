@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,21 +17,19 @@ from portal.entries.codes import CorrectionReason
 from portal.errors import Refusal
 from portal.ledger import sequence
 from portal.notices.codes import ActKind
-from portal.notices.notifiers import notifiers
 from portal.notices.queries import received_notice
-from portal.period import Period
 from portal.registers.actions import void
 from portal.registers.codes import Progress
 from portal.registers.sides.actions import undo_match
-from portal.registers.sides.counts import Counterparty, both_sides, confirmed_by_counterparty
-from portal.registers.sides.matches import gaps, logged_not_known, matched, missing, sent_not_logged
+from portal.registers.sides.counts import SAID, Month, logged_not_known
+from portal.registers.sides.matches import matched, missing, sent_not_logged
 from portal.registers.sides.model import UndoReason
 from portal.registers.sides.progress import isps_told, items_told
 from portal.registers.sides.taking_in import take_in
 from tests.build import policy
-from tests.notices.street import TAKEDOWNS, Street
+from tests.notices.street import BEGAN, OCTOBER, TAKEDOWNS, Street
 
-OCTOBER = Period(2026, 10)
+SINCE_THE_BEGINNING = ("HOTLINE_NATIONAL", BEGAN, datetime(2026, 11, 2, tzinfo=UTC))
 RECEIVED = datetime(2026, 10, 13, 2, tzinfo=UTC)
 SETTINGS = settings(
     # More, when something was changed: NOTICES_EXAMPLES=200 pytest tests/notices
@@ -182,6 +180,17 @@ class Reader:
         )
 
 
+def gaps(known: Iterable[int], last: int) -> Iterator[tuple[int, int]]:
+    """The stretches of 1 to ``last`` that ascending numbers leave out."""
+    expected = 1
+    for number in known:
+        if number > expected:
+            yield expected, number - 1
+        expected = number + 1
+    if expected <= last:
+        yield expected, last
+
+
 def told(session: Session, isp: int, seq: int | None) -> Any:
     """The same, asked in SQL."""
     pairs = matched(isp, seq)
@@ -192,7 +201,9 @@ def told(session: Session, isp: int, seq: int | None) -> Any:
         len(lack),
         sum(last - first + 1 for gap in lack.values() for first, last in gap),
     )
-    query = logged_not_known(isp, seq, OCTOBER, policy(session), notifiers(session))
+    zone = policy(session).time_zone
+    bounds = OCTOBER.starts_at(zone), OCTOBER.ends_at(zone)
+    query = logged_not_known(Month(isp, seq, *bounds, bounds[1]), [SINCE_THE_BEGINNING])
     return sorted(map(tuple, rows)), lack, sorted(row.key for row in session.scalars(query))
 
 
@@ -235,10 +246,8 @@ def test_175_items_of_which_170_were_logged(street: Street) -> None:
     notice = street.sends(street.mekong, street.tonle, items=175)
     street.logs(*(no for no in range(1, 176) if no not in {7, 90, 91, 92, 175}))
 
-    found = both_sides(
-        street.session, street.mekong.organisation_id, OCTOBER, policy(street.session)
-    )
-    assert found.sent_not_logged == 5
+    assert street.known()["sent_not_logged"] == 5
+    assert street.known(street.tonle)["sent_not_logged"] == 175
     [only] = missing(street.session, street.mekong.organisation_id, true())
     assert only.stretches == ((7, 7), (90, 92), (175, 175))
     there, here = sorted(isps_told(street.session, notice), key=lambda told: told.received)
@@ -252,20 +261,15 @@ def test_a_month_counts_what_was_issued_in_it_on_local_clocks(street: Street) ->
     street.sends(source_ref="H-3", issued_at="2026-10-31 23:59", items=1)
     street.sends(source_ref="H-4", issued_at="2026-11-01 00:00", items=1)
 
-    found = both_sides(
-        street.session, street.mekong.organisation_id, OCTOBER, policy(street.session)
-    )
-    assert found.sent_not_logged == 2
+    assert street.known()["sent_not_logged"] == 2
 
 
 def test_what_comes_from_senders_that_also_write_letters_is_never_unknown(street: Street) -> None:
     street.logs(1, source_type="POLICE", source_ref="ACD-1")
     street.logs(1, source_type="HOTLINE_INHOPE_PEER", source_ref="P-1")
-    [key] = street.logs(1, source_ref="H-UNKNOWN")
-    session, isp = street.session, street.mekong.organisation_id
-
-    query = logged_not_known(isp, None, OCTOBER, policy(session), notifiers(session))
-    assert [row.key for row in session.scalars(query)] == [key]
+    assert street.known()["logged_not_known"] == 0
+    street.logs(1, source_ref="H-UNKNOWN")
+    assert street.known()["logged_not_known"] == 1
 
 
 def test_each_figure_says_how_far_the_other_side_confirmed_it(street: Street) -> None:
@@ -282,11 +286,11 @@ def test_each_figure_says_how_far_the_other_side_confirmed_it(street: Street) ->
     street.says(ActKind.WITHDRAWN, "14 09:00", [3])
     street.says(ActKind.STILL_UP, "14 09:00", [4])
 
-    def asked(seq: int | None) -> Counterparty:
-        return confirmed_by_counterparty(session, isp, OCTOBER, policy(session), seq=seq)
-
-    assert asked(None) == Counterparty(5, 4, 1, 1, 1, 1)
-    assert asked(before) == Counterparty(5, 4, 0, 0, 0, 0)
+    names = ("items", "sent", *SAID)
+    now, then = street.known(), street.known(seq=before)
+    assert [now[name] for name in names] == [5, 4, 1, 1, 1, 1]
+    assert [then[name] for name in names] == [5, 4, 0, 0, 0, 0]
+    assert now["digest"] != then["digest"]
     assert street.events(back) == [("WITHDRAWN", "CLOSES")]
 
 

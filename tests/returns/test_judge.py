@@ -29,6 +29,7 @@ A_LIST = {
     "tests_passed": 1,
     "tests_run": 1,
 }
+UNKNOWN = {"items": 0, "confirmed_gone": 0, "withdrawn": 0, "refusals_confirmed": 0}
 MET, NOT_MET = ("MET", None), ("NOT_MET", "below-minimum")
 
 
@@ -42,14 +43,15 @@ def timed(
 ) -> dict[str, Any]:
     return {
         "code": f"{code}.{TIMED[code]}", "numerator": part, "denominator": of,
-        "explained": explained, "urgent_numerator": urgent[0], "urgent_denominator": urgent[1],
+        "cohort": "2026-10", "explained": explained,
+        "urgent_numerator": urgent[0], "urgent_denominator": urgent[1],
     }  # fmt: skip
 
 
 def a_month(**of: Any) -> Month:
     return Month(
         of.get("indicators", []), of.get("lists", []), of.get("staff", []),
-        of.get("declarations", []), date(2026, 10, 31),
+        of.get("declarations", []), of.get("counterparty", UNKNOWN), date(2026, 10, 31),
     )  # fmt: skip
 
 
@@ -210,3 +212,25 @@ def test_a_contact_point_without_a_deputy_is_not_met(policy: Policy) -> None:
 )
 def test_whole_months_are_counted(first: date, last: date, months: int) -> None:
     assert months_between(first, last) == months
+
+
+def stands_on(policy: Policy, code: str, cohort: str = "2026-10", **known: int) -> str:
+    row = timed(code, 4, 4) | {"cohort": cohort}
+    month = a_month(indicators=[row], counterparty={**UNKNOWN, "items": 4, **known})
+    [found] = [r for r in judge(policy, month) if r.code == code]
+    assert found.result == "MET"
+    return found.basis
+
+
+def test_a_result_stands_on_the_counterparty_once_it_settled_every_item(policy: Policy) -> None:
+    settled = {"confirmed_gone": 2, "withdrawn": 1, "refusals_confirmed": 1}
+    assert stands_on(policy, "SP5-03", **settled) == "COUNTERPARTY"
+    assert stands_on(policy, "SP5-04", **settled) == "COUNTERPARTY"
+    assert stands_on(policy, "SP5-03", **{**settled, "confirmed_gone": 1}) == "COMPUTED"
+    assert stands_on(policy, "SP5-03", withdrawn=2, refusals_confirmed=2) == "COMPUTED"
+
+
+def test_what_no_sender_can_see_stands_on_the_isps_own_word(policy: Policy) -> None:
+    assert stands_on(policy, "SP5-02", confirmed_gone=4) == "COMPUTED"
+    assert stands_on(policy, "SP5-05", confirmed_gone=4) == "COMPUTED"
+    assert stands_on(policy, "SP5-03", cohort="2026-09", confirmed_gone=4) == "COMPUTED"

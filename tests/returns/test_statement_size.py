@@ -55,6 +55,7 @@ def largest() -> dict[str, Any]:
         slug: register | {"entries": MANY, "lines": MANY}
         for slug, register in month["registers"].items()
     }
+    month["counterparty"] = _filled(month["counterparty"])
     licence = month["subject"]["licences"][0] | {"number": "L" * 80, "until_on": "2026-10-31"}
     names = {"name_en": "N" * 200, "name_km": "ក" * 200, "registration_no": "R" * 80}
     month["subject"] = {**month["subject"], **names, "licences": [licence] * LICENCES}

@@ -238,5 +238,5 @@ def test_a_review_shows_the_other_side_as_of_what_was_filed(town: Town) -> None:
         file(session, isp, october, made.no, by=town.actors["meas"], at=town.now)
     town.visit("chea").opens("/received/1").fills_in(received_at="2026-10-12T09:10")
     reviewer = town.visit("sok").opens("/reviews/mekong-net/2026-10/1")
-    assert "Sent in the month, not logged 3" in reviewer.text
-    assert "Sent by a notifier here 0 of 0" in reviewer.text
+    assert "Sent in the month, not logged: 3" in reviewer.text
+    assert "Sent by a notifier here0 of 0" in reviewer.text

@@ -8,19 +8,17 @@ blanks of a statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
-from portal.notices.model import Notice, NoticeIsp, Notifier
+from portal.notices.model import Notice, NoticeIsp
 from portal.notices.queries import sent, withdrawn
-from portal.period import Period, start_of
-from portal.policy.document import Policy
 from portal.registers.sides.model import MatchUndone
 from portal.registers.takedowns import Takedown
 
@@ -71,98 +69,57 @@ def matched(isp_id: Any, seq: Any, notice: Any = None) -> CTE:
     return (query if notice is None else query.where(Notice.key == notice)).cte("matched")
 
 
-def accounted(isp_id: Any, seq: Any, notice: Any = None) -> CTE:
-    """The items (notice, item_no) that nobody waits for: logged, or taken back by their sender."""
-    logged, back = matched(isp_id, seq, notice), withdrawn(isp_id, seq)
-    return union(
-        select(logged.c.notice, logged.c.item_no), select(back.c.notice, back.c.item_no)
-    ).cte("accounted")
+def stretches(isp_id: Any, seq: Any, narrowed: ColumnElement[bool]) -> Select[Any]:
+    """The items that were sent and neither logged nor taken back, as stretches of numbers: notice,
+    first, last; of the notices ``narrowed``.
+
+    Who is accounted for is read in the order of its numbers, and each gap between two told: an item
+    that is there twice makes none, so that nothing has to be counted apart.
+    """
+    back = withdrawn(isp_id, seq)
+    taken_back = and_(back.c.notice == Notice.key, back.c.item_no <= Notice.items)
+    accounted = union_all(
+        _numbers(isp_id, seq, narrowed, Takedown.item_no).join(Takedown, is_its_item(seq)),
+        _numbers(isp_id, seq, narrowed, back.c.item_no).join(back, taken_back),
+        # One past the last, so that what lacks at the end is a gap, too.
+        _numbers(isp_id, seq, narrowed, Notice.items + 1),
+    ).subquery()
+    before = func.lag(accounted.c.no, 1, 0).over(
+        partition_by=accounted.c.notice, order_by=accounted.c.no
+    )
+    told = select(accounted.c.notice, accounted.c.no, before.label("before")).subquery()
+    return select(
+        told.c.notice, (told.c.before + 1).label("first"), (told.c.no - 1).label("last")
+    ).where(told.c.no > told.c.before + 1)
 
 
-def issued_in(period: Period, policy: Policy) -> ColumnElement[bool]:
-    """Whether a notice was issued in a month, on the policy's clocks."""
-    zone = policy.time_zone
-    return and_(Notice.issued_at >= period.starts_at(zone), Notice.issued_at < period.ends_at(zone))
+def _numbers(isp_id: Any, seq: Any, narrowed: ColumnElement[bool], number: Any) -> Select[Any]:
+    asked = sent(isp_id, seq).with_only_columns(Notice.key.label("notice"), number.label("no"))
+    return asked.where(narrowed)
 
 
 def sent_not_logged(isp_id: Any, seq: Any, narrowed: ColumnElement[bool]) -> Select[Any]:
     """How many items were sent and not logged: notices, items; over the notices ``narrowed``."""
-    done = accounted(isp_id, seq)
-    per_notice = (
-        sent(isp_id, seq)
-        .with_only_columns((func.max(Notice.items) - func.count(done.c.item_no)).label("missing"))
-        .outerjoin(done, and_(done.c.notice == Notice.key, done.c.item_no <= Notice.items))
-        .where(narrowed)
-        .group_by(Notice.key)
-        .subquery()
-    )
+    gap = stretches(isp_id, seq, narrowed).subquery()
     return select(
-        func.count().label("notices"), func.coalesce(func.sum(per_notice.c.missing), 0)
-    ).where(per_notice.c.missing > 0)
+        func.count(gap.c.notice.distinct()).label("notices"),
+        func.coalesce(func.sum(gap.c.last - gap.c.first + 1), 0).label("items"),
+    )
 
 
 def missing(
     session: Session, isp_id: int, narrowed: ColumnElement[bool], *, seq: int | None = None
 ) -> Iterator[Missing]:
     """The notices of an ISP with items sent and not logged, oldest first; read as a stream."""
-    done = accounted(isp_id, seq)
+    gap = stretches(isp_id, seq, narrowed).subquery()
     query = (
         sent(isp_id, seq)
-        .with_only_columns(Notice.key, Notice.version, Notice.items, done.c.item_no)
-        .outerjoin(done, and_(done.c.notice == Notice.key, done.c.item_no <= Notice.items))
-        .where(narrowed)
-        .order_by(Notice.issued_at, Notice.key, done.c.item_no)
+        .with_only_columns(Notice.key, Notice.version, gap.c.first, gap.c.last)
+        .join(gap, gap.c.notice == Notice.key)
+        .order_by(Notice.issued_at, Notice.key, gap.c.first)
     )
     with closing(session.execute(query.execution_options(yield_per=5000))) as rows:
-        for (key, version, last), items in groupby(rows, key=lambda row: tuple(row[:3])):
-            stretches = tuple(gaps((no for *_, no in items if no is not None), last))
-            if stretches:
-                notice = session.get_one(Notice, (key, version))
-                yield Missing(notice, sum(b - a + 1 for a, b in stretches), stretches)
-
-
-def gaps(known: Iterable[int], last: int) -> Iterator[tuple[int, int]]:
-    """The stretches of 1 to ``last`` that ascending numbers leave out."""
-    expected = 1
-    for number in known:
-        if number > expected:
-            yield expected, number - 1
-        expected = number + 1
-    if expected <= last:
-        yield expected, last
-
-
-def logged_not_known(
-    isp_id: Any, seq: Any, period: Period, policy: Policy, known: Iterable[Notifier]
-) -> Select[Takedown]:
-    """The entries of a month whose sender sends everything through the portal, but not this.
-
-    ``known`` are the notifiers; those that are not ``sole`` also send by other ways.
-    """
-    zone = policy.time_zone
-    by_portal = [
-        and_(
-            Takedown.source_type == one.source_type,
-            Takedown.issued_at >= start_of(one.from_on, zone),
-            *([Takedown.issued_at < Period.on(one.until_on).ends_at(zone)] if one.until_on else []),
-        )
-        for one in known
-        if one.sole
-    ]
-    a_notice = (
-        sent(isp_id, seq).with_only_columns(Notice.key).where(is_its_item(seq)).correlate(Takedown)
-    )
-    return (
-        select(Takedown)
-        .where(
-            Takedown.isp_id == isp_id,
-            as_of(Takedown, seq),
-            Takedown.void.is_(False),
-            Takedown.duplicate_of.is_(None),
-            Takedown.received_at >= period.starts_at(zone),
-            Takedown.received_at < period.ends_at(zone),
-            or_(*by_portal) if by_portal else Takedown.key.is_(None),
-            ~a_notice.exists(),
-        )
-        .order_by(Takedown.received_at, Takedown.key)
-    )
+        for named, found in groupby(rows, key=lambda row: (row.key, row.version)):
+            lacking = tuple((row.first, row.last) for row in found)
+            notice = session.get_one(Notice, named)
+            yield Missing(notice, sum(last - first + 1 for first, last in lacking), lacking)

@@ -17,7 +17,7 @@ from portal.policy.queries import policy_at
 from portal.registers.actions import Admission, admit
 from portal.registers.inputs_takedowns import TakedownIn
 from portal.registers.register import REGISTERS
-from portal.registers.sides.matches import accounted, gaps
+from portal.registers.sides.matches import stretches
 from portal.registers.sides.model import MatchUndone
 
 _TAKEDOWNS = REGISTERS["takedowns"]
@@ -71,7 +71,6 @@ def take_in(
 
 def items_missing(session: Session, isp_id: int, notice: Notice) -> list[int]:
     """The numbers of a notice's items that the ISP has not logged and that still stand."""
-    done = accounted(isp_id, None, notice.key)
-    mine = done.c.notice == notice.key
-    known = session.scalars(select(done.c.item_no).where(mine).order_by(done.c.item_no))
-    return [no for first, last in gaps(known, notice.items) for no in range(first, last + 1)]
+    gap = stretches(isp_id, None, Notice.key == notice.key).subquery()
+    found = session.execute(select(gap.c.first, gap.c.last).order_by(gap.c.first))
+    return [no for first, last in found for no in range(first, last + 1)]
