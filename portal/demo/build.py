@@ -96,6 +96,7 @@ def _begin(agenda: Agenda, regulator: Regulator, isp: Isp) -> None:
             local(isp.first.first_day, 9),
             lambda now: waive(agenda.session, isp, reviewer, now, until),
         )
+    regulator.waits_for(isp)
     if isp.slug in LEAVER:
         last = LEAVER[isp.slug]
         agenda.plan(local(last, 9), lambda now: end_licence(agenda.session, isp, last, now))
