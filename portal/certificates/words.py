@@ -112,7 +112,7 @@ REASONS = {
     "self-reported": Words(
         "អ្នកផ្តល់សេវារាយការណ៍ដោយខ្លួនឯង មុនការពិនិត្យ", "reported by the ISP itself before review"
     ),
-    "set-aside-on-appeal": Words("លទ្ធផលត្រូវបានលើកចោលតាមបណ្តឹងឧទ្ធរណ៍", "set aside on appeal"),
+    "set-aside-on-appeal": Words("លទ្ធផលត្រូវបានលើកចោលតាមបណ្តឹងតវ៉ា", "set aside on appeal"),
     "one-late-excused": Words("ករណីយឺតតែមួយ មូលហេតុត្រូវបានទទួលយក", "one late item, its reason accepted"),
 }
 

@@ -94,9 +94,9 @@ SAID: dict[MailKind, Said] = {
         "returns.show",
     ),
     MailKind.FINDING_DRAFTED: Said(
-        _("Before something adverse on %(month)s is decided"),
+        _("Before a decision against you about %(month)s"),
         _(
-            "The authority sent %(isp)s a draft of something adverse about %(month)s. It is not"
+            "The authority sent %(isp)s a draft of a decision against it about %(month)s. It is not"
             " decided. You may reply until %(day)s. The draft is here:"
         ),
         "hearings.show",

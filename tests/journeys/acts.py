@@ -83,7 +83,7 @@ def files(visitor: Visitor) -> str:
 def is_heard(town: Town, reviewer: Visitor, kind: str = "FINDING") -> None:
     """The reviewer sends a draft of something adverse; the ISP has nothing to say to it."""
     back = reviewer.path
-    reviewer.follows("Send a draft of something adverse")
+    reviewer.follows("Send the ISP a draft first")
     reviewer.fills_in(kind=kind, text="Please say what you have to say to this.")
     assert "The ISP may reply" in reviewer.text
     approver = town.visit("meas").opens("/hearings")

@@ -51,7 +51,7 @@ def _is_not_decided_before_the_reply(town: Town) -> None:
     reviewer = town.visit("sok").opens(REVIEW).presses("Begin the review")
     reviewer.fills_in(409, form="decision", outcome="ACCEPT")
     assert "send the ISP a draft of exactly this first" in reviewer.errors()[0]
-    reviewer.opens(REVIEW).follows("Send a draft of something adverse")
+    reviewer.opens(REVIEW).follows("Send the ISP a draft first")
     reviewer.fills_in(422, kind="FINDING")
     reviewer.fills_in(kind="FINDING", text="Nobody acted on one item. What happened?")
     # Ten working days after the 17th: the Water Festival (23 to 25 November) does not count.

@@ -42,7 +42,7 @@ FAIRNESS: dict[str, LazyString] = {
     "self-reported": _("Reported by the ISP itself before review"),
     "set-aside-on-appeal": _("The finding was set aside on appeal"),
     # the trail
-    "finding.drafted": _("Draft of something adverse sent"),
+    "finding.drafted": _("Draft of an adverse decision sent"),
     "finding.replied": _("Draft replied to"),
     "appeal.made": _("Appeal made"),
     "appeal.decided": _("Appeal decided"),
