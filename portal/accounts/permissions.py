@@ -10,7 +10,6 @@ class Role(enum.StrEnum):
 
     PREPARER = "PREPARER"
     APPROVER = "APPROVER"
-    ADMINISTRATOR = "ADMINISTRATOR"
     REVIEWER = "REVIEWER"
     ISSUER = "ISSUER"
     POLICY_OFFICER = "POLICY_OFFICER"
@@ -24,7 +23,6 @@ class Permission(enum.StrEnum):
     """``noun:verb``; every endpoint names one or is marked public."""
 
     ACCOUNT_USE = "account:use"
-    ADMINISTRATOR_BIND = "administrator:bind"
     APPEAL_DECIDE = "appeal:decide"
     CERTIFICATE_FIND = "certificate:find"
     CERTIFICATE_ISSUE = "certificate:issue"
@@ -45,7 +43,6 @@ class Permission(enum.StrEnum):
     NOTIFIER_ADMIT = "notifier:admit"
     OUTAGE_RECORD = "outage:record"
     PAUSE_APPROVE = "pause:approve"
-    PEOPLE_MANAGE = "people:manage"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
     RETURN_CHASE = "return:chase"
@@ -66,15 +63,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.APPROVER: _ISP
     | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE}
     | {_P.HEARING_ANSWER},
-    # Manages its ISP's people and sees nothing of what they do.
-    Role.ADMINISTRATOR: _EVERYBODY | {_P.PEOPLE_MANAGE},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
     | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.APPEAL_DECIDE},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
-    | {_P.NOTIFIER_ADMIT, _P.ADMINISTRATOR_BIND},
+    | {_P.NOTIFIER_ADMIT},
     # Sees its own notices and their progress, nothing else of an ISP.
     Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND},
     Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},
