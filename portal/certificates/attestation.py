@@ -79,8 +79,6 @@ def attest(
     Limits and minima enter it as they were in force; figures never do (chairs B5).
     """
     results = [_result(policies, result, filed, judged) for result in statement["results"]]
-    subject = {k: v for k, v in statement["subject"].items() if k != "size"}
-    subject["licences"] = [{"number": x["number"], "kind": x["kind"]} for x in subject["licences"]]
     return canonical(
         {
             "schema": SCHEMA,
@@ -88,7 +86,7 @@ def attest(
             "kind": kind_of(results),
             "issued_at": instant(issue.issued_at),
             "period": statement["period"],
-            "subject": subject,
+            "subject": _subject(statement["subject"]),
             "framework": dict(issue.framework),
             "policy": [dict(one) for one in issue.policy],
             "filing": _filing(filed),
@@ -135,6 +133,11 @@ def _result(
         "reason": reason,
         "thresholds": thresholds_of(obligation, policies),
     }
+
+
+def _subject(named: Mapping[str, Any]) -> dict[str, Any]:
+    held = [{"number": x["number"], "kind": x["kind"]} for x in named["licences"]]
+    return {k: v for k, v in named.items() if k != "size"} | {"licences": held}
 
 
 def _filing(filed: Filed) -> dict[str, Any]:

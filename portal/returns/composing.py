@@ -31,10 +31,8 @@ def compose(
     """The statement's content from its figures: roll-forward, nils, kind, cut-off and due date.
 
     Raises OpeningMissing for a first month without a declared balance, unless a look ahead says
-    what to show instead (``unopened``).
-
-    Everything here depends on the entries as of the sequence number and on earlier filings only,
-    so that a statement can be rebuilt byte for byte.
+    what to show instead (``unopened``). Everything depends on the entries as of the sequence number
+    and on earlier filings only, so that a statement can be rebuilt byte for byte.
     """
     flow = found.pop("flow")
     opened = opening(session, asked.isp_id, asked.period, asked.seq)

@@ -131,24 +131,15 @@ def rule(
     by: Actor,
     at: datetime,
 ) -> Ruling:
-    """Decide an appeal, once, with reasons; late too: the authority's clock is shown, not a bar.
-
-    Allowed against findings, those named do not stand any more and the filing has a second
-    decision; against a void filing, it is under review again; against a revocation, the issuer
-    issues a new certificate that cites the old one. Raises AppealNotYours, OwnDecision,
-    AppealDecided, NothingSetAside, and the guards' refusals of the text.
+    """Decide an appeal, once, with reasons; late too. Allowed against findings, those named
+    ``set_aside`` do not stand and the filing has a second decision; against a void filing, it is
+    under review again; against a revocation, a new certificate may be issued.
     """
-    if not may(by.role, Permission.APPEAL_DECIDE):
-        raise AppealNotYours
     book = take(session, made.isp_id)
-    if session.get(Ruling, {"isp_id": made.isp_id, "appeal": made.no}) is not None:
-        raise AppealDecided(number=made.number)
-    if made.against_by == by.person_id:
-        raise OwnDecision
+    _must_be_decidable(session, made, by)
     filing = session.get_one(Filing, (made.isp_id, made.period, made.version))
-    if allowed and made.kind is Adverse.FINDING:
-        _must_set_aside(session, filing, set_aside, at)
-    aside = " ".join(sorted(set_aside)) if allowed and made.kind is Adverse.FINDING else ""
+    findings = allowed and made.kind is Adverse.FINDING
+    aside = _set_aside(session, filing, set_aside, at) if findings else ""
     row: dict[str, Any] = {
         "appeal": made.no,
         "allowed": allowed,
@@ -187,13 +178,21 @@ def appeal_against(session: Session, against: Against) -> Appeal | None:
     )
 
 
-def _must_set_aside(
-    session: Session, filing: Filing, set_aside: Collection[str], at: datetime
-) -> None:
+def _must_be_decidable(session: Session, made: Appeal, by: Actor) -> None:
+    if not may(by.role, Permission.APPEAL_DECIDE):
+        raise AppealNotYours
+    if session.get(Ruling, {"isp_id": made.isp_id, "appeal": made.no}) is not None:
+        raise AppealDecided(number=made.number)
+    if made.against_by == by.person_id:
+        raise OwnDecision
+
+
+def _set_aside(session: Session, filing: Filing, named: Collection[str], at: datetime) -> str:
     decision = decision_of(session, filing)
     found = standing_findings(session, filing, decision, at) if decision else frozenset()
-    if not set_aside or not set(set_aside) <= found:
+    if not named or not set(named) <= found:
         raise NothingSetAside("set_aside", codes=" ".join(sorted(found)))
+    return " ".join(sorted(named))
 
 
 def _redo(

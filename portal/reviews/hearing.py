@@ -128,25 +128,20 @@ def reply(
     by: Actor,
     at: datetime,
 ) -> FindingReply:
-    """Say to a draft what the ISP has to say; ``text`` None: that it has nothing to say.
+    """Say to a draft what the ISP has to say; ``text`` None: nothing. ``expects`` is the version
+    that the writer saw, 0 for none: a second reply is a correction or is refused.
 
-    ``expects`` is the version that the writer saw: 0 for none, so that a second reply is a
-    correction or is refused. Raises ReplyNotYours, ReplyTooLate, AlreadyReplied, ChangedMeanwhile,
-    AlreadyDecided, NotThere (a later draft stands), and the guards' refusals of the text.
+    Raises ReplyNotYours, ReplyTooLate, AlreadyReplied, ChangedMeanwhile, AlreadyDecided, NotThere
+    (a later draft stands), and the guards' refusals of the text.
     """
     if by.organisation_id != draft.isp_id or not may(by.role, Permission.HEARING_ANSWER):
         raise ReplyNotYours
     book = take(session, draft.isp_id)
     _must_be_heard_still(session, draft, at)
     words = None if text is None else must_say(guarded(text.strip(), most=MOST_SIGNS))
-    before = reply_to(session, draft)
-    if before is not None and expects == 0:
-        raise AlreadyReplied(at=before.recorded_at)
-    if before is not None and expects != before.version:
-        raise ChangedMeanwhile(version=before.version)
     row: dict[str, Any] = {
         "draft": draft.no,
-        "version": before.version + 1 if before else 1,
+        "version": _version_after(session, draft, expects),
         "silent": words is None,
         "text": words,
     }
@@ -159,6 +154,17 @@ def reply(
     about = {"period": draft.period, "no": draft.no}
     tell_authority(session, MailKind.FINDING_REPLIED, draft.isp_id, number, at=at, **about)
     return said
+
+
+def _version_after(session: Session, draft: FindingDraft, expects: int) -> int:
+    before = reply_to(session, draft)
+    if before is None:
+        return 1
+    if expects == 0:
+        raise AlreadyReplied(at=before.recorded_at)
+    if expects != before.version:
+        raise ChangedMeanwhile(version=before.version)
+    return before.version + 1
 
 
 def must_have_been_heard(
