@@ -49,6 +49,7 @@ class Permission(enum.StrEnum):
     RETURN_FILE = "return:file"
     RETURN_PREPARE = "return:prepare"
     RETURN_READ = "return:read"
+    STATISTICS_READ = "statistics:read"
     TRAIL_READ = "trail:read"
     WAIVER_GRANT = "waiver:grant"
 
@@ -56,7 +57,11 @@ class Permission(enum.StrEnum):
 _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
 _ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
-_AUTHORITY = _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.TRAIL_READ}
+_AUTHORITY = (
+    _EVERYBODY
+    | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.TRAIL_READ}
+    | {_P.STATISTICS_READ}
+)
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK},
@@ -73,7 +78,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     # Sees its own notices and their progress, nothing else of an ISP.
     Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND},
     Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},
-    Role.OBSERVER: _EVERYBODY,
+    # Oversees the plan: the country's sums, nothing of one ISP.
+    Role.OBSERVER: _EVERYBODY | {_P.STATISTICS_READ},
     # Keeps the machine running and sees no data.
     Role.OPERATOR: frozenset({_P.ACCOUNT_USE}),
 }
