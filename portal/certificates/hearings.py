@@ -104,13 +104,13 @@ def open_appeals(session: Session) -> Sequence[Appealed]:
     return [Appealed(*row) for row in session.execute(query)]
 
 
-def _appeals() -> Select[Any]:
+def _appeals() -> Select[Appeal, Ruling]:
     return select(Appeal, Ruling).outerjoin(
         Ruling, and_(Ruling.isp_id == Appeal.isp_id, Ruling.appeal == Appeal.no)
     )
 
 
-def _hearings(which: ColumnElement[bool]) -> Select[Any]:
+def _hearings(which: ColumnElement[bool]) -> Select[FindingDraft, FindingReply, bool]:
     said = and_(
         FindingReply.isp_id == FindingDraft.isp_id,
         FindingReply.draft == FindingDraft.no,

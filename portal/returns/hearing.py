@@ -96,7 +96,9 @@ class FindingReply(Line, Base):
 
 def draft_about(session: Session, isp_id: int, subject: str) -> FindingDraft | None:
     """The draft in force about a receipt or a certificate's number."""
-    return session.scalar(_drafts(isp_id).where(FindingDraft.subject == subject))
+    query = _drafts(isp_id).where(FindingDraft.subject == subject)
+    found: FindingDraft | None = session.scalar(query)
+    return found
 
 
 def draft_on(session: Session, filing: Filing) -> FindingDraft | None:

@@ -116,7 +116,7 @@ def appeal(session: Session, against: Against, text: str, *, by: Actor, at: date
         session, book, Appeal, "appeal.made", row, by=by, at=at, subject=against.subject, **facts
     )
     day = str(made.due_at.astimezone(policy.time_zone).date())
-    about = {"period": made.period, "due_on": day, "no": made.no}
+    about: dict[str, str | int] = {"period": made.period, "due_on": day, "no": made.no}
     tell_authority(session, MailKind.APPEAL_MADE, book.isp_id, made.number, at=at, **about)
     return made
 
@@ -147,13 +147,13 @@ def rule(
         "first_by": made.against_by,
         "text": must_say(guarded(text.strip(), most=MOST_SIGNS)),
     }
-    facts = {"no": made.no, "allowed": allowed, "set_aside": aside}
+    facts: dict[str, Any] = {"no": made.no, "allowed": allowed, "set_aside": aside}
     ruling = admit(
         session, book, Ruling, "appeal.decided", row, by=by, at=at, subject=made.subject, **facts
     )
     if allowed and made.kind is not Adverse.REVOCATION:
         _redo(session, book, filing, ruling, by=by, at=at)
-    about = {"period": made.period, "no": made.no}
+    about: dict[str, str | int] = {"period": made.period, "no": made.no}
     post(session, MailKind.APPEAL_DECIDED, made.isp_id, made.number, at=at, **about)
     return ruling
 

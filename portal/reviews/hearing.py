@@ -113,7 +113,7 @@ def send_draft(
         by=by, at=at, subject=meant.subject, **facts,
     )  # fmt: skip
     day = str(due_at.astimezone(policy.time_zone).date())
-    about = {"period": meant.filing.period, "due_on": day, "no": drafted.no}
+    about: dict[str, str | int] = {"period": meant.filing.period, "due_on": day, "no": drafted.no}
     named = draft_number(drafted)
     post(session, MailKind.FINDING_DRAFTED, book.isp_id, named, at=at, **about)
     return drafted
@@ -151,7 +151,7 @@ def reply(
         by=by, at=at, subject=draft.subject, **facts,
     )  # fmt: skip
     number = f"{draft_number(draft)}-{said.version}"
-    about = {"period": draft.period, "no": draft.no}
+    about: dict[str, str | int] = {"period": draft.period, "no": draft.no}
     tell_authority(session, MailKind.FINDING_REPLIED, draft.isp_id, number, at=at, **about)
     return said
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from portal.returns.hearing import Adverse
+from portal.returns.model import Filing
+from portal.reviews.hearing import draft_finding
 from tests.journeys.acts import is_heard
 from tests.town import Town
 from tests.visitors import Visitor
@@ -154,3 +157,19 @@ def test_a_void_filing_is_drafted_by_page(drafted: Town) -> None:
     is_heard(drafted, reviewer, "VOID")
     reviewer.fills_in(form="decision", outcome="REJECT_VOID")
     assert "Decided." in reviewer.text
+
+
+@pytest.mark.parametrize("page", ["/hearings", "/returns", "/requests", "/reviews?period=2026-10"])
+def test_a_page_asks_as_much_for_two_as_for_one(drafted: Town, page: str) -> None:
+    who = "chea" if page in {"/hearings", "/returns"} else "sok"
+    visitor = drafted.visit(who).opens(page)
+    with drafted.queries() as of_one:
+        visitor.opens(page)
+    drafted.visit("meas").opens(DRAFT).fills_in(form="replies", text=SAID)
+    with drafted.session() as session:
+        filing = session.get_one(Filing, (drafted.bodies["mekong-net"], "2026-10", 1))
+        by = drafted.actors["sok"]
+        draft_finding(session, filing, Adverse.VOID, MEANT, by=by, at=drafted.now)
+    with drafted.queries() as of_two:
+        visitor.opens(page)
+    assert len(of_two) == len(of_one)
