@@ -114,11 +114,10 @@ def test_decisions_and_revocations_survive_the_change_of_their_tables(empty: Eng
 
 
 def decided_and_revoked(engine: Engine) -> list[list[tuple[object, ...]]]:
+    decisions = "SELECT isp_id, version, no, outcome, decided_at, seq, closed_seq FROM decision"
+    revocations = "SELECT serial, reason, revoked_by, revoked_at, court_reference FROM revocation"
     with engine.connect() as connection:
         return [
-            [tuple(row) for row in connection.execute(text(f"SELECT {columns} FROM {table}"))]
-            for table, columns in (
-                ("decision", "isp_id, period, version, no, outcome, decided_at, seq, closed_seq"),
-                ("revocation", "serial, reason, revoked_by, revoked_at, court_reference"),
-            )
+            [tuple(row) for row in connection.execute(text(query))]
+            for query in (decisions, revocations)
         ]
