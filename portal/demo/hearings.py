@@ -32,8 +32,8 @@ REVOKED: Final = {
         date(2026, 10, 29),
     )
 }
-# An appeal that waits for its answer.
-_APPEALS: Final = {("drum", Period(2026, 9)): date(2026, 11, 12)}
+# Three weeks after these the ISP appeals; the authority has not answered yet.
+_APPEALS: Final = {("drum", Period(2026, 9))}
 # A draft that nobody has replied to yet.
 UNANSWERED: Final = {("rattan", Period(2026, 10))}
 _FOUND: Final = (
@@ -82,12 +82,12 @@ class Hearings:
             decided += _DAY
         self.agenda.plan(decided, then)
 
-    def found(self, filing: Filing) -> None:
+    def found(self, filing: Filing, at: datetime) -> None:
         """Plan the appeal against a finding, where there is one."""
         place = (self.secretaries[filing.isp_id].isp.slug, Period.parse(filing.period))
         if place in _APPEALS:
             key = (filing.isp_id, filing.period, filing.version)
-            self.agenda.plan(local(_APPEALS[place], 10), lambda now: self._appeal(key, now))
+            self.agenda.plan(at + 21 * _DAY, lambda now: self._appeal(key, now))
 
     def revoke(self, made: Certificate, days: tuple[date, date, date, date]) -> None:
         """Plan a revocation: said first, replied to, done, appealed against, upheld."""

@@ -136,7 +136,7 @@ class Regulator:
         filing = in_force(self.agenda.session, *key[:2])
         if filing is not None and filing.version == key[2]:
             decide(self.agenda.session, filing, outcome, by=by, at=at)
-            self.hearings.found(filing)
+            self.hearings.found(filing, at)
             self._follow(filing, outcome, at)
 
     def _judgement(
