@@ -50,6 +50,8 @@ class Permission(enum.StrEnum):
     RETURN_PREPARE = "return:prepare"
     RETURN_READ = "return:read"
     STATISTICS_READ = "statistics:read"
+    TRAINER_ADMIT = "trainer:admit"
+    TRAINING_HOLD = "training:hold"
     TRAIL_READ = "trail:read"
     WAIVER_GRANT = "waiver:grant"
 
@@ -70,13 +72,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.HEARING_ANSWER},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
-    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.APPEAL_DECIDE},
+    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.APPEAL_DECIDE},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
-    | {_P.NOTIFIER_ADMIT},
-    # Sees its own notices and their progress, nothing else of an ISP.
-    Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND},
+    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT},
+    # Sees its own notices and sessions and their progress, nothing else of an ISP.
+    Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD},
     Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},
     # Oversees the plan: the country's sums, nothing of one ISP.
     Role.OBSERVER: _EVERYBODY | {_P.STATISTICS_READ},

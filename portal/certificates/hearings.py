@@ -126,22 +126,25 @@ def _hearings(which: ColumnElement[bool]) -> Select[FindingDraft, FindingReply, 
 def _waits() -> ColumnElement[bool]:
     """Neither decided nor answered by a later version; of a revocation: not revoked."""
     decided = exists().where(_of_draft(Decision), Decision.closed_seq.is_(None))
-    recalled = exists().where(
-        Recall.isp_id == _Later.isp_id,
-        Recall.period == _Later.period,
-        Recall.version == _Later.version,
-    )
     later = exists().where(
         _Later.isp_id == FindingDraft.isp_id,
         _Later.period == FindingDraft.period,
         _Later.version > FindingDraft.version,
-        ~recalled,
+        ~_recalled(),
     )
     revoked = exists().where(
         Certificate.number == FindingDraft.subject, Revocation.serial == Certificate.serial
     )
     of_a_certificate = FindingDraft.kind == Adverse.REVOCATION
     return or_(and_(of_a_certificate, ~revoked), and_(~of_a_certificate, ~decided, ~later))
+
+
+def _recalled() -> ColumnElement[bool]:
+    return exists().where(
+        Recall.isp_id == _Later.isp_id,
+        Recall.period == _Later.period,
+        Recall.version == _Later.version,
+    )
 
 
 def _of_draft(table: Any) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ rests on is frozen (earlier filings, as of the basis), so a statement can be reb
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from portal.period import Period
 from portal.policy.codes import Measure
-from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
 from portal.policy.queries import policy_of
 from portal.returns.figures import Question
@@ -39,7 +39,7 @@ def forgive(session: Session, asked: Question, found: Mapping[str, Any]) -> Resu
     if not worse or review_begun(session, asked.isp_id, asked.period, asked.seq):
         return results
     policy = policy_of(session, found["policy"][-1]["version"])
-    spent = _spent(session, asked, policy)
+    spent = _spent(session, asked, policy.fair.self_report_months)
     shown = _shown_by_others(before, found)
     return [
         one | {"result": OBSERVED, "reason": SELF_REPORTED, "excusable": False}
@@ -94,11 +94,9 @@ def _first_filing(session: Session, asked: Question) -> Filing | None:
     )
 
 
-def _spent(session: Session, asked: Question, policy: Policy) -> frozenset[str]:
+def _spent(session: Session, asked: Question, months: int) -> frozenset[str]:
     """The obligations that were forgiven in the months before."""
-    since = asked.period
-    for _ in range(policy.fair.self_report_months):
-        since = since.previous()
+    since = reduce(lambda month, _: month.previous(), range(months), asked.period)
     earlier = session.scalars(
         select(Filing.statement).where(
             Filing.isp_id == asked.isp_id,

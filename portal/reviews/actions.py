@@ -111,12 +111,12 @@ def decide(
     NotYetHeard where it is adverse and the ISP could not reply to a draft of it (chairs C8).
     """
     book = take(session, filing.isp_id)
-    must_be_open(session, filing)
+    no = must_be_open(session, filing) + 1
     in_force(session, filing.isp_id, Period.parse(filing.period), filing.version)
     must_be_reasoned(session, filing, outcome)
     must_be_excusable(filing, excused)
     must_have_been_heard(session, filing, outcome, excused, at=at)
-    return _decide(session, book, filing, outcome, excused, by=by, at=at)
+    return _decide(session, book, filing, outcome, excused, no=no, by=by, at=at)
 
 
 def _decide(
@@ -126,24 +126,17 @@ def _decide(
     outcome: DecisionOutcome,
     excused: Collection[str],
     *,
+    no: int,
     by: Actor,
     at: datetime,
 ) -> Decision:
-    seq = append(
-        session,
-        book,
-        "review.decided",
-        by=by,
-        at=at,
-        subject=filing.receipt,
-        outcome=str(outcome),
-        excused=sorted(excused),
-    )
+    facts = {"outcome": str(outcome), "excused": sorted(excused)}
+    seq = append(session, book, "review.decided", by=by, at=at, subject=filing.receipt, **facts)
     decision = Decision(
         isp_id=filing.isp_id,
         period=filing.period,
         version=filing.version,
-        no=queries.decisions(session, filing) + 1,
+        no=no,
         outcome=outcome,
         decided_by=by.person_id,
         decided_at=at,

@@ -29,18 +29,16 @@ def word_of(
     excused: Collection[str] = (),
     set_aside: Collection[str] = (),
 ) -> tuple[str, str | None]:
-    """An obligation's result word and its coded reason, as a decision leaves them.
-
-    A finding that an appeal set aside is nobody's finding any more: it is not assessed.
+    """An obligation's result word and its coded reason, as a decision leaves them; a finding that
+    an appeal set aside is nobody's any more: it is not assessed.
     """
     word, reason = result["result"], result["reason"]
     if obligation.measured_by == Measure.FILING:
         word, reason = (NOT_MET, "filed-late") if late else (MET, None)
     if word == NOT_MET and result["excusable"] and result["code"] in excused:
         return OBSERVED, "one-late-excused"
-    if word == NOT_MET and result["code"] in set_aside:
-        return NOT_ASSESSED, SET_ASIDE
-    return word, reason
+    aside = word == NOT_MET and result["code"] in set_aside
+    return (NOT_ASSESSED, SET_ASIDE) if aside else (word, reason)
 
 
 def findings_of(
@@ -54,25 +52,25 @@ def findings_of(
     """The core obligations that an acceptance of this filing would find not met; none in a month of
     practice, of which nothing is attested.
     """
-    stands = standing(session, filing.isp_id, Period.parse(filing.period), at)
-    if stands.practice:
-        return frozenset()
     said = returns.read(filing.statement)
     try:
         policy = policy_of(session, said["policy"][-1]["version"])
     except UnknownPolicy:  # by which nothing is ever attested (chairs B1)
         return frozenset()
-    late = stands.days_late > 0
-    words = {
-        result["code"]: word_of(
-            policy.obligation(result["code"]),
-            result,
-            late=late,
-            excused=excused,
-            set_aside=set_aside,
-        )[0]
+    core = [
+        (policy.obligation(result["code"]), result)
         for result in said["results"]
-    }
+        if policy.obligation(result["code"]).core
+    ]
+    given = {"excused": excused, "set_aside": set_aside}
+    late = {o.code for o, result in core if word_of(o, result, late=True, **given)[0] == NOT_MET}
+    if not late:  # whenever it was filed
+        return frozenset()
+    stands = standing(session, filing.isp_id, Period.parse(filing.period), at)
+    if stands.practice:
+        return frozenset()
+    if stands.days_late:
+        return frozenset(late)
     return frozenset(
-        code for code, word in words.items() if word == NOT_MET and policy.obligation(code).core
+        o.code for o, result in core if word_of(o, result, late=False, **given)[0] == NOT_MET
     )

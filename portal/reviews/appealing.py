@@ -211,7 +211,7 @@ def _redo(
         return
     again = Decision(
         **named,
-        no=decisions(session, filing) + 1,
+        no=len(decisions(session, filing)) + 1,
         outcome=first.outcome,
         decided_by=by.person_id,
         decided_at=at,

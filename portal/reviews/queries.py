@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import eq
 from typing import Any
 
 from sqlalchemy import func, select
@@ -69,14 +70,11 @@ def comments_for_isp(session: Session, filing: Filing) -> list[ReviewComment]:
     return comments(session, filing) if known else []
 
 
-def decisions(session: Session, filing: Filing) -> int:
-    """How many decisions a filing has had, those closed by an appeal among them."""
-    query = select(func.count()).where(
-        Decision.isp_id == filing.isp_id,
-        Decision.period == filing.period,
-        Decision.version == filing.version,
-    )
-    return session.scalar(query) or 0
+def decisions(session: Session, filing: Filing) -> Sequence[Decision]:
+    """Every decision on a filing, those closed by an appeal among them."""
+    key = (filing.isp_id, filing.period, filing.version)
+    which = (Decision.isp_id, Decision.period, Decision.version)
+    return session.scalars(select(Decision).where(*map(eq, which, key))).all()
 
 
 def last_comment(session: Session, filing: Filing) -> int:

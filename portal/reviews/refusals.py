@@ -159,3 +159,21 @@ class NotDelinquent(Refusal):
     """Only a month that is long overdue is estimated; one that was filed never."""
 
     code = "not-delinquent"
+
+
+class NothingToDraw(Refusal):
+    """No unflagged nil return of the month waits that no draw was made from."""
+
+    code = "nothing-to-draw"
+
+
+class SampleWaits(Refusal):
+    """What was drawn is judged by hand before the others are accepted."""
+
+    code = "sample-waits"
+
+
+class NothingToAccept(Refusal):
+    """Nothing of the draw is left that could be accepted without a look."""
+
+    code = "nothing-to-accept"

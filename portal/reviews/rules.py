@@ -44,12 +44,14 @@ def must_say(words: str) -> str:
     return words
 
 
-def must_be_open(session: Session, filing: Filing) -> None:
-    """The review has begun and is not decided."""
-    if returns.decision_of(session, filing) is not None:
+def must_be_open(session: Session, filing: Filing) -> int:
+    """The review has begun and is not decided; how many decisions an appeal has closed before."""
+    before = queries.decisions(session, filing)
+    if any(decision.closed_seq is None for decision in before):
         raise AlreadyDecided(receipt=filing.receipt)
     if session.get(ReviewStart, (filing.isp_id, filing.period, filing.version)) is None:
         raise ReviewNotBegun(receipt=filing.receipt)
+    return len(before)
 
 
 def must_be_known(filing: Filing, obligation: str) -> None:

@@ -89,7 +89,6 @@ def _hearing(slug: str, no: int) -> dict[str, Any]:
         raise NotThere("draft")
     period = Period.parse(heard.draft.period)
     filing = returns.filing(session(), isp.id, period, heard.draft.version)
-    open_still, mine = heard.may_reply(now()), isp.id == me().organisation_id
     return {
         "isp": isp,
         "name": organisation_names([isp.id])[isp.id],
@@ -97,8 +96,7 @@ def _hearing(slug: str, no: int) -> dict[str, Any]:
         "number": draft_number(heard.draft),
         "state": heard.code(now()),
         "period": period,
-        "filing": filing,
         "comments": comments_for_isp(session(), filing) if filing else [],
-        "may_reply": open_still and mine and i_may(Permission.HEARING_ANSWER),
-        "mine": mine,
+        "mine": (mine := isp.id == me().organisation_id),
+        "may_reply": mine and heard.may_reply(now()) and i_may(Permission.HEARING_ANSWER),
     }

@@ -49,6 +49,7 @@ NAV: tuple[Item, ...] = (
     Item(_("Hearings"), "hearings.index", Permission.RETURN_READ),
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
     Item(_("Notices sent"), "notices.index", Permission.NOTICE_READ),
+    Item(_("Sessions held"), "sessions.index", Permission.TRAINING_HOLD),
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
     Item(_("Requests"), "requests.index", Permission.FILING_REVIEW),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
@@ -58,7 +59,7 @@ NAV: tuple[Item, ...] = (
 )
 
 # Pages that lie behind another station's item.
-_PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports"), "registers")
+_PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports", "trainings"), "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
 _PART_OF |= {
     "outages": "requests",
