@@ -108,6 +108,7 @@ def _begin(agenda: Agenda, regulator: Regulator, isp: Isp) -> None:
             local(isp.first.first_day, 9),
             lambda now: waive(agenda.session, isp, reviewer, now, until),
         )
+    regulator.waits_for(isp)
 
 
 def _play_months(players: Players, network: Network) -> None:

@@ -125,6 +125,29 @@ SAID: dict[MailKind, Said] = {
         ),
         "received.show",
     ),
+    MailKind.FINDING_DRAFTED: Said(
+        _("Before a decision against you about %(month)s"),
+        _(
+            "The authority sent %(isp)s a draft of a decision against it about %(month)s. It is not"
+            " decided. You may reply until %(day)s. The draft is here:"
+        ),
+        "hearings.show",
+    ),
+    MailKind.FINDING_REPLIED: Said(
+        _("A reply about %(month)s is in"),
+        _("%(isp)s replied to a draft about %(month)s. It is here:"),
+        "hearings.show",
+    ),
+    MailKind.APPEAL_MADE: Said(
+        _("An appeal about %(month)s is to be answered by %(day)s"),
+        _("%(isp)s appeals against what was decided about %(month)s. The appeal is here:"),
+        "appeals.show",
+    ),
+    MailKind.APPEAL_DECIDED: Said(
+        _("The appeal about %(month)s is decided"),
+        _("The authority decided the appeal of %(isp)s about %(month)s. The answer is here:"),
+        "appeals.show",
+    ),
 }
 
 # Before everything that concerns Priority 1 (chairs C5).

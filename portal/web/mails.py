@@ -11,7 +11,7 @@ from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from portal.accounts import may
+from portal.accounts import Organisation, may
 from portal.accounts.queries import actors
 from portal.mail import Mail
 from portal.mail.carrier import Server, Words, compose
@@ -60,13 +60,15 @@ def message_of(server: Server, mail: Mail, reader: Account) -> EmailMessage:
 def words_of(mail: Mail, name: str) -> tuple[str, str]:
     """Subject and body, in the language now spoken."""
     said, params = SAID[mail.kind], json.loads(mail.params)
+    # What an ISP said is written to the authority, and says whom it is about.
+    about = params.get("isp", mail.isp_id)
     told = {
-        "isp": organisation_names([mail.isp_id])[mail.isp_id],
+        "isp": organisation_names([about])[about],
         "month": month(Period.parse(params["period"])) if "period" in params else "",
         "day": local_day(date.fromisoformat(params["due_on"])) if "due_on" in params else "",
     }
     first = [_call_first()] if params.get("urgent") else []
-    link = _link(said.endpoint, params)
+    link = _link(said.endpoint, about, params)
     parts = (GREETING % {"name": name}, *first, said.sentence % told, link, CLOSING)
     return str(said.subject % told), "\n\n".join(map(str, parts)) + "\n"
 
@@ -76,9 +78,14 @@ def _call_first() -> str:
     return " ".join(str(text) % lines for text in CALL_FIRST)
 
 
-def _link(endpoint: str, params: dict[str, Any]) -> str:
+def _link(endpoint: str, isp_id: int, params: dict[str, Any]) -> str:
     # There is no request here that could say under which address we are read.
-    known = {"version": params.get("version"), "key": params.get("notice")}
+    known = {
+        "version": params.get("version"),
+        "key": params.get("notice"),
+        "no": params.get("no"),
+        "slug": session().get_one(Organisation, isp_id).slug,
+    }
     if "period" in params:
         known["period"] = Period.parse(params["period"])
     [rule] = current_app.url_map.iter_rules(endpoint)
