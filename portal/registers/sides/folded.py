@@ -87,19 +87,13 @@ def at_each_isp(now: Any, *narrowed: ColumnElement[bool]) -> Select[Any]:
         .where(first.isp_id == NoticeIsp.isp_id, first.notice == NoticeIsp.notice)
         .scalar_subquery()
     )
-    # What a predecessor settled, nobody asks of its successor.
-    settled = (
-        select(func.count())
-        .where(SettledBefore.isp_id == NoticeIsp.isp_id, SettledBefore.notice == NoticeIsp.notice)
-        .scalar_subquery()
-    )
     columns = [column for column in isp.c if column.name not in {"isp_id", "notice"}]
     return (
         select(
             NoticeIsp.isp_id,
             Notice.key,
             addressed.label("addressed"),
-            settled.label("settled"),
+            _settled().label("settled"),
             func.coalesce(back.c.taken, 0).label("back"),
             back.c.taken_at,
             *columns,
@@ -110,6 +104,12 @@ def at_each_isp(now: Any, *narrowed: ColumnElement[bool]) -> Select[Any]:
         .where(NoticeIsp.closed_seq.is_(None), *narrowed)
         .order_by(Notice.key, NoticeIsp.isp_id)
     )
+
+
+def _settled() -> Any:
+    """How many items a predecessor settled: nobody asks them of its successor."""
+    mine = (SettledBefore.isp_id == NoticeIsp.isp_id, SettledBefore.notice == NoticeIsp.notice)
+    return select(func.count()).where(*mine).scalar_subquery()
 
 
 def _version() -> ColumnElement[bool]:
