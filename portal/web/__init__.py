@@ -24,6 +24,7 @@ from portal.web import (
     trail,
     verify,
     versions,
+    well_known,
 )
 
 # Every blueprint of the portal, in the order of the corridor.
@@ -51,4 +52,5 @@ VIEWS = (
     verify.bp,
     policy.bp,
     trail.bp,
+    well_known.bp,
 )

@@ -68,7 +68,8 @@ class Text(Drawn, StringField):
 
     def given(self) -> Any:
         """What goes to the model; None where nothing was typed."""
-        return (self.data or "").strip() or None
+        # What the page proposed and nobody sent back is no text, and was not typed.
+        return self.data.strip() or None if isinstance(self.data, str) else None
 
 
 class LongText(Text, TextAreaField):

@@ -98,8 +98,8 @@ def _plain(_logger: Any, _method: str, fields: Fields) -> Fields:
     """The fields of a record, our own or a library's, with an exception as the places it passed."""
     record: logging.LogRecord = fields["_record"]
     if not fields["_from_structlog"]:
-        fields |= structlog.contextvars.get_contextvars()
-        fields |= {"level": record.levelname.lower(), "logger": record.name}
+        fields.update(structlog.contextvars.get_contextvars())
+        fields.update(level=record.levelname.lower(), logger=record.name)
         # A message with things to fill in is a constant; any other may have been made from data.
         if not fields.get("positional_args"):
             fields["event"] = "said"
@@ -107,7 +107,7 @@ def _plain(_logger: Any, _method: str, fields: Fields) -> Fields:
     told = fields.get("exc_info")
     failure = sys.exc_info()[1] if told is True else told[1] if told else None
     if failure is not None:
-        fields |= {"error": type(failure).__name__, "where": _places(failure.__traceback__)}
+        fields.update(error=type(failure).__name__, where=_places(failure.__traceback__))
     return fields
 
 
