@@ -16,6 +16,7 @@ from portal.folders import PACKAGE, folder
 from portal.settings import Settings, read_settings
 from portal.web import (
     VIEWS,
+    bodies,
     converters,
     errors,
     gate,
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # its session, its account, the gate.
     logs.init_app(app, settings)
     converters.init_app(app)
+    bodies.init_app(app)
     gate.init_sizes(app)
     limits.init_app(app)
     CSRFProtect(app)

@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 FaultsOfKey = Callable[[Path, str | None], list[str]]
 """What speaks against signing with the key in a file, opened with a passphrase."""
 _SECRET_LENGTH = 32
-_KEPT_SECRET = "secret-key"  # noqa: S105 - the name of a file
+_KEPT_SECRET = "secret-key"  # nosec B105  # noqa: S105 - the name of a file
 _LAST_PORT = 65535
 # How the line to the mail server is kept private, and the port each way is spoken on.
 MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}

@@ -65,7 +65,9 @@ def configure() -> None:
         use_get_message=False,
         pass_foreign_args=True,
     )
-    handler = logging.StreamHandler(wsgi_errors_stream)
+    # Looks up the stream at each line: a test or a server may put another in its place.
+    stream: Any = wsgi_errors_stream
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
     handler.set_name("portal")
     root = logging.getLogger()

@@ -1,0 +1,49 @@
+"""The body of a request: files are looked at while they come in, and never lie on a disk."""
+
+from __future__ import annotations
+
+import io
+from typing import IO, Any
+
+from flask import Flask, Request, current_app
+
+from portal.intake.content import HEAD, refusal_of
+
+
+class Sieve(io.BytesIO):
+    """A file on its way in, in memory. Of what must not come in only the first bytes are held, by
+    which it is refused in words; ``takes`` is false where nobody asked for a file at all.
+    """
+
+    def __init__(self, *, takes: bool) -> None:
+        super().__init__()
+        self._open = takes
+        self._is_known = False
+
+    def write(self, data: Any, /) -> int:
+        """Take a part of the file, or let it fall; says that it was taken all the same."""
+        if self._open:
+            super().write(data)
+            self._look()
+        return len(data)
+
+    def _look(self) -> None:
+        if self._is_known or self.tell() < HEAD:
+            return
+        self._is_known = True
+        if refusal_of(self.getvalue()[:HEAD]) is not None:
+            self._open = False
+            self.truncate(HEAD)
+
+
+class SievedRequest(Request):
+    """A request whose files go through the sieve (the library would write large ones to a disk)."""
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
+        view = current_app.view_functions.get(self.endpoint or "")
+        return Sieve(takes=getattr(view, "max_bytes", None) is not None)
+
+
+def init_app(app: Flask) -> None:
+    """Let every request of the app be such a one."""
+    app.request_class = SievedRequest
