@@ -22,7 +22,7 @@ from portal.web.entry_forms import GROUPS, entry_form
 from portal.web.facts import GUARDED, changes, facts_of
 from portal.web.gate import allow, me, my_isp
 from portal.web.issue_forms import BLOCKLISTS, next_issue
-from portal.web.pages import page
+from portal.web.pages import page, whole
 from portal.web.registers import TAKEDOWNS
 from portal.web.session import now, session, today
 from portal.web.step_words import offered, steps_of
@@ -36,7 +36,7 @@ bp = Blueprint("entries", __name__, url_prefix="/registers/<slug:slug>/entries")
 def new(slug: str) -> Response:
     """Ask for a new entry; ``?like=`` names one to begin from, ``?list=`` the list of an issue."""
     register, isp = register_named(slug), my_isp()
-    like = request.args.get("like", type=int)
+    like = request.args.get("like", type=whole)
     begins = entry(session(), isp.id, register, like).now if like is not None else None
     if register is BLOCKLISTS and (issue := next_issue(request.args.get("list"), begins)):
         return page("registers/new.html", form=issue.form(), **issue.context())
