@@ -26,6 +26,7 @@ HEADERS = {
 # The same for everybody, so browsers may keep them. Every other answer may hold a token, a name or
 # a figure, and is kept by nobody.
 FILES = frozenset({"static", "bootstrap.static"})
+_AS_IT_IS = frozenset({200, 206, 304})
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -36,6 +37,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         response.headers.update(HEADERS)
         if settings.https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint not in FILES:
+        if request.endpoint not in FILES or response.status_code not in _AS_IT_IS:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -14,17 +14,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_security import hash_password
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.actions import enrol
 from portal.app import create_app
+from portal.registers.takedowns import Takedown
 from portal.settings import read_settings
 from portal.web.session import session as portal_session
-from portal.web.signin import add_account
+from portal.web.signin import Account, add_account
+from tests.build import TAKEDOWN
 from tests.engines import PostgreSQL, SQLite
+from tests.journeys.acts import typed
 from tests.town import PASSWORD, Town
-from tests.visitors import Visitor
+from tests.visitors import Visitor, chosen_values
 
 ON_EVERY_ANSWER = {
     "Referrer-Policy": "no-referrer",
@@ -71,6 +74,9 @@ def headers_of(client: FlaskClient, path: str, **more: Any) -> Any:
         ("/verify", 200),
         ("/", 302),
         ("/nowhere", 404),
+        ("/.git/config", 404),
+        ("/static/../.git/config", 404),
+        ("/instance/portal.sqlite", 404),
         ("/static/portal.css", 200),
         ("/health/live", 200),
         ("/capacity", 405),
@@ -90,7 +96,7 @@ def test_every_answer_carries_every_header(behind_tls: FlaskClient, path: str, s
     assert "charset=utf-8" in answer.headers["Content-Type"] or answer.mimetype == (
         "application/json"
     )
-    assert ("no-store" in answer.headers["Cache-Control"]) == (not path.startswith("/static"))
+    assert ("no-store" in answer.headers["Cache-Control"]) == (path != "/static/portal.css")
     answer.close()
 
 
@@ -202,6 +208,56 @@ def test_passwords_are_kept_as_argon2id(opened: Opens) -> None:
     cost = dict(part.split("=") for part in kept.split("$")[-3].split(","))
     assert int(cost["m"]) >= 19 * 1024
     assert int(cost["t"]) >= 2
+
+
+def test_a_long_pass_phrase_is_taken_as_it_was_typed(opened: Opens, session: Session) -> None:
+    app = opened()
+    phrase = "ពាក្យសម្ងាត់វែង មានដកឃ្លា " * 3
+    with app.app_context():
+        add_account(session, enrol(session, "Known"), "known@example.org", phrase)
+        session.commit()
+
+    def led_to(password: str) -> str:
+        client = app.test_client()
+        page = headers_of(client, "/login").text
+        token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+        data = {"csrf_token": token, "email": "known@example.org", "password": password}
+        return str(headers_of(client, "/login", method="POST", data=data).status_code)
+
+    assert len(phrase) >= 64
+    assert [led_to(phrase), led_to(phrase[:-1]), led_to(phrase.strip() + "x")] == [
+        "302",
+        "200",
+        "200",
+    ]
+
+
+def test_what_a_form_does_not_ask_is_not_taken(town: Town) -> None:
+    chea = town.visit("chea").opens("/registers/takedowns/entries/new")
+    form = next(f for f in chea.page.forms if (f.action or "").endswith("/entries"))
+    more = {"isp_id": str(town.bodies["tonle-net"]), "key": "7", "version": "9", "void": "1"}
+    data = chosen_values(form, None) | typed(TAKEDOWN) | more
+
+    answer = chea.client.post("/registers/takedowns/entries", data=data)
+
+    assert answer.status_code == 303
+    with town.session() as session:
+        [row] = session.scalars(select(Takedown))
+        assert (row.isp_id, row.key, row.version) == (town.bodies["mekong-net"], 1, 1)
+
+
+def test_a_parameter_said_twice_is_checked_and_used_as_one(town: Town) -> None:
+    chea = town.visit("chea")
+
+    assert chea.opens("/trail?chain=mekong-net&chain=tonle-net").status == 200
+    assert "tonle" not in chea.page.find(".//main").text_content()
+    chea.opens("/trail?chain=tonle-net&chain=mekong-net", 404)
+
+
+def test_a_fresh_portal_knows_nobody(opened: Opens, session: Session) -> None:
+    opened()
+
+    assert list(session.scalars(select(Account))) == []
 
 
 def test_whom_to_tell_of_a_weakness_is_where_everybody_looks(opened: Opens) -> None:
