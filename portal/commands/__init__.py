@@ -14,8 +14,11 @@ from portal.commands import (
     organisations,
     people,
     policy,
+    releases,
     returns,
+    reviews,
     trail,
+    training,
     verify,
 )
 
@@ -31,8 +34,11 @@ GROUPS = (
     organisations.organisations,
     people.people,
     policy.policy,
+    releases.releases,
     returns.returns,
+    reviews.reviews,
     trail.trail,
+    training.training,
     verify.verify_file,
 )
 
