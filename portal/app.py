@@ -44,10 +44,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         "portal", template_folder=str(folder("templates")), static_folder=str(folder("static"))
     )
     _configure(app, settings)
-    if settings.proxies:
-        # Only so many of the last addresses are taken from the header as proxies stand in front.
-        through = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
-        app.wsgi_app = through  # type: ignore[method-assign]
     # The order is the order in which a request meets them: the log, its size, how often, its token,
     # its session, its account, the gate.
     logs.init_app(app, settings)
@@ -96,3 +92,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(label=label, tone=tone, sign=sign)
+    if settings.proxies:
+        # Only so many of the last addresses are taken from the header as proxies stand in front.
+        through = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
+        app.wsgi_app = through  # type: ignore[method-assign]

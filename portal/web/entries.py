@@ -43,7 +43,7 @@ def new(slug: str) -> Response:
     register, isp = register_named(slug), my_isp()
     like = request.args.get("like", type=whole)
     begins = entry(session(), isp.id, register, like).now if like is not None else None
-    told = released(request.args.get("release", type=int)) if register is BLOCKLISTS else {}
+    told = released(request.args.get("release", type=whole)) if register is BLOCKLISTS else {}
     listed = told.get("list_code") or request.args.get("list")
     if register is BLOCKLISTS and (issue := next_issue(listed, begins, told)):
         return page("registers/new.html", form=issue.form(), **issue.context())
