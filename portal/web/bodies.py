@@ -46,7 +46,7 @@ class SievedRequest(Request):
 
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
         view = current_app.view_functions.get(self.endpoint or "")
-        return Sieve(takes=getattr(view, "max_bytes", None) is not None)
+        return Sieve(takes=view is None or getattr(view, "max_bytes", None) is not None)
 
 
 def init_app(app: Flask) -> None:
