@@ -20,6 +20,7 @@ from portal.demo.merger import merges
 from portal.demo.network import Network
 from portal.demo.notices import Desk
 from portal.demo.office import Office
+from portal.demo.orders import plan_round
 from portal.demo.publishers import Publishers
 from portal.demo.regulator import NEWEST, Regulator
 from portal.demo.secretary import Secretary
@@ -66,6 +67,7 @@ def build(session: Session, *, isps: int = 48, months: int = 14) -> Built:
     Publishers(agenda, world).begin()
     valley = Valley(agenda, world)
     valley.begin()
+    plan_round(agenda, world)
     Classroom(agenda, world).begin()
     for isp in world.isps:
         _plan(agenda, regulator, senders, valley, isp)
@@ -106,6 +108,7 @@ def _begin(agenda: Agenda, regulator: Regulator, isp: Isp) -> None:
             local(isp.first.first_day, 9),
             lambda now: waive(agenda.session, isp, reviewer, now, until),
         )
+    regulator.waits_for(isp)
 
 
 def _play_months(players: Players, network: Network) -> None:
