@@ -46,7 +46,7 @@ check: setup ## Lint and format of code, types, imports, lint of templates, know
 	$(BIN)/mypy --strict portal
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml portal migrations wsgi.py
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml portal wsgi.py
 
 fix: setup ## Mend what the tools can mend themselves
 	$(BIN)/ruff check --fix . || true
