@@ -26,8 +26,18 @@ from portal.readers import Rate
 from portal.web.session import WRITES, engine, now, settings
 
 V = TypeVar("V", bound=Callable[..., Any])
-_PROVING: Final = "security."
-_SIGNING_OUT: Final = "security.logout"
+# Where the library reads a proof of who somebody is; its views cannot carry a mark.
+PROOFS: Final = frozenset(
+    f"security.{name}"
+    for name in (
+        "login",
+        "two_factor_token_validation",
+        "mf_recovery",
+        "wan_signin_response",
+        "verify",
+        "wan_verify_response",
+    )
+)
 
 
 class Limit(enum.StrEnum):
@@ -122,8 +132,7 @@ def _ask() -> None:
 
 def _limit() -> Limit | None:
     endpoint = request.endpoint or ""
-    if endpoint.startswith(_PROVING) and endpoint != _SIGNING_OUT:
-        # A library's views carry no mark: everything that proves who somebody is counts.
+    if endpoint in PROOFS:
         return Limit.SIGN_IN if request.method in WRITES else None
     view = current_app.view_functions.get(endpoint)
     # Whatever takes files is counted as such, marked or not.
@@ -141,8 +150,7 @@ def _who(limit: Limit) -> bytes:
 
 def _note_success(response: Response) -> Response:
     # The library answers a proof that holds by leading on, one that does not with the page again.
-    proving = (request.endpoint or "").startswith(_PROVING)
-    g.forgiven = proving and response.status_code in {302, 303}
+    g.forgiven = request.endpoint in PROOFS and response.status_code in {302, 303}
     return response
 
 
