@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _UNITS: Final = {"minute": 60, "hour": 3600, "day": 86400}
 _RATE: Final = re.compile(r"([1-9]\d{0,6})/(?:([1-9]\d{0,2}) )?(minute|hour|day)s?", re.ASCII)
@@ -67,3 +69,21 @@ def whole(text: str) -> int:
         msg = "is a whole number from 0"
         raise ValueError(msg)
     return int(text)
+
+
+def folder(text: str) -> Path:
+    """A folder, there already or to be made."""
+    path = Path(text)
+    if path.exists() and not path.is_dir():
+        msg = f"{text} is not a folder"
+        raise ValueError(msg)
+    return path
+
+
+def zone(text: str) -> ZoneInfo:
+    """A time zone by its name."""
+    try:
+        return ZoneInfo(text)
+    except ZoneInfoNotFoundError as fault:
+        msg = f"{text} is not a known time zone"
+        raise ValueError(msg) from fault

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from portal import readers
 from portal.readers import Rate
@@ -90,7 +90,7 @@ def read_settings(
     is asked about the signing key.
     """
     reading = _Reading(environment)
-    instance = reading.take("INSTANCE", str(house / "instance"), _folder)
+    instance = reading.take("INSTANCE", str(house / "instance"), readers.folder)
     production = reading.take("PRODUCTION", "false", _truth)
     values: dict[str, Any] = {
         "instance": instance,
@@ -120,7 +120,7 @@ def _place(reading: _Reading) -> dict[str, Any]:
     # Where the portal stands is data, too: another country ships another file, or sets these.
     place = json.loads(PLACE.read_text(encoding="utf-8"))
     return {
-        "time_zone": reading.take("TIME_ZONE", place["time_zone"], _zone),
+        "time_zone": reading.take("TIME_ZONE", place["time_zone"], readers.zone),
         "name_en": reading.take("NAME_EN", place["name_en"], _text),
         "name_km": reading.take("NAME_KM", place["name_km"], _text),
         "authority_en": reading.take("AUTHORITY_EN", place["authority_en"], _text),
@@ -217,14 +217,6 @@ def _check_production(
         reading.faults.append("MAIL_TLS: none is for a mail server on the portal's own machine")
 
 
-def _folder(text: str) -> Path:
-    path = Path(text)
-    if path.exists() and not path.is_dir():
-        msg = f"{text} is not a folder"
-        raise ValueError(msg)
-    return path
-
-
 def _file(text: str) -> Path | None:
     if text and not Path(text).is_file():
         msg = f"{text} is not a file"
@@ -252,14 +244,6 @@ def _mailbox(text: str) -> str:
         msg = "is a bare address such as portal@authority.example"
         raise ValueError(msg)
     return text
-
-
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except ZoneInfoNotFoundError as fault:
-        msg = f"{text} is not a known time zone"
-        raise ValueError(msg) from fault
 
 
 def _truth(text: str) -> bool:
