@@ -39,6 +39,7 @@ from portal.web import (
     trainings,
     verify,
     versions,
+    well_known,
 )
 
 # Every blueprint of the portal, in the order of the corridor.
@@ -81,4 +82,5 @@ VIEWS = (
     verify.bp,
     policy.bp,
     trail.bp,
+    well_known.bp,
 )

@@ -89,7 +89,7 @@ def _configuration(configured: Settings) -> dict[str, Any]:
         "SECURITY_LOGIN_URL": "/login",
         "SECURITY_LOGOUT_URL": "/logout",
         "SECURITY_POST_LOGOUT_VIEW": "/login",
-        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_HASH": "argon2",  # nosec B105
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": cost if configured.testing else {},
