@@ -1,8 +1,11 @@
-"""The key that papers are signed with, and the address that they are verified at."""
+"""The keys that papers and checkpoints are signed with, and the address papers are verified at."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from portal.certificates.keys import KeyMaterial, ensure_development_key, load_key, trust_anchor_pem
+from portal.trail.key import CheckpointKey, ensure_development_checkpoint_key, load_checkpoint_key
 from portal.web.session import settings
 
 
@@ -22,3 +25,17 @@ def trust_anchor() -> bytes:
 def verify_at() -> str:
     """The address before the number on the public verify page."""
     return f"{settings().public_url}/verify"
+
+
+def checkpoint_key() -> CheckpointKey:
+    """The key that the trail's checkpoints are signed with; outside production one made at first
+    use. The log is named by the portal's address, so that its notes say whose they are.
+    """
+    configured = settings()
+    parts = urlsplit(configured.public_url)
+    name = f"{parts.netloc}{parts.path}/trail"
+    if configured.checkpoint_key is not None:
+        return load_checkpoint_key(
+            configured.checkpoint_key, name, configured.checkpoint_passphrase
+        )
+    return ensure_development_checkpoint_key(configured.instance / "keys", name)

@@ -1,0 +1,182 @@
+"""Does the trail hold? Every link of every chain, every checkpoint, every note kept elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.ledger import GENESIS, Ledger
+from portal.trail.chain import link, walk
+from portal.trail.key import PublicKey
+from portal.trail.merkle import leaf_hash, roots_at
+from portal.trail.model import Checkpoint, Event, Leaf
+from portal.trail.note import Head, NotSigned, UnreadableNote, open_note, read_head
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first place where a chain does not hold, and why.
+
+    ``changed`` and ``missing``: an event; ``head``: the chain does not end where its ledger says;
+    ``rewritten``: whole in itself, but from ``seq`` on another chain than the one sealed;
+    ``truncated``: it ends before what was sealed. ``sealed_on`` is the day of the first checkpoint
+    that had sealed the event; None for what came after the newest.
+    """
+
+    isp_id: int
+    seq: int
+    why: str
+    sealed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A checkpoint that does not hold, by its size, and why.
+
+    ``leaves``: there are not as many as were signed, or more, or their numbers have gaps;
+    ``root``: the leaves are not those that were signed; ``order``: its day does not follow;
+    ``unreadable``, ``unsigned``: the note. Of a note kept elsewhere (``kept`` names it):
+    ``rolled-back``: the log here is shorter; ``rebuilt``: at that size it has another root.
+    """
+
+    size: int
+    why: str
+    on: date | None = None
+    kept: str | None = None
+
+
+def first_break(session: Session, isp_id: int, after: Leaf | None = None) -> Break | None:
+    """Walk one chain from its beginning (or from what a leaf has sealed); None where all holds.
+
+    Acts may be added meanwhile: what was sealed and where the ledger stood is asked first.
+    """
+    seals, book = _seals(session, isp_id), _book(session, isp_id)
+    seq, head, agreed = (after.seq, after.head, after.seq) if after else (0, GENESIS, 0)
+    heads = {seq: head}
+    for event in walk(session, isp_id, seq):
+        seal = seals.get(event.seq)
+        why = _fault_of(event, seq, head, seal)
+        if why is not None:
+            return _broken(isp_id, 1 + (agreed if why == "rewritten" else seq), why, seals)
+        seq, head = event.seq, event.digest
+        agreed = seq if seal else agreed
+        if seq == book.seq:
+            heads[seq] = head
+    if max(seals, default=0) > seq:
+        return _broken(isp_id, seq + 1, "truncated", seals)
+    if heads.get(book.seq) != book.head or _book(session, isp_id).seq < seq:
+        return _broken(isp_id, min(seq, book.seq) + 1, "head", seals)
+    return None
+
+
+def verify(session: Session) -> list[Break]:
+    """The first break of every chain that has one; empty when all hold."""
+    chains = session.scalars(select(Ledger.isp_id).order_by(Ledger.isp_id)).all()
+    known = {*chains}
+    others = select(Event.isp_id).union(select(Leaf.isp_id)).order_by("isp_id")
+    orphans = [chain for chain in session.scalars(others) if chain not in known]
+    breaks = (first_break(session, isp_id) for isp_id in (*chains, *orphans))
+    return [found for found in breaks if found]
+
+
+def checkpoint_faults(
+    session: Session, keys: Sequence[PublicKey], kept: Mapping[str, str]
+) -> list[Fault]:
+    """What does not hold of the checkpoints, oldest first, and of notes kept elsewhere, by name."""
+    leaves = session.scalars(select(Leaf).order_by(Leaf.no)).all()
+    signed = session.scalars(select(Checkpoint).order_by(Checkpoint.size)).all()
+    hashes = [leaf_hash(leaf.line) for leaf in leaves]
+    notes = {name: _said(note) for name, note in kept.items()}
+    sizes = {one.size for one in signed} | {head.size for head in notes.values() if head}
+    roots = roots_at(hashes, sizes)
+    gaps = [leaf.no for leaf in leaves] != list(range(len(leaves)))
+    if gaps or len(leaves) != max((one.size for one in signed), default=0):
+        return [Fault(len(leaves), "leaves")]
+    found = [*_signed_faults(signed, roots, keys)]
+    for name, note in kept.items():
+        why = _kept_fault(note, len(leaves), roots, keys)
+        head = notes[name]
+        found += [Fault(head.size if head else 0, why, kept=name)] if why else []
+    return found
+
+
+def _signed_faults(
+    signed: Sequence[Checkpoint], roots: Mapping[int, bytes], keys: Sequence[PublicKey]
+) -> Iterator[Fault]:
+    before: date | None = None
+    for one in signed:
+        if before is not None and one.day <= before:
+            yield Fault(one.size, "order", one.day)
+        why = _note_fault(one.note, keys)
+        head = None if why else read_head(one.note)
+        if head is not None and (head.size, head.root) != (one.size, one.root):
+            why = "root"
+        if why is None and roots.get(one.size) != one.root:
+            why = "root"
+        if why:
+            yield Fault(one.size, why, one.day)
+        before = one.day
+
+
+def _kept_fault(
+    note: str, size: int, roots: Mapping[int, bytes], keys: Sequence[PublicKey]
+) -> str | None:
+    why = _note_fault(note, keys)
+    if why:
+        return why
+    head = read_head(note)
+    if head.size > size:
+        return "rolled-back"
+    return None if roots[head.size] == head.root else "rebuilt"
+
+
+def _note_fault(note: str, keys: Sequence[PublicKey]) -> str | None:
+    """Why a note says nothing; None for one that is signed by any of the keys.
+
+    The key is what counts: a portal that moved to another address names its log anew.
+    """
+    try:
+        origin = read_head(note).origin
+        open_note(note, [key.named(origin) for key in keys])
+    except UnreadableNote:
+        return "unreadable"
+    except NotSigned:
+        return "unsigned"
+    return None
+
+
+def _fault_of(event: Event, seq: int, head: bytes, seal: Leaf | None) -> str | None:
+    """Why an event does not go on the one numbered ``seq``."""
+    if event.seq != seq + 1:
+        return "missing"
+    if event.previous != head or event.digest != link(event):
+        return "changed"
+    return "rewritten" if seal is not None and seal.head != event.digest else None
+
+
+def _book(session: Session, isp_id: int) -> Ledger:
+    found = session.get(Ledger, isp_id, populate_existing=True)
+    # A chain without a ledger ends nowhere.
+    return found or Ledger(isp_id=isp_id, seq=0, head=b"")
+
+
+def _said(note: str) -> Head | None:
+    try:
+        return read_head(note)
+    except UnreadableNote:
+        return None
+
+
+def _seals(session: Session, isp_id: int) -> dict[int, Leaf]:
+    """What was sealed of a chain, by number."""
+    leaves = session.scalars(select(Leaf).where(Leaf.isp_id == isp_id).order_by(Leaf.no))
+    return {leaf.seq: leaf for leaf in leaves}
+
+
+def _broken(isp_id: int, seq: int, why: str, seals: Mapping[int, Leaf]) -> Break:
+    days = [leaf.day for at, leaf in seals.items() if at >= seq]
+    return Break(isp_id, seq, why, min(days, default=None))
