@@ -47,6 +47,7 @@ class Permission(enum.StrEnum):
     RETURN_FILE = "return:file"
     RETURN_PREPARE = "return:prepare"
     RETURN_READ = "return:read"
+    TRAIL_PROVE = "trail:prove"
     TRAIL_READ = "trail:read"
     WAIVER_GRANT = "waiver:grant"
 
@@ -54,7 +55,8 @@ class Permission(enum.StrEnum):
 _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
 _ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
-_AUTHORITY = _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.TRAIL_READ}
+_READS_TRAILS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE})
+_AUTHORITY = _EVERYBODY | _READS_TRAILS | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK},
@@ -68,7 +70,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.NOTIFIER_ADMIT},
     # Sees its own notices and their progress, nothing else of an ISP.
     Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND},
-    Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},
+    Role.AUDITOR: _EVERYBODY | _READS_TRAILS | {_P.CERTIFICATE_FIND},
     Role.OBSERVER: _EVERYBODY,
     # Keeps the machine running and sees no data.
     Role.OPERATOR: frozenset({_P.ACCOUNT_USE}),

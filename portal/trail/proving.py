@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.errors import NotThere, Refusal
@@ -64,6 +64,11 @@ def prove_consistency(session: Session, old: int, new: int) -> Proof:
         "note": after.note,
     }
     return _sound(proof, 0, after.seq)
+
+
+def sealed_up_to(session: Session, isp_id: int) -> int:
+    """The number of the last event of a chain that a checkpoint has sealed; 0 for none."""
+    return session.scalar(select(func.max(Leaf.seq)).where(Leaf.isp_id == isp_id)) or 0
 
 
 def _hashes(session: Session, size: int) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from portal.web import (
     certificates,
+    checkpoints,
     declarations,
     entries,
     home,
@@ -49,4 +50,5 @@ VIEWS = (
     verify.bp,
     policy.bp,
     trail.bp,
+    checkpoints.bp,
 )

@@ -58,7 +58,7 @@ NAV: tuple[Item, ...] = (
 # Pages that lie behind another station's item.
 _PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports"), "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
-_PART_OF |= {"outages": "requests"}
+_PART_OF |= {"outages": "requests", "checkpoints": "trail"}
 
 
 def init_app(app: Flask) -> None:

@@ -23,6 +23,7 @@ from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
 from portal.web.pages import page
+from portal.web.reading import opens
 from portal.web.session import now, session, today
 from portal.web.trends import trends
 
@@ -79,6 +80,7 @@ def show(slug: str, period: Period, version: int) -> Response:
     """One filing: figures, thresholds, trend, comments, and the decision or the form for it."""
     isp = isp_named(session(), slug)
     filing = _filing(isp, period, version)
+    opens(isp.id, "read.review", filing.receipt)
     return page(
         "reviews/show.html",
         comment_form=_comment_form(filing),

@@ -9,12 +9,14 @@ from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
 from portal.web.notice_rules import NOTICE_RULES
 from portal.web.rules import RULES
+from portal.web.trail_words import TRAIL_RULES
 
 SENTENCES: dict[str, LazyString] = {
     **RULES,
     **FILE_RULES,
     **NOTICE_RULES,
     **FAIR_RULES,
+    **TRAIL_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),
