@@ -47,7 +47,7 @@ ATTESTATION: dict[str, Any] = {
     "issuer": dict.fromkeys(
         ("body_en", "body_km", "name_en", "name_km", "title_en", "title_km"), ""
     ),
-    "supersedes": None, "demo": False, "draft": False,
+    "supersedes": None, "checkpoint": None, "demo": False, "draft": False,
 }  # fmt: skip
 
 STATEMENT: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from portal.trail.chain import By, append, events_of, link, note_refusal
 from portal.trail.model import Checkpoint, Event, Leaf
-from portal.trail.signing import TrailBroken, newest_checkpoint, sign_checkpoint
+from portal.trail.signing import TrailBroken, checkpoints, newest_checkpoint, sign_checkpoint
 from portal.trail.verifying import Break, Fault, checkpoint_faults, first_break, verify
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "TrailBroken",
     "append",
     "checkpoint_faults",
+    "checkpoints",
     "events_of",
     "first_break",
     "link",

@@ -11,9 +11,8 @@ from portal.accounts import Permission
 from portal.accounts.queries import isp_named
 from portal.errors import NotThere
 from portal.ledger import SYSTEM, reads_of
-from portal.trail import Checkpoint, newest_checkpoint
+from portal.trail import Checkpoint, checkpoints, newest_checkpoint
 from portal.trail.proving import Proof, prove_consistency, prove_inclusion
-from portal.trail.signing import checkpoints
 from portal.web.gate import allow, public
 from portal.web.keyring import checkpoint_key
 from portal.web.pages import before, page, slice_of
