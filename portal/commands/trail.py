@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from portal.accounts.actions import THE_SYSTEM
 from portal.accounts.queries import isp_named
+from portal.append_only import rights_ddl
 from portal.commands.acting import command
 from portal.ledger import SYSTEM, reads_of
 from portal.trail import Checkpoint, checkpoint_faults, newest_checkpoint, sign_checkpoint, verify
@@ -101,6 +102,18 @@ def prove(isp: str, seq: int, *, reads: bool, output: Path) -> None:
 def consistency(old: int, new: int, output: Path) -> None:
     """Write a proof that the checkpoint of size NEW goes on the one of size OLD."""
     _write(output, prove_consistency(session(), old, new))
+
+
+@trail.command("rights")
+@click.argument("role")
+@with_appcontext
+def rights(role: str) -> None:
+    """Print the SQL that lets a PostgreSQL ROLE use the portal and rewrite nothing."""
+    try:
+        statements = rights_ddl(role)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="ROLE") from error
+    click.echo(";\n".join(statements) + ";")
 
 
 @trail.command("check")
