@@ -61,10 +61,9 @@ def _postgresql_triggers(table: Table, growing: tuple[str, ...]) -> list[str]:
 def all_append_only_ddl(dialect: str) -> list[str]:
     """The append-only statements of every table that declares ``__growing__``."""
     ddl: list[str] = []
-    for mapper in sorted(Base.registry.mappers, key=lambda m: m.local_table.name):  # type: ignore[attr-defined]
-        growing = mapper.class_.__growing__
-        if growing is not None and isinstance(mapper.local_table, Table):
-            ddl += append_only_ddl(mapper.local_table, growing, dialect)
+    for table, growing in _tables():
+        if growing is not None:
+            ddl += append_only_ddl(table, growing, dialect)
     return ddl
 
 
@@ -81,10 +80,19 @@ def rights_ddl(role: str) -> list[str]:
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
     ]
-    for mapper in sorted(Base.registry.mappers, key=lambda m: m.local_table.name):  # type: ignore[attr-defined]
-        table, growing = mapper.local_table, mapper.class_.__growing__
+    for table, growing in _tables():
         rights = "SELECT, INSERT" if growing is not None else "SELECT, INSERT, UPDATE, DELETE"
         if growing:
             rights += f", UPDATE ({', '.join(growing)})"
         ddl.append(f"GRANT {rights} ON {table.name} TO {role}")
     return ddl
+
+
+def _tables() -> list[tuple[Table, tuple[str, ...] | None]]:
+    """Every table by name, with the columns that may grow; None where all may change."""
+    found = [
+        (mapper.local_table, mapper.class_.__growing__)
+        for mapper in Base.registry.mappers
+        if isinstance(mapper.local_table, Table)
+    ]
+    return sorted(found, key=lambda pair: pair[0].name)

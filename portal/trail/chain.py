@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from datetime import datetime
 from typing import Any, Protocol
@@ -103,7 +103,7 @@ def events_of(session: Session, isp_id: int, *, before: int | None, limit: int) 
     return list(session.scalars(query))
 
 
-def walk(session: Session, isp_id: int, after: int = 0) -> Iterator[Event]:
+def walk(session: Session, isp_id: int, after: int = 0) -> Generator[Event]:
     """The events of a chain in order, from the one after a number on."""
     query = select(Event).where(Event.isp_id == isp_id, Event.seq > after).order_by(Event.seq)
     # Closed also where the walk ends early: the database's cursor must not outlive it.

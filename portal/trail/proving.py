@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import takewhile
 from typing import Any
 
@@ -32,9 +33,9 @@ def prove_inclusion(session: Session, isp_id: int, seq: int) -> Proof:
     """
     sealed = select(Leaf).where(Leaf.isp_id == isp_id, Leaf.seq >= seq).order_by(Leaf.no).limit(1)
     leaf, newest = session.scalar(sealed), newest_checkpoint(session)
-    way = walk(session, isp_id, seq - 1)
     limit = leaf.seq if leaf else seq
-    events = [spoken(event) for event in takewhile(lambda event: event.seq <= limit, way)]
+    with closing(walk(session, isp_id, seq - 1)) as way:
+        events = [spoken(event) for event in takewhile(lambda event: event.seq <= limit, way)]
     if not events or events[0]["seq"] != seq:
         raise NotThere("event")
     if leaf is None or newest is None:
