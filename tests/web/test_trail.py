@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from portal.accounts.actions import THE_SYSTEM
+from portal.certificates.queries import by_number
 from portal.ledger import reads_of, sequence
 from portal.period import Period
 from portal.returns.actions import declare_opening, file, prepare
 from portal.returns.model import DecisionOutcome
 from portal.returns.queries import in_force
 from portal.reviews import decide, open_review
-from portal.trail import events_of, sign_checkpoint, verify
+from portal.trail import events_of, newest_checkpoint, sign_checkpoint, verify
 from portal.trail.checking import check
 from portal.trail.key import CheckpointKey, PublicKey
 from portal.trail.note import open_note
@@ -42,6 +44,10 @@ def filed(town: Town) -> Town:
 @pytest.fixture
 def issued(filed: Town) -> str:
     """The number of a certificate of that October, with its papers."""
+    return is_issued(filed)
+
+
+def is_issued(filed: Town) -> str:
     with filed.session() as session:
         filing, sok = in_force(session, filed.bodies["mekong-net"], OCTOBER), filed.actors["sok"]
         open_review(session, filing.isp_id, OCTOBER, 1, by=sok, at=filed.now)
@@ -151,6 +157,28 @@ def test_a_paper_exported_by_command_is_in_it_too(town: Town, issued: str, tmp_p
     town.runs("certificates", "export", issued, "-o", str(tmp_path / "paper.pdf"))
 
     assert reads(town) == [("The portal", "read.paper", f"{issued} CERTIFICATE")]
+
+
+def test_a_certificate_names_the_checkpoint_in_force(filed: Town, key: CheckpointKey) -> None:
+    seals(filed, key)
+    number = is_issued(filed)
+
+    with filed.session() as session:
+        newest, found = newest_checkpoint(session), by_number(session, number)
+        assert newest is not None
+        assert found is not None
+        assert json.loads(found.attestation)["checkpoint"] == {
+            "size": newest.size,
+            "root": newest.root.hex(),
+            "at": "2026-11-05T03:00:00Z",
+        }
+
+
+def test_without_a_checkpoint_it_names_none(town: Town, issued: str) -> None:
+    with town.session() as session:
+        found = by_number(session, issued)
+        assert found is not None
+        assert json.loads(found.attestation)["checkpoint"] is None
 
 
 def test_a_page_that_is_refused_is_no_read(filed: Town) -> None:
