@@ -31,6 +31,10 @@ class Event(Base):
     digest: Mapped[bytes] = mapped_column(Digest)
 
 
+SIGNED = "checkpoint.signed"
+"""The kind of the event by which the system's chain tells of a checkpoint."""
+
+
 class Leaf(Base):
     """The head of one chain on one day: leaf ``no`` (from 0) of the log that checkpoints sign."""
 
@@ -61,6 +65,11 @@ class Checkpoint(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     note: Mapped[str] = mapped_column(Text)
     seq: Mapped[int] = mapped_column(BigInteger)
+
+    @property
+    def told(self) -> dict[str, int | str]:
+        """What its event, number ``seq`` of the system's chain, says of it."""
+        return {"size": self.size, "root": self.root.hex()}
 
 
 def leaf_line(chain: int, seq: int, head: str, day: str) -> bytes:

@@ -12,7 +12,7 @@ from portal.ledger import SYSTEM, Ledger, take
 from portal.trail.chain import By, append
 from portal.trail.key import CheckpointKey
 from portal.trail.merkle import leaf_hash, root
-from portal.trail.model import Checkpoint, Leaf
+from portal.trail.model import SIGNED, Checkpoint, Leaf
 from portal.trail.note import Head, sign_note
 from portal.trail.verifying import first_break
 
@@ -39,11 +39,9 @@ def sign_checkpoint(
     new = _new_leaves(session, leaves, day)
     head = Head(key.name, len(leaves) + len(new), root([leaf_hash(x.line) for x in leaves + new]))
     session.add_all(new)
-    facts = {"size": head.size, "root": head.root.hex()}
-    seq = append(session, book, "checkpoint.signed", by=by, at=at, subject=str(head.size), **facts)
-    signed = Checkpoint(
-        size=head.size, root=head.root, day=day, at=at, note=sign_note(head, key), seq=seq
-    )
+    signed = Checkpoint(size=head.size, root=head.root, day=day, at=at, note=sign_note(head, key))
+    about = str(signed.size)
+    signed.seq = append(session, book, SIGNED, by=by, at=at, subject=about, **signed.told)
     session.add(signed)
     session.flush()
     return signed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,11 +10,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.ledger import GENESIS, Ledger
+from portal.canonical import canonical
+from portal.ledger import GENESIS, SYSTEM, Ledger
 from portal.trail.chain import link, walk
 from portal.trail.key import PublicKey
 from portal.trail.merkle import leaf_hash, roots_at
-from portal.trail.model import Checkpoint, Event, Leaf
+from portal.trail.model import SIGNED, Checkpoint, Event, Leaf
 from portal.trail.note import Head, NotSigned, UnreadableNote, open_note, read_head
 
 
@@ -39,7 +41,8 @@ class Fault:
 
     ``leaves``: there are not as many as were signed, or more, or their numbers have gaps;
     ``root``: the leaves are not those that were signed; ``order``: its day does not follow;
-    ``unreadable``, ``unsigned``: the note. Of a note kept elsewhere (``kept`` names it):
+    ``untold``: the system's chain tells of others than there are; ``unreadable``, ``unsigned``: the
+    note. Of a note kept elsewhere (``kept`` names it):
     ``rolled-back``: the log here is shorter; ``rebuilt``: at that size it has another root.
     """
 
@@ -96,7 +99,7 @@ def checkpoint_faults(
     gaps = [leaf.no for leaf in leaves] != list(range(len(leaves)))
     if gaps or len(leaves) != max((one.size for one in signed), default=0):
         return [Fault(len(leaves), "leaves")]
-    found = [*_signed_faults(signed, roots, keys)]
+    found = [*_signed_faults(signed, roots, keys), *_untold(session, signed)]
     for name, note in kept.items():
         why = _kept_fault(note, len(leaves), roots, keys)
         head = notes[name]
@@ -120,6 +123,16 @@ def _signed_faults(
         if why:
             yield Fault(one.size, why, one.day)
         before = one.day
+
+
+def _untold(session: Session, signed: Sequence[Checkpoint]) -> Iterator[Fault]:
+    """Checkpoints without their event in the system's chain, and events without theirs."""
+    events = session.scalars(select(Event).filter_by(isp_id=SYSTEM, kind=SIGNED))
+    told = {(event.seq, event.facts) for event in events}
+    there = {(one.seq, canonical(one.told).decode()): one for one in signed}
+    for key in sorted(told ^ there.keys()):
+        one = there.get(key)
+        yield Fault(one.size if one else json.loads(key[1])["size"], "untold", one and one.day)
 
 
 def _kept_fault(

@@ -23,6 +23,7 @@ FAULTS: dict[str, LazyString] = {
     "leaves": _("The log has %(size)s leaves, which is not what was signed: some are gone."),
     "root": _("The checkpoint of %(day)s (size %(size)s): the leaves are not those it signed."),
     "order": _("The checkpoint of %(day)s (size %(size)s) does not follow the one before."),
+    "untold": _("The system's chain tells of other checkpoints than there are (size %(size)s)."),
     "unreadable": _("The checkpoint of %(day)s (size %(size)s): its note cannot be read."),
     "unsigned": _("The checkpoint of %(day)s (size %(size)s): its note is not signed by our key."),
 }

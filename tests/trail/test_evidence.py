@@ -148,6 +148,8 @@ def test_nothing_is_signed_that_does_not_go_on_from_what_was_sealed(log: Log) ->
         ("UPDATE checkpoint SET note = 'none' WHERE size = 3",
          [Fault(3, "unreadable", SECOND_DAY)]),
         ("UPDATE checkpoint SET day = '2026-10-01' WHERE size = 3", [Fault(3, "order")]),
+        ("UPDATE checkpoint SET seq = 1 WHERE size = 3",
+         [Fault(3, "untold", SECOND_DAY), Fault(3, "untold")]),
     ],
 )  # fmt: skip
 def test_a_forged_checkpoint_is_named(log: Log, statement: str, found: list[Fault]) -> None:
@@ -159,13 +161,23 @@ def test_a_forged_checkpoint_is_named(log: Log, statement: str, found: list[Faul
     assert said == found
 
 
+def test_checkpoints_that_were_taken_away_are_missed_by_the_systems_chain(log: Log) -> None:
+    log.signs()
+    log.signs()
+    forget_checkpoints(log.session, after=2)
+    assert faults(log) == [Fault(3, "untold")]
+
+    forget_checkpoints(log.session)
+    assert faults(log) == [Fault(2, "untold"), Fault(3, "untold")]
+
+
 def test_a_database_rolled_back_as_a_whole_is_caught_by_a_note_kept_elsewhere(log: Log) -> None:
     """Restoring last week's backup leaves nothing inside that contradicts itself."""
     first = log.signs()
     log.acts(ALPHA, "four")
     kept = log.signs().note
     cut_off(log.session, ALPHA, 3)
-    cut_off(log.session, SYSTEM, 1)
+    cut_off(log.session, SYSTEM, first.seq)
     forget_checkpoints(log.session, after=first.size)
 
     assert (verify(log.session), faults(log)) == ([], [])
@@ -177,6 +189,7 @@ def test_an_auditor_with_last_months_note_catches_a_history_rebuilt_with_the_key
     """Who holds database and key can make everything inside agree; a note outside they cannot."""
     kept = log.signs().note
     forget_checkpoints(log.session)
+    cut_off(log.session, SYSTEM, 1)
     rebuild(log.session, ALPHA, 2, subject="else")
     log.day = FIRST_DAY
     log.signs()
