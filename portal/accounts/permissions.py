@@ -47,7 +47,10 @@ class Permission(enum.StrEnum):
     RETURN_FILE = "return:file"
     RETURN_PREPARE = "return:prepare"
     RETURN_READ = "return:read"
+    STATISTICS_READ = "statistics:read"
     TRAIL_PROVE = "trail:prove"
+    TRAINER_ADMIT = "trainer:admit"
+    TRAINING_HOLD = "training:hold"
     TRAIL_READ = "trail:read"
     WAIVER_GRANT = "waiver:grant"
 
@@ -56,22 +59,27 @@ _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
 _ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
 _READS_TRAILS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE})
-_AUTHORITY = _EVERYBODY | _READS_TRAILS | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND}
+_AUTHORITY = (
+    _EVERYBODY
+    | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.STATISTICS_READ}
+    | _READS_TRAILS
+)
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK},
     Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
-    | {_P.NOTICE_READ, _P.NOTICE_SEND},
+    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
-    | {_P.NOTIFIER_ADMIT},
-    # Sees its own notices and their progress, nothing else of an ISP.
-    Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND},
+    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT},
+    # Sees its own notices and sessions and their progress, nothing else of an ISP.
+    Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD},
     Role.AUDITOR: _EVERYBODY | _READS_TRAILS | {_P.CERTIFICATE_FIND},
-    Role.OBSERVER: _EVERYBODY,
+    # Oversees the plan: the country's sums, nothing of one ISP.
+    Role.OBSERVER: _EVERYBODY | {_P.STATISTICS_READ},
     # Keeps the machine running and sees no data.
     Role.OPERATOR: frozenset({_P.ACCOUNT_USE}),
 }

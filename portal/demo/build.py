@@ -14,6 +14,7 @@ from portal.db import begin_write
 from portal.demo.agenda import Act, Agenda
 from portal.demo.cast import CAST
 from portal.demo.chance import entropy, local
+from portal.demo.classroom import Classroom
 from portal.demo.hard_cases import CASES, Players
 from portal.demo.law import LEAVER, change_policy, end_licence, rule, waive
 from portal.demo.network import Network
@@ -65,6 +66,7 @@ def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int =
     regulator = Regulator(agenda, world)
     senders = Senders(agenda, world)
     senders.begin()
+    Classroom(agenda, world).begin()
     for isp in world.isps:
         _plan(agenda, regulator, senders, isp)
     for day in SEALED:
