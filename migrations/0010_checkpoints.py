@@ -94,7 +94,7 @@ def upgrade() -> None:
         sa.Column("root", portal.db.Octets(length=32), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("at", portal.db.Instant(timezone=True), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_checkpoint")),
         sa.UniqueConstraint("day", name=op.f("uq_checkpoint_day")),

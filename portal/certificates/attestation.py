@@ -78,8 +78,6 @@ def attest(
     Limits and minima enter it as they were in force; figures never do (chairs B5).
     """
     results = [_result(policies, result, filed, judged) for result in statement["results"]]
-    subject = {k: v for k, v in statement["subject"].items() if k != "size"}
-    subject["licences"] = [{"number": x["number"], "kind": x["kind"]} for x in subject["licences"]]
     return canonical(
         {
             "schema": SCHEMA,
@@ -87,7 +85,7 @@ def attest(
             "kind": kind_of(results),
             "issued_at": instant(issue.issued_at),
             "period": statement["period"],
-            "subject": subject,
+            "subject": _subject(statement["subject"]),
             "framework": dict(issue.framework),
             "policy": [dict(one) for one in issue.policy],
             "filing": _filing(filed),
@@ -108,6 +106,11 @@ def kind_of(results: Sequence[Mapping[str, Any]]) -> str:
     """Any core obligation not met makes it a statement of findings (chairs B4)."""
     failed = any(result["core"] and result["result"] == NOT_MET for result in results)
     return str(CertificateKind.FINDINGS if failed else CertificateKind.CERTIFICATE)
+
+
+def _subject(said: Mapping[str, Any]) -> dict[str, Any]:
+    licences = [{"number": x["number"], "kind": x["kind"]} for x in said["licences"]]
+    return {k: v for k, v in said.items() if k != "size"} | {"licences": licences}
 
 
 def _result(

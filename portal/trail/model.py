@@ -63,7 +63,7 @@ class Checkpoint(Base):
     root: Mapped[bytes] = mapped_column(Digest)
     day: Mapped[date] = mapped_column(Date, unique=True)
     at: Mapped[datetime] = mapped_column(Instant)
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(String(1000))
     seq: Mapped[int] = mapped_column(BigInteger)
 
     @property

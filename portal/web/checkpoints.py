@@ -93,6 +93,7 @@ def _text(text: str, age: str) -> Response:
     response.headers["Cache-Control"] = f"public, max-age={_KEPT_SECONDS[age]}"
     response.add_etag()
     response.make_conditional(request.environ)
+    del response.headers["Date"]  # whoever serves us says it
     return response
 
 
