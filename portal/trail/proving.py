@@ -6,13 +6,14 @@ from contextlib import closing
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.errors import NotThere, Refusal
 from portal.trail.chain import spoken, walk
 from portal.trail.checking import CONSISTENCY, INCLUSION, Fails, follow
-from portal.trail.merkle import consistency_path, inclusion_path, leaf_hash
+from portal.trail.leaves import leaf_hashes
+from portal.trail.merkle import consistency_path, inclusion_path
 from portal.trail.model import Checkpoint, Leaf
 from portal.trail.signing import TrailBroken, newest_checkpoint
 
@@ -44,7 +45,7 @@ def prove_inclusion(session: Session, isp_id: int, seq: int) -> Proof:
         "form": INCLUSION,
         "events": events,
         "leaf": {"no": leaf.no, "day": leaf.day.isoformat()},
-        "path": [step.hex() for step in inclusion_path(_hashes(session, newest.size), leaf.no)],
+        "path": [step.hex() for step in inclusion_path(leaf_hashes(session, newest.size), leaf.no)],
         "note": newest.note,
     }
     return _sound(proof, isp_id, seq)
@@ -57,7 +58,7 @@ def prove_consistency(session: Session, old: int, new: int) -> Proof:
     before, after = session.get(Checkpoint, old), session.get(Checkpoint, new)
     if before is None or after is None or old > new:
         raise NotThere("checkpoint")
-    path = consistency_path(_hashes(session, new), old)
+    path = consistency_path(leaf_hashes(session, new), old)
     proof = {
         "form": CONSISTENCY,
         "old": before.note,
@@ -65,16 +66,6 @@ def prove_consistency(session: Session, old: int, new: int) -> Proof:
         "note": after.note,
     }
     return _sound(proof, 0, after.seq)
-
-
-def sealed_up_to(session: Session, isp_id: int) -> int:
-    """The number of the last event of a chain that a checkpoint has sealed; 0 for none."""
-    return session.scalar(select(func.max(Leaf.seq)).where(Leaf.isp_id == isp_id)) or 0
-
-
-def _hashes(session: Session, size: int) -> list[bytes]:
-    leaves = session.scalars(select(Leaf).where(Leaf.no < size).order_by(Leaf.no))
-    return [leaf_hash(leaf.line) for leaf in leaves]
 
 
 def _sound(proof: Proof, chain: int, seq: int) -> Proof:

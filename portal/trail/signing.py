@@ -11,6 +11,7 @@ from portal.errors import Refusal
 from portal.ledger import SYSTEM, Ledger, take
 from portal.trail.chain import By, append
 from portal.trail.key import CheckpointKey
+from portal.trail.leaves import leaf_hashes, newest_leaves
 from portal.trail.merkle import leaf_hash, root
 from portal.trail.model import SIGNED, Checkpoint, Leaf
 from portal.trail.note import Head, sign_note
@@ -35,9 +36,10 @@ def sign_checkpoint(
     newest = newest_checkpoint(session)
     if newest is not None and newest.day >= day:
         return newest
-    leaves = [*session.scalars(select(Leaf).order_by(Leaf.no))]
-    new = _new_leaves(session, leaves, day)
-    head = Head(key.name, len(leaves) + len(new), root([leaf_hash(x.line) for x in leaves + new]))
+    hashes = leaf_hashes(session)
+    new = _new_leaves(session, len(hashes), day)
+    hashes += [leaf_hash(leaf.line) for leaf in new]
+    head = Head(key.name, len(hashes), root(hashes))
     session.add_all(new)
     signed = Checkpoint(size=head.size, root=head.root, day=day, at=at, note=sign_note(head, key))
     about = str(signed.size)
@@ -61,8 +63,8 @@ def checkpoints(session: Session, *, before: int | None, limit: int) -> list[Che
     return list(session.scalars(query))
 
 
-def _new_leaves(session: Session, leaves: list[Leaf], day: date) -> list[Leaf]:
-    last = {leaf.isp_id: leaf for leaf in leaves}
+def _new_leaves(session: Session, size: int, day: date) -> list[Leaf]:
+    last = newest_leaves(session)
     books = session.execute(
         select(Ledger.isp_id, Ledger.seq, Ledger.head).order_by(Ledger.isp_id)
     ).all()
@@ -74,5 +76,5 @@ def _new_leaves(session: Session, leaves: list[Leaf], day: date) -> list[Leaf]:
         broken = first_break(session, isp_id, sealed)
         if broken is not None:
             raise TrailBroken(chain=isp_id, seq=broken.seq)
-        new.append(Leaf(no=len(leaves) + len(new), isp_id=isp_id, seq=seq, head=head, day=day))
+        new.append(Leaf(no=size + len(new), isp_id=isp_id, seq=seq, head=head, day=day))
     return new

@@ -14,7 +14,8 @@ from portal.canonical import canonical
 from portal.ledger import GENESIS, SYSTEM, Ledger
 from portal.trail.chain import link, walk
 from portal.trail.key import PublicKey
-from portal.trail.merkle import leaf_hash, roots_at
+from portal.trail.leaves import has_gaps, leaf_hashes
+from portal.trail.merkle import roots_at
 from portal.trail.model import SIGNED, Checkpoint, Event, Leaf
 from portal.trail.note import Head, NotSigned, UnreadableNote, open_note, read_head
 
@@ -90,18 +91,16 @@ def checkpoint_faults(
     session: Session, keys: Sequence[PublicKey], kept: Mapping[str, str]
 ) -> list[Fault]:
     """What does not hold of the checkpoints, oldest first, and of notes kept elsewhere, by name."""
-    leaves = session.scalars(select(Leaf).order_by(Leaf.no)).all()
     signed = session.scalars(select(Checkpoint).order_by(Checkpoint.size)).all()
-    hashes = [leaf_hash(leaf.line) for leaf in leaves]
+    hashes = leaf_hashes(session)
     notes = {name: _said(note) for name, note in kept.items()}
     sizes = {one.size for one in signed} | {head.size for head in notes.values() if head}
     roots = roots_at(hashes, sizes)
-    gaps = [leaf.no for leaf in leaves] != list(range(len(leaves)))
-    if gaps or len(leaves) != max((one.size for one in signed), default=0):
-        return [Fault(len(leaves), "leaves")]
+    if has_gaps(session) or len(hashes) != max((one.size for one in signed), default=0):
+        return [Fault(len(hashes), "leaves")]
     found = [*_signed_faults(signed, roots, keys), *_untold(session, signed)]
     for name, note in kept.items():
-        why = _kept_fault(note, len(leaves), roots, keys)
+        why = _kept_fault(note, len(hashes), roots, keys)
         head = notes[name]
         found += [Fault(head.size if head else 0, why, kept=name)] if why else []
     return found
@@ -132,7 +131,8 @@ def _untold(session: Session, signed: Sequence[Checkpoint]) -> Iterator[Fault]:
     there = {(one.seq, canonical(one.told).decode()): one for one in signed}
     for key in sorted(told ^ there.keys()):
         one = there.get(key)
-        yield Fault(one.size if one else json.loads(key[1])["size"], "untold", one and one.day)
+        size, day = (one.size, one.day) if one else (json.loads(key[1])["size"], None)
+        yield Fault(size, "untold", day)
 
 
 def _kept_fault(

@@ -13,7 +13,7 @@ from portal.accounts.queries import isp_named
 from portal.errors import NotThere
 from portal.ledger import SYSTEM, reads_of
 from portal.trail import events_of, first_break, newest_checkpoint
-from portal.trail.proving import sealed_up_to
+from portal.trail.leaves import sealed_up_to
 from portal.web.gate import allow, me
 from portal.web.pages import before, page, slice_of
 from portal.web.reading import opens

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
-from sqlalchemy import select, text
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 
-from portal.db import begin_write
+from portal.db import begin_write, sessions
 from portal.errors import NotThere
-from portal.ledger import SYSTEM
+from portal.ledger import SYSTEM, sequence
 from portal.trail import (
     Break,
     Checkpoint,
@@ -324,3 +325,23 @@ def test_a_chain_can_be_walked_from_what_was_sealed(log: Log) -> None:
     assert first_break(log.session, ALPHA, sealed) is None
     forge(log.session, "UPDATE event SET subject = 'else' WHERE isp_id = 7 AND seq = 4")
     assert first_break(log.session, ALPHA, sealed) == Break(ALPHA, 4, "changed")
+
+
+@pytest.mark.parametrize("asked", ["FROM event", "FROM ledger"])
+def test_acts_added_while_it_is_walked_are_no_break(log: Log, engine: Engine, asked: str) -> None:
+    """Whoever verifies by day must not raise an alarm over somebody who works."""
+    log.signs()
+    others: list[Log] = []
+
+    def works(*args: Any) -> None:
+        if asked in args[2] and not others:
+            others.append(Log(sessions(engine)(), log.day))
+            others[0].acts(ALPHA, "meanwhile")
+
+    event.listen(engine, "before_cursor_execute", works)
+    found = first_break(log.session, ALPHA)
+    event.remove(engine, "before_cursor_execute", works)
+    others[0].session.close()
+
+    assert found is None
+    assert sequence(log.session, ALPHA) in {3, 4}

@@ -10,7 +10,7 @@ import pytest
 
 from portal.accounts.actions import THE_SYSTEM
 from portal.certificates.queries import by_number
-from portal.ledger import reads_of, sequence
+from portal.ledger import reads_of, sequence, take
 from portal.period import Period
 from portal.returns.actions import declare_opening, file, prepare
 from portal.returns.model import DecisionOutcome
@@ -129,6 +129,18 @@ def test_a_page_opened_again_costs_one_question_more(filed: Town) -> None:
     assert [s.split()[0] for s in anew if s.startswith(("INSERT", "UPDATE"))] == [
         "UPDATE", "INSERT",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_read_waits_for_nobody_who_acts(filed: Town) -> None:
+    """A batch that is being taken in holds the ISP's ledger, and the authority reads on."""
+    officer = filed.visit("sok")
+    with filed.session() as session:
+        take(session, filed.bodies["mekong-net"])
+        take(session, 0)
+        officer.opens(REVIEW)
+
+    assert len(reads(filed)) == 1
 
 
 def test_whatever_an_auditor_opens_of_an_isp_is_in_its_trail(town: Town, issued: str) -> None:
