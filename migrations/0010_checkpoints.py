@@ -6,7 +6,7 @@ from alembic import op
 import portal.db
 
 revision = "0010"
-down_revision = "0009"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

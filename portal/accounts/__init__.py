@@ -11,6 +11,7 @@ from portal.accounts.model import (
     Particulars,
     Person,
     SizeClass,
+    SuccessionKind,
     Waiver,
 )
 from portal.accounts.permissions import GRANTS, Permission, Role, may
@@ -29,6 +30,7 @@ __all__ = [
     "Person",
     "Role",
     "SizeClass",
+    "SuccessionKind",
     "Waiver",
     "may",
 ]

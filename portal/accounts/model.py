@@ -56,6 +56,13 @@ class LicenceStatus(enum.StrEnum):
     MERGED = "MERGED"
 
 
+class SuccessionKind(enum.StrEnum):
+    """How the business of one ISP went to another."""
+
+    MERGER = "MERGER"
+    TRANSFER_OF_CUSTOMERS = "TRANSFER_OF_CUSTOMERS"
+
+
 @dataclass(frozen=True)
 class Actor:
     """A person acting for an organisation in a role, as the trail will name them."""

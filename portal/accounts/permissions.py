@@ -43,6 +43,7 @@ class Permission(enum.StrEnum):
     PAUSE_APPROVE = "pause:approve"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
+    RELEASE_RECORD = "release:record"
     RETURN_CHASE = "return:chase"
     RETURN_FILE = "return:file"
     RETURN_PREPARE = "return:prepare"
@@ -70,13 +71,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
-    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD},
+    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
-    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT},
-    # Sees its own notices and sessions and their progress, nothing else of an ISP.
-    Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD},
+    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD},
+    # Sees its own notices, sessions and releases and their progress, nothing else of an ISP.
+    Role.NOTIFIER: _EVERYBODY
+    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD},
     Role.AUDITOR: _EVERYBODY | _READS_TRAILS | {_P.CERTIFICATE_FIND},
     # Oversees the plan: the country's sums, nothing of one ISP.
     Role.OBSERVER: _EVERYBODY | {_P.STATISTICS_READ},

@@ -76,6 +76,7 @@ FLOWS = {
     "opening": Words("ដើមខែ", "Opening"),
     "adjustments": Words("កែតម្រូវពីមុន", "Prior-period adjustments"),
     "received": Words("ទទួល", "Received"),
+    "transferred_in": Words("មកពីអ្នកមុន", "From a predecessor"),
     "reopened": Words("បើកឡើងវិញ", "Reopened"),
     "closed": Words("បិទ", "Closed"),
     "withdrawn": Words("ដកវិញ", "Withdrawn"),

@@ -77,6 +77,8 @@ REASONS = {
     "no-items": Words("គ្មានករណីក្នុងខែនេះ", "no items this month"),
     "below-minimum": Words("ក្រោមកម្រិតអប្បបរមា", "below the minimum"),
     "no-list-applied": Words("មិនបានអនុវត្តបញ្ជីដែលអនុញ្ញាតណាមួយទេ", "no permitted list applied"),
+    "no-list-reachable": Words("មិនអាចទៅដល់បញ្ជីដែលអនុញ្ញាតណាមួយទេ", "no permitted list can be reached"),
+    "public-resolvers": Words("អតិថិជនប្រើម៉ាស៊ីនដោះស្រាយឈ្មោះសាធារណៈ", "subscribers use public resolvers"),
     "no-roster": Words("គ្មានបុគ្គលិកក្នុងបញ្ជី", "no staff on the roster"),
     "induction-late": Words("ការបណ្តុះបណ្តាលដំបូងមួយយឺត", "an induction came late"),
     "not-declared": Words("មិនបានប្រកាស", "not declared"),

@@ -145,6 +145,7 @@ def _address(
     """Admit a version of a notice under the ledger of an ISP that it went to."""
     row: dict[str, Any] = {"isp_id": book.isp_id, "notice": head_row["key"]}
     row |= {"version": head_row["version"], "line": head_row["digest"]}
+    row["carried_isp"] = _came_from(session, book.isp_id, head_row["key"])
     row["digest"] = line_digest(NoticeIsp, row)
     facts = {"version": row["version"], "items": head_row["items"], "line": row["digest"].hex()}
     seq = trail.append(
@@ -153,3 +154,12 @@ def _address(
     stamp(row, seq, by=by.person_id, at=at)
     close(session, NoticeIsp, seq, isp_id=book.isp_id, notice=row["notice"])
     session.execute(insert(_ADDRESSED), [row])
+
+
+def _came_from(session: Session, isp_id: int, key: int) -> int | None:
+    """The predecessor by whom a notice that is corrected came to an ISP, if it did."""
+    return session.scalar(
+        select(NoticeIsp.carried_isp).where(
+            NoticeIsp.isp_id == isp_id, NoticeIsp.notice == key, NoticeIsp.closed_seq.is_(None)
+        )
+    )

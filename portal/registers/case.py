@@ -91,7 +91,9 @@ class Case:
         at: datetime,
         instead_of: int | None = None,
     ) -> int:
-        """Admit the event if the course of the item can hold it."""
+        """Admit the event if the course of the item can hold it, and nobody else has the item."""
+        if has_gone(self.events):
+            raise Refused([(None, "transferred-away", {})])
         others = [event for event in self.events if event.no != instead_of]
         self._approve_if_short(row, others)
         row["effect"] = self._effect_in(others, row)
@@ -168,6 +170,7 @@ class Case:
 
 _OWN = frozenset(
     {"isp_id", "key", "no", "kind", "effect", "digest", "admitted_seq", "closed_seq"}
+    | {"carried_line"}
     | {"recorded_at", "recorded_by", "corrects", "reason", "retracted"}
 )
 
@@ -202,6 +205,11 @@ def _item(session: Session, isp_id: int, key: int) -> Item:
 def events_of(session: Session, isp_id: int, key: int) -> Sequence[TakedownEvent]:
     """The events that stand."""
     return [event for event in _every_event(session, isp_id, key) if _stands(event)]
+
+
+def has_gone(events: Sequence[TakedownEvent]) -> bool:
+    """Whether events that stand say that the item went to a successor."""
+    return any(event.kind == Progress.TRANSFERRED for event in events)
 
 
 def _every_event(session: Session, isp_id: int, key: int) -> Sequence[TakedownEvent]:

@@ -14,7 +14,8 @@ from portal.returns.basis import DECLARING
 from portal.returns.due import due
 from portal.returns.figures import Question
 from portal.returns.model import ReturnKind
-from portal.returns.queries import Opening, opening
+from portal.returns.predecessors import opening_of
+from portal.returns.queries import Opening
 from portal.returns.refusals import NilMissing, NilWithEntries, OpeningMissing
 from portal.returns.statement import instant
 
@@ -36,7 +37,7 @@ def compose(
     so that a statement can be rebuilt byte for byte.
     """
     flow = found.pop("flow")
-    opened = opening(session, asked.isp_id, asked.period, asked.seq)
+    opened = opening_of(session, asked.isp_id, asked.period, asked.seq)
     if opened is None and unopened is None:
         raise OpeningMissing("open_items", period=str(asked.period))
     opened = opened or Opening(unopened or 0, None)

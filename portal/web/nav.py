@@ -49,6 +49,7 @@ NAV: tuple[Item, ...] = (
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
     Item(_("Notices sent"), "notices.index", Permission.NOTICE_READ),
     Item(_("Sessions held"), "sessions.index", Permission.TRAINING_HOLD),
+    Item(_("List releases"), "releases.index", Permission.RELEASE_RECORD),
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
     Item(_("Requests"), "requests.index", Permission.FILING_REVIEW),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
@@ -58,9 +59,12 @@ NAV: tuple[Item, ...] = (
 )
 
 # Pages that lie behind another station's item.
-_PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports", "trainings"), "registers")
+_REGISTERS = ("entries", "versions", "steps", "imports", "trainings", "picks", "lists")
+_PART_OF = dict.fromkeys(_REGISTERS, "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
-_PART_OF |= {"outages": "requests", "quiet": "reviews", "checkpoints": "trail"}
+_PART_OF |= {"outages": "requests", "successions": "requests", "predecessors": "returns"}
+_PART_OF |= {"quiet": "reviews", "release_files": "releases"}
+_PART_OF |= {"checkpoints": "trail"}
 
 
 def init_app(app: Flask) -> None:

@@ -15,16 +15,17 @@ from portal.accounts.queries import waiver_on
 from portal.errors import NotThere
 from portal.letters.queries import letters
 from portal.period import Period
+from portal.registers.lists.queries import waiting
 from portal.returns import actions, queries
 from portal.returns.asking import Asked, requests
 from portal.returns.basis import DECLARING
 from portal.returns.model import AmendmentReason, Decision, Filing, Recall
 from portal.returns.owing import judged_since
-from portal.returns.preflight import Preflight, preflight
+from portal.returns.preflight import UPSTREAM_WAITS, Preflight, preflight
 from portal.returns.standing import Standing, history
 from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
-from portal.web import look_ahead, showing, statements
+from portal.web import look_ahead, origins, showing, statements
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
@@ -79,7 +80,8 @@ def standing() -> Response:
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
     owed = [m for m in months if m.code != "NOT_OWED"]
-    return page("returns/standing.html", months=owed, **sessions_waiting(isp.id))
+    shown = {"told": origins.told(isp.id), "waiting": len(waiting(session(), isp.id))}
+    return page("returns/standing.html", months=owed, **shown, **sessions_waiting(isp.id))
 
 
 @bp.get("/<period:period>")
@@ -198,6 +200,9 @@ def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, A
         "registers": ahead.statement["registers"],
         "tiles": {slug: statements.register_href(slug, str(period)) for slug in TILES},
         "slug": isp.slug,
+        "upstream_waits": sum(
+            one.params["count"] for one in ahead.findings if one.code == UPSTREAM_WAITS
+        ),
         "letters": letters(session(), isp.id, period),
         "asked": (asked := requests(session(), isp.id, period)),
         "may_ask": _may_ask(ahead.standing, asked),

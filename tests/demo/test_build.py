@@ -17,7 +17,10 @@ from portal.db import open_engine, sessions
 from portal.demo.build import TODAY, build
 from portal.demo.cast import CAST
 from portal.notices.model import MonthCount, NoticeAct
+from portal.notices.releases.model import ListRelease
 from portal.period import Period
+from portal.registers.blocklists import BlocklistUpdate
+from portal.registers.lists.queries import waiting
 from portal.registers.shared.model import SharedSession
 from portal.registers.shared.queries import held_for
 from portal.registers.sides.matches import matched, sent_not_logged
@@ -137,6 +140,16 @@ def test_the_cast_is_the_load_profile() -> None:
     assert sum(part.kind == "MNO" for part in CAST) == 5
     assert 0.88 < sum(subscribers[:3]) / sum(subscribers) < 0.92
     assert 600 <= sum(part.staff for part in CAST) <= 2500
+
+
+def test_lists_are_released_and_the_newest_is_still_to_be_recorded(built: Session) -> None:
+    released = built.scalars(select(ListRelease)).all()
+    assert {one.list_code for one in released} == {"NATIONAL_CSAM", "INTERPOL_IWOL"}
+    gecko = built.scalars(select(Organisation.id).where(Organisation.slug == "gecko")).one()
+    [one] = waiting(built, gecko)
+    assert one.release.list_code == "NATIONAL_CSAM"
+    logged = built.scalars(select(BlocklistUpdate.release).where(BlocklistUpdate.isp_id == gecko))
+    assert {one.key for one in released} & set(logged)
 
 
 def test_one_session_was_held_for_all_and_some_have_confirmed_it(built: Session) -> None:

@@ -208,8 +208,7 @@ _STEPS = st.one_of(
     st.sampled_from(["ACKNOWLEDGED", "FORWARDED", "RESUMED"]).map(lambda k: {"kind": Progress(k)}),
     st.just({"kind": Progress.REPORTED, "authority": "POLICE_CYBERCRIME"}),
     st.sampled_from(
-        ["REOPENED", "REOPENED", "WITHDRAWN", "REFUSAL_CONFIRMED", "REFUSAL_REJECTED",
-         "TRANSFERRED"]
+        ["REOPENED", "REOPENED", "WITHDRAWN", "REFUSAL_CONFIRMED", "REFUSAL_REJECTED"]
     ).map(lambda k: {"kind": Progress(k), "reference": "N-1"}),
     st.builds(
         lambda reason, lasts: {"kind": Progress.PAUSED, "pause_reason": reason, "lasts": lasts},

@@ -14,7 +14,8 @@ from portal.notices.model import Notice, NoticeAct
 from portal.notices.queries import acts_of, addressed, withdrawn
 from portal.policy.codes import ActionType
 from portal.registers.codes import Progress
-from portal.registers.sides.matches import matched
+from portal.registers.sides.matches import matched, settled
+from portal.registers.sides.model import SettledBefore
 from portal.registers.takedowns import Takedown, TakedownEvent
 
 
@@ -37,7 +38,9 @@ class ItemTold:
 
 @dataclass(frozen=True)
 class IspTold:
-    """Where a notice stands at one ISP, counted in items; the transit is the slowest one."""
+    """Where a notice stands at one ISP, counted in items; the transit is the slowest one. Items
+    that a predecessor settled were not sent to its successor.
+    """
 
     isp_id: int
     sent: int
@@ -56,7 +59,10 @@ def items_told(
     session: Session, isp_id: int, notice: Notice, *, after: int = 0, limit: int
 ) -> list[ItemTold]:
     """The items of a notice at an ISP in order of their numbers, from the one after ``after``."""
-    numbers = range(after + 1, min(notice.items, after + limit) + 1)
+    dealt_with = settled(isp_id, None).where(SettledBefore.notice == notice.key)
+    elsewhere = {no for _, no in session.execute(dealt_with)}
+    wanted = range(after + 1, min(notice.items, after + limit) + 1)
+    numbers = [no for no in wanted if no not in elsewhere]
     mine = matched(isp_id, None, notice.key)
     query = (
         select(mine.c.item_no, Takedown.key, Takedown.received_at)
@@ -116,8 +122,10 @@ def _isp_told(session: Session, isp_id: int, notice: Notice) -> IspTold:
         .where(Takedown.closed_seq.is_(None))
     ).one()
     last = None if received[1] is None else from_micros(int(received[1])) - notice.issued_at
+    before = settled(isp_id, None).where(SettledBefore.notice == notice.key).subquery()
+    asked = notice.items - (session.scalar(select(func.count()).select_from(before)) or 0)
     counts = (session.scalar(acted) or 0, session.scalar(gone) or 0)
-    return IspTold(isp_id, notice.items, received[0], *counts, last)
+    return IspTold(isp_id, asked, received[0], *counts, last)
 
 
 def _acted(
