@@ -11,11 +11,13 @@ from flask.cli import with_appcontext
 from portal.accounts.actions import THE_SYSTEM
 from portal.accounts.queries import isp_named
 from portal.append_only import rights_ddl
+from portal.certificates.witnesses import witnesses
 from portal.commands.acting import command
+from portal.commands.trail_files import Key, named_by
 from portal.ledger import SYSTEM, reads_of
 from portal.trail import Checkpoint, checkpoint_faults, newest_checkpoint, sign_checkpoint, verify
 from portal.trail.checking import Fails, Shown, check
-from portal.trail.key import PublicKey, UnusableCheckpointKey
+from portal.trail.key import PublicKey
 from portal.trail.proving import Proof, prove_consistency, prove_inclusion
 from portal.trail.reads import record_read
 from portal.web.kept_notes import keep_note, kept_notes, read_note
@@ -29,34 +31,24 @@ _INTO = click.option("-o", "--output", required=True, type=_OUTPUT)
 _THE_SYSTEM = "system"
 
 
-class Key(click.ParamType[PublicKey]):
-    """A file with a public key's line."""
-
-    name = "file"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> PublicKey:
-        path = Path(str(value))
-        try:
-            return PublicKey.read(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            said = error if isinstance(error, UnusableCheckpointKey) else "it cannot be read"
-            self.fail(f"{path.name}: {said}.", param, ctx)
-
-
 @click.group()
 def trail() -> None:
     """The append-only trail."""
 
 
 @click.option("--note", "notes", multiple=True, type=_FILE, help="A note kept elsewhere.")
+@click.option("--paper", "papers", multiple=True, type=_FILE, help="A paper kept elsewhere.")
 @click.option("--key", "keys", multiple=True, type=Key(), help="A key of former checkpoints.")
-def verify_command(notes: tuple[Path, ...], keys: tuple[PublicKey, ...]) -> None:
-    """Walk every chain and every checkpoint; exit 1 and say in words what does not hold."""
+def verify_command(
+    notes: tuple[Path, ...], papers: tuple[Path, ...], keys: tuple[PublicKey, ...]
+) -> None:
+    """Walk every chain and every checkpoint, compare with the certificates and with what was kept
+    elsewhere; exit 1 and say in words what does not hold.
+    """
     kept = kept_notes() | {str(path): read_note(path) for path in notes}
+    named = witnesses(session()) | {str(path): named_by(path) for path in papers}
     told = [break_told(found) for found in verify(session())]
-    faults = checkpoint_faults(session(), [checkpoint_key().public, *keys], kept)
+    faults = checkpoint_faults(session(), [checkpoint_key().public, *keys], kept, named)
     told += [fault_told(found) for found in faults]
     for sentence in told:
         click.echo(sentence)
@@ -65,8 +57,7 @@ def verify_command(notes: tuple[Path, ...], keys: tuple[PublicKey, ...]) -> None
     click.echo("Every chain holds.")
     newest = newest_checkpoint(session())
     click.echo(f"Every checkpoint holds. {_said(newest)}" if newest else "No checkpoint yet.")
-    if kept:
-        click.echo(f"Notes kept elsewhere that agree: {len(kept)}.")
+    click.echo(f"They agree with {len(kept)} notes kept elsewhere and {len(named)} papers.")
 
 
 @click.option("-o", "--output", type=_OUTPUT, help="Write the note to a file, too.")

@@ -43,7 +43,7 @@ class Fault:
     ``leaves``: there are not as many as were signed, or more, or their numbers have gaps;
     ``root``: the leaves are not those that were signed; ``order``: its day does not follow;
     ``untold``: the system's chain tells of others than there are; ``unreadable``, ``unsigned``: the
-    note. Of a note kept elsewhere (``kept`` names it):
+    note. Of a note kept elsewhere, or a paper that names a checkpoint (``kept`` says which):
     ``rolled-back``: the log here is shorter; ``rebuilt``: at that size it has another root.
     """
 
@@ -88,22 +88,27 @@ def verify(session: Session) -> list[Break]:
 
 
 def checkpoint_faults(
-    session: Session, keys: Sequence[PublicKey], kept: Mapping[str, str]
+    session: Session, keys: Sequence[PublicKey], kept: Mapping[str, str], papers: Mapping[str, Head]
 ) -> list[Fault]:
-    """What does not hold of the checkpoints, oldest first, and of notes kept elsewhere, by name."""
+    """What does not hold of the checkpoints, oldest first; of notes kept elsewhere, by name; and
+    of the heads that papers name.
+    """
     signed = session.scalars(select(Checkpoint).order_by(Checkpoint.size)).all()
     hashes = leaf_hashes(session)
-    notes = {name: _said(note) for name, note in kept.items()}
-    sizes = {one.size for one in signed} | {head.size for head in notes.values() if head}
+    unsaid = {name: why for name, note in kept.items() if (why := _note_fault(note, keys))}
+    heads = {name: read_head(note) for name, note in kept.items() if name not in unsaid}
+    heads |= papers
+    sizes = {one.size for one in signed} | {head.size for head in heads.values()}
     roots = roots_at(hashes, sizes)
     if has_gaps(session) or len(hashes) != max((one.size for one in signed), default=0):
         return [Fault(len(hashes), "leaves")]
     found = [*_signed_faults(signed, roots, keys), *_untold(session, signed)]
-    for name, note in kept.items():
-        why = _kept_fault(note, len(hashes), roots, keys)
-        head = notes[name]
-        found += [Fault(head.size if head else 0, why, kept=name)] if why else []
-    return found
+    found += [Fault(0, why, kept=name) for name, why in unsaid.items()]
+    return found + [
+        Fault(head.size, "rolled-back" if head.size > len(hashes) else "rebuilt", kept=name)
+        for name, head in heads.items()
+        if roots.get(head.size) != head.root
+    ]
 
 
 def _signed_faults(
@@ -135,18 +140,6 @@ def _untold(session: Session, signed: Sequence[Checkpoint]) -> Iterator[Fault]:
         yield Fault(size, "untold", day)
 
 
-def _kept_fault(
-    note: str, size: int, roots: Mapping[int, bytes], keys: Sequence[PublicKey]
-) -> str | None:
-    why = _note_fault(note, keys)
-    if why:
-        return why
-    head = read_head(note)
-    if head.size > size:
-        return "rolled-back"
-    return None if roots[head.size] == head.root else "rebuilt"
-
-
 def _note_fault(note: str, keys: Sequence[PublicKey]) -> str | None:
     """Why a note says nothing; None for one that is signed by any of the keys.
 
@@ -175,13 +168,6 @@ def _book(session: Session, isp_id: int) -> Ledger:
     found = session.get(Ledger, isp_id, populate_existing=True)
     # A chain without a ledger ends nowhere.
     return found or Ledger(isp_id=isp_id, seq=0, head=b"")
-
-
-def _said(note: str) -> Head | None:
-    try:
-        return read_head(note)
-    except UnreadableNote:
-        return None
 
 
 def _seals(session: Session, isp_id: int) -> dict[int, Leaf]:

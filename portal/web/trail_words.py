@@ -29,12 +29,12 @@ FAULTS: dict[str, LazyString] = {
 }
 OF_NOTES: dict[str, LazyString] = {
     "rolled-back": _(
-        "%(name)s is a note over %(size)s leaves, and the log here has fewer: the database was"
-        " rolled back, or the note is another database's."
+        "%(name)s speaks of %(size)s leaves, and the log here has fewer: the database was rolled"
+        " back, or it speaks of another one."
     ),
     "rebuilt": _(
-        "%(name)s is a note over %(size)s leaves, and they are others here: history was rebuilt,"
-        " or the note is another database's."
+        "%(name)s speaks of %(size)s leaves, and they are others here: history was rebuilt, or it"
+        " speaks of another database."
     ),
     "unreadable": _("%(name)s is no note of a checkpoint."),
     "unsigned": _("%(name)s is not signed by our key."),

@@ -11,12 +11,18 @@ import pytest
 from sqlalchemy import text
 
 from portal.app import create_app
+from portal.period import Period
+from portal.returns.actions import declare_opening, file, prepare
+from portal.returns.model import DecisionOutcome
+from portal.reviews import decide, open_review
 from portal.settings import read_settings
 from portal.trail import Checkpoint, newest_checkpoint
 from tests.town import Town
 from tests.trail.forging import cut_off, forget_checkpoints, rebuild
 
 ISP = "mekong-net"
+OCTOBER = Period(2026, 10)
+QUIET = ("takedowns", "blocklists", "training")
 
 
 @pytest.fixture
@@ -66,12 +72,15 @@ def test_a_timer_signs_each_day_once(town: Town, kept: Path) -> None:
     said = town.runs("trail", "verify")
     assert "Every chain holds." in said
     assert "Every checkpoint holds. Checkpoint of 2026-11-06" in said
-    assert "Notes kept elsewhere that agree: 2." in said
+    assert "They agree with 2 notes kept elsewhere and 0 papers." in said
 
 
 def test_before_the_first_checkpoint_it_says_so(town: Town, kept: Path) -> None:
     assert not kept.exists()
-    assert town.runs("trail", "verify") == "Every chain holds.\nNo checkpoint yet.\n"
+    assert town.runs("trail", "verify") == (
+        "Every chain holds.\nNo checkpoint yet.\n"
+        "They agree with 0 notes kept elsewhere and 0 papers.\n"
+    )
 
 
 def test_a_rewritten_chain_is_said_in_words(town: Town, kept: Path) -> None:
@@ -187,3 +196,39 @@ def test_a_file_that_is_no_key_is_refused(town: Town, tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
         said = town.runs("trail", "verify", "--key", str(tmp_path / name), expect=2)
         assert f"{name}: " in said
+
+
+def test_a_certificate_in_a_drawer_catches_a_history_that_was_rebuilt(
+    town: Town, kept: Path, tmp_path: Path
+) -> None:
+    town.runs("trail", "checkpoint")
+    seq, paper = newest(town).seq, tmp_path / "paper.pdf"
+    with town.session() as session:
+        isp, at, sok = town.bodies[ISP], town.now, town.actors["sok"]
+        declare_opening(session, isp, OCTOBER, 0, by=town.actors["chea"], at=at)
+        made = prepare(session, isp, OCTOBER, nils=QUIET, by=town.actors["chea"], at=at)
+        filing = file(session, isp, OCTOBER, made.no, by=town.actors["meas"], at=at)
+        open_review(session, isp, OCTOBER, 1, by=sok, at=at)
+        decide(session, filing, DecisionOutcome.ACCEPT, by=sok, at=at)
+    town.runs("certificates", "issue", ISP, "2026-10", "--as", "chan@example.org")
+    town.runs("certificates", "export", "--latest", "-o", str(paper))
+    verify = ("trail", "verify", "--paper", str(paper))
+    assert "1 notes kept elsewhere and 2 papers" in town.runs(*verify)
+
+    with town.session() as session:
+        session.rollback()
+        forget_checkpoints(session)
+        rebuild(session, 0, seq, kind="refused", facts="{}")
+        rebuild(session, town.bodies["tonle-net"], 2, person_name="Somebody Else")
+    shutil.rmtree(kept)
+    town.runs("trail", "checkpoint")
+    said = town.runs(*verify, expect=1)
+    assert f"{paper} speaks of" in said
+    assert "history was rebuilt" in said
+
+
+def test_a_file_that_is_no_paper_of_ours_is_refused(town: Town, tmp_path: Path) -> None:
+    (tmp_path / "paper.pdf").write_text("a letter")
+    for name in ("paper.pdf", "nowhere.pdf"):
+        said = town.runs("trail", "verify", "--paper", str(tmp_path / name), expect=2)
+        assert name in said

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal import trail
 from portal.accounts import Organisation
 from portal.certificates.model import Certificate
+from portal.certificates.witnesses import witnesses
 from portal.db import open_engine, sessions
 from portal.demo.build import TODAY, build
 from portal.demo.cast import CAST
@@ -94,7 +95,7 @@ def test_two_checkpoints_seal_it_and_are_the_same_each_time(
 
     assert [str(one.day) for one in signed] == ["2026-11-24", "2026-11-01"]
     assert {one.note: "" for one in signed}.items() <= again.items()
-    assert trail.checkpoint_faults(built, [KEY.public], {}) == []
+    assert trail.checkpoint_faults(built, [KEY.public], {}, witnesses(built)) == []
     newest = built.scalars(select(Certificate).order_by(Certificate.serial.desc())).first()
     assert newest is not None
     assert json.loads(newest.attestation)["checkpoint"]["root"] == signed[1].root.hex()

@@ -38,7 +38,7 @@ SECOND_DAY = FIRST_DAY + timedelta(days=1)
 
 
 def faults(log: Log, **kept: str) -> list[Fault]:
-    return checkpoint_faults(log.session, [KEY.public], kept)
+    return checkpoint_faults(log.session, [KEY.public], kept, {})
 
 
 def leaves(log: Log) -> list[Leaf]:
@@ -208,7 +208,7 @@ def test_a_kept_note_that_is_not_the_portals_says_nothing(log: Log) -> None:
     note = log.signs().note
     other = CheckpointKey(KEY.name, Ed25519PrivateKey.generate())
 
-    assert checkpoint_faults(log.session, [other.public], {"mine": note})[-1].why == "unsigned"
+    assert checkpoint_faults(log.session, [other.public], {"mine": note}, {})[-1].why == "unsigned"
     assert faults(log, mine="Dear auditor") == [Fault(0, "unreadable", kept="mine")]
 
 
