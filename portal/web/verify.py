@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from portal.certificates.model import Certificate
 from portal.certificates.queries import by_number, example_number, number_in, status
+from portal.certificates.witnesses import sealed_then
 from portal.period import Period
 from portal.web.gate import public
 from portal.web.pages import page
@@ -45,6 +46,7 @@ def show(number: str) -> Response:
         certificate=certificate,
         status=status(session(), certificate),
         said=_said(certificate),
+        sealed=sealed_then(_said(certificate)),
         period=Period.parse(certificate.period),
     )
 

@@ -184,6 +184,9 @@ def test_a_certificate_names_the_checkpoint_in_force(filed: Town, key: Checkpoin
             "root": newest.root.hex(),
             "at": "2026-11-05T03:00:00Z",
         }
+    root = f"{newest.size} · {newest.root.hex()}"
+    assert root in filed.stranger().opens(f"/verify/{number}").text
+    assert root in filed.visit("ly").opens(f"/certificates/{number}").text
 
 
 def test_without_a_checkpoint_it_names_none(town: Town, issued: str) -> None:
@@ -191,6 +194,8 @@ def test_without_a_checkpoint_it_names_none(town: Town, issued: str) -> None:
         found = by_number(session, issued)
         assert found is not None
         assert json.loads(found.attestation)["checkpoint"] is None
+    page = town.stranger().opens(f"/verify/{issued}")
+    assert "Trail sealed when it was issued –" in page.text
 
 
 def test_a_page_that_is_refused_is_no_read(filed: Town) -> None:
