@@ -23,6 +23,7 @@ class Permission(enum.StrEnum):
     """``noun:verb``; every endpoint names one or is marked public."""
 
     ACCOUNT_USE = "account:use"
+    APPEAL_DECIDE = "appeal:decide"
     CERTIFICATE_FIND = "certificate:find"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_OWN = "certificate:own"
@@ -33,6 +34,7 @@ class Permission(enum.StrEnum):
     EXTENSION_GRANT = "extension:grant"
     FILING_DECIDE = "filing:decide"
     FILING_REVIEW = "filing:review"
+    HEARING_ANSWER = "hearing:answer"
     ISP_READ = "isp:read"
     LICENCE_STATE = "licence:state"
     ORGANISATION_FOUND = "organisation:found"
@@ -68,11 +70,14 @@ _AUTHORITY = (
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK},
-    Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE},
+    Role.APPROVER: _ISP
+    | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE}
+    | {_P.HEARING_ANSWER},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
-    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD},
-    Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
+    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD}
+    | {_P.APPEAL_DECIDE},
+    Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
     | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD},

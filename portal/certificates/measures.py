@@ -15,6 +15,7 @@ INDICATORS = {
     "report": Words("ករណីដែលបានរាយការណ៍ទៅអាជ្ញាធរទាន់ពេល", "Items reported in time"),
     "add": Words("ការបន្ថែមក្នុងបញ្ជី បានអនុវត្តទាន់ពេល", "List additions applied in time"),
     "delist": Words("ការដកចេញពីបញ្ជី បានអនុវត្តទាន់ពេល", "Delistings applied in time"),
+    "lift": Words("ការបិទខ្ទប់ដែលបានដកទាន់ពេល បង្ហាញដោយឡែក", "Blocks lifted in time, shown apart"),
     "emergency": Words("ការចេញផ្សាយបន្ទាន់ បានអនុវត្តទាន់ពេល", "Emergency issues applied in time"),
     "complaint_acknowledge": Words("បណ្តឹងតវ៉ាដែលបានទទួលស្គាល់ទាន់ពេល", "Complaints acknowledged in time"),
     "decide": Words("បណ្តឹងតវ៉ាដែលបានសម្រេចទាន់ពេល", "Complaints decided in time"),

@@ -21,6 +21,7 @@ from portal.demo.merger import merges
 from portal.demo.network import Network
 from portal.demo.notices import Desk
 from portal.demo.office import Office
+from portal.demo.orders import plan_round
 from portal.demo.publishers import Publishers
 from portal.demo.regulator import NEWEST, Regulator
 from portal.demo.secretary import Secretary
@@ -72,6 +73,7 @@ def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int =
     Publishers(agenda, world).begin()
     valley = Valley(agenda, world)
     valley.begin()
+    plan_round(agenda, world)
     Classroom(agenda, world).begin()
     for isp in world.isps:
         _plan(agenda, regulator, senders, valley, isp)
@@ -118,6 +120,7 @@ def _begin(agenda: Agenda, regulator: Regulator, isp: Isp) -> None:
             local(isp.first.first_day, 9),
             lambda now: waive(agenda.session, isp, reviewer, now, until),
         )
+    regulator.waits_for(isp)
 
 
 def _play_months(players: Players, network: Network) -> None:

@@ -182,7 +182,7 @@ class WithdrawnIn(_OfTheSender):
 
 
 class ReinstatedIn(ProgressIn):
-    """What was taken down was put back after a complaint."""
+    """What was taken down was put back after a complaint, or lifted after a withdrawal."""
 
     kind = Progress.REINSTATED
 

@@ -46,10 +46,9 @@ DECLARING = ("takedowns", "blocklists", "training")
 class Frame:
     """One month of one ISP as of a sequence number; ``starts_at`` and ``ends_at`` in UTC.
 
-    ``trained_since`` is the first day on which a completion still counts at the month's end;
-    what happened after ``cut_off_at`` is the business of a later return. List releases are known as
-    of ``system_seq``, and owed while a licence held: from ``owes_from`` until before ``owes_until``
-    (None: no end).
+    ``trained_since`` is the first day on which a completion still counts at the month's end; what
+    happened after ``cut_off_at`` is a later return's. List releases are known as of ``system_seq``,
+    and owed while a licence held: from ``owes_from`` until before ``owes_until`` (None: no end).
     """
 
     isp_id: int
@@ -74,6 +73,7 @@ class Frame:
 
     def values(self) -> dict[str, Any]:
         """What fills the blanks of every statement about the month."""
+        until = self.owes_until
         return {
             "isp_id": self.isp_id,
             "seq": self.seq,
@@ -89,21 +89,26 @@ class Frame:
             "trained_since": self.trained_since,
             "system_seq": self.system_seq,
             "owes_from_at": start_of(self.owes_from, self.zone),
-            "owes_until_at": self._owes_until(),
+            "owes_until_at": start_of(until, self.zone) if until else self.ends_at,
         }
-
-    def _owes_until(self) -> datetime:
-        return self.ends_at if self.owes_until is None else start_of(self.owes_until, self.zone)
 
 
 def takedowns() -> Select[Any]:
-    """The items received before the month ended that were received, open or moved in it, or came
-    from a predecessor in it.
+    """The items received before the month ended that were received, open or moved in it, came from
+    a predecessor in it, or were taken back in the 31 days before it after the ISP had acted: their
+    blocks may have to be lifted yet.
     """
     moved = exists().where(
         valid_events(ISP_ID, SEQ, CUT_OFF_AT),
         TakedownEvent.key == Takedown.key,
-        TakedownEvent.occurred_at >= STARTS_AT,
+        or_(
+            TakedownEvent.occurred_at >= STARTS_AT,
+            and_(
+                TakedownEvent.kind == Progress.WITHDRAWN,
+                TakedownEvent.effect.is_(None),
+                TakedownEvent.occurred_at >= LOOK_BACK_AT,
+            ),
+        ),
     )
     closings = _effects_before(Effect.CLOSES)
     openings = _effects_before(Effect.OPENS)

@@ -24,6 +24,7 @@ from portal.returns.clockwork import (
     limits_in_force,
 )
 from portal.returns.item_clocks import item_clocks
+from portal.returns.lift_clocks import lift_clocks
 from portal.returns.list_clocks import complaint_clocks, list_clocks
 
 
@@ -35,7 +36,10 @@ def clocks(shape: Shape, moment: Moment) -> CTE:
     if moment.of is not None:
         return union_all(*item_clocks(moment, limit)).cte()
     return union_all(
-        *item_clocks(moment, limit), *list_clocks(moment, limit), *complaint_clocks(moment, limit)
+        *item_clocks(moment, limit),
+        *lift_clocks(moment, limit),
+        *list_clocks(moment, limit),
+        *complaint_clocks(moment, limit),
     ).cte()
 
 

@@ -30,6 +30,7 @@ OWN = "own_initiative"
 # The clocks of the action itself: these a pause stops.
 ACTING = (ACT, BLOCK, OWN)
 ADD, DELIST, EMERGENCY = "add", "delist", "emergency"
+LIFT = "lift"
 COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE = "complaint_acknowledge", "decide", "restore"
 INDUCTION = "induction"
 MONTHS_NAMED = 4

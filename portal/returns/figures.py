@@ -68,7 +68,7 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
     work = _work(session, asked, policies)
     gathered = _gather(session, work, newest, curriculum)
     items = gathered["flow"]["received"] - gathered["excluded"]["duplicate"]
-    gathered["counterparty"] = other_side(session, work.frame, items, system_seq=asked.system_seq)
+    gathered["counterparty"] = other_side(session, work.frame, items)
     judged = {name: gathered[name] for name in JUDGED}
     said = gathered.get("list_standings", {}).get("lists", ())
     month = Month(last_day=asked.period.last_day, list_standings=said, **judged)

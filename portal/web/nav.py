@@ -46,6 +46,7 @@ NAV: tuple[Item, ...] = (
     Item(_("Notices to us"), "received.index", Permission.ENTRY_READ),
     Item(_("Declarations"), "declarations.index", Permission.ENTRY_READ),
     Item(_("Certificates"), "certificates.own", Permission.CERTIFICATE_OWN),
+    Item(_("Hearings"), "hearings.index", Permission.RETURN_READ),
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
     Item(_("Notices sent"), "notices.index", Permission.NOTICE_READ),
     Item(_("Sessions held"), "sessions.index", Permission.TRAINING_HOLD),
@@ -63,8 +64,9 @@ _REGISTERS = ("entries", "versions", "steps", "imports", "trainings", "picks", "
 _PART_OF = dict.fromkeys(_REGISTERS, "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
 _PART_OF |= {"outages": "requests", "successions": "requests", "predecessors": "returns"}
-_PART_OF |= {"quiet": "reviews", "release_files": "releases"}
-_PART_OF |= {"checkpoints": "trail"}
+_PART_OF |= dict.fromkeys(("quiet", "drafts", "estimates"), "reviews")
+_PART_OF |= {"orders": "notices", "answers": "received", "release_files": "releases"}
+_PART_OF |= {"appeals": "hearings", "checkpoints": "trail"}
 
 
 def init_app(app: Flask) -> None:

@@ -26,12 +26,14 @@ from portal.returns.standing import Standing, history
 from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
 from portal.web import look_ahead, origins, showing, statements
+from portal.web.fairly import heard_and_appealed, waiting_for
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, today, zone
 from portal.web.trainings import sessions_waiting
+from portal.web.waiting import waiting_orders
 
 bp = Blueprint("returns", __name__, url_prefix="/returns")
 MONTHS_SHOWN = 14
@@ -79,9 +81,10 @@ def standing() -> Response:
     since = judged_since(session())
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
-    owed = [m for m in months if m.code != "NOT_OWED"]
+    owed = [month for month in months if month.code != "NOT_OWED"]
     shown = {"told": origins.told(isp.id), "waiting": len(waiting(session(), isp.id))}
-    return page("returns/standing.html", months=owed, **shown, **sessions_waiting(isp.id))
+    shown |= {**waiting_orders(isp.id), **waiting_for(isp), **sessions_waiting(isp.id)}
+    return page("returns/standing.html", months=owed, **shown)
 
 
 @bp.get("/<period:period>")
@@ -156,6 +159,8 @@ def receipt(period: Period, version: int) -> Response:
         correct_by=showing.correct_by(session(), decision),
         recalled=_recall_of(filing),
         comments=comments_for_isp(session(), filing),
+        slug=my_isp().slug,
+        **heard_and_appealed(filing, decision),
         **(shown | {"behind": statements.links(shown["policy"], str(period), shown["statement"])}),
     )
 

@@ -17,7 +17,7 @@ from portal.certificates.witnesses import witnesses
 from portal.db import open_engine, sessions
 from portal.demo.build import TODAY, build
 from portal.demo.cast import CAST
-from portal.notices.model import MonthCount, NoticeAct
+from portal.notices.model import MonthCount, Notice, NoticeAct
 from portal.notices.releases.model import ListRelease
 from portal.period import Period
 from portal.registers.blocklists import BlocklistUpdate
@@ -26,6 +26,7 @@ from portal.registers.shared.model import SharedSession
 from portal.registers.shared.queries import held_for
 from portal.registers.sides.matches import matched, sent_not_logged
 from portal.registers.sides.model import AppliedAct
+from portal.registers.sides.rounds import isps_told
 from portal.registers.takedowns import Takedown
 from portal.returns.model import Filing
 from portal.returns.queries import read
@@ -172,3 +173,12 @@ def test_notices_have_two_sides_and_they_differ_in_places(built: Session) -> Non
     assert lacking >= 3
     assert (built.scalar(select(func.count(matched(kapok, None).c.key))) or 0) > lacking
     assert [c.sent for c in built.scalars(select(MonthCount))] == [61]
+
+
+def test_an_order_round_has_one_silent_isp(built: Session) -> None:
+    order = built.scalars(select(Notice).where(Notice.source_ref == "ACD-2026-0231")).one()
+    told = isps_told(built, order, TODAY)
+    silent = [built.get_one(Organisation, o.isp_id).slug for o in told if o.state == "SILENT"]
+
+    assert len(told) == SMALL["isps"]
+    assert silent == ["kite"]

@@ -25,7 +25,8 @@ from portal.registers.codes import Progress
 from portal.registers.progress import approve_pause, correct_event
 from portal.registers.refusals import AuthorityOnly, CarriedOver, SuccessionAhead
 from portal.registers.sides.matches import missing
-from portal.registers.sides.progress import isps_told, items_told
+from portal.registers.sides.progress import items_told
+from portal.registers.sides.rounds import isps_told
 from portal.registers.states import State, states, waiting_pauses
 from portal.registers.successions import Carried, came_from, carry, left_open, succeed
 from portal.registers.takedowns import Takedown, TakedownEvent
@@ -253,7 +254,7 @@ def test_a_notice_follows_its_open_items_and_its_sender_is_heard_there(street: S
     tonle = street.tonle.organisation_id
     [lacking] = missing(street.session, tonle, true())
     assert lacking.stretches == ((3, 3),)
-    told = {one.isp_id: one for one in isps_told(street.session, lacking.notice)}
+    told = {one.isp_id: one for one in isps_told(street.session, lacking.notice, street.at)}
     assert (told[tonle].sent, told[tonle].received, told[tonle].missing) == (2, 1, 1)
     shown = items_told(street.session, tonle, lacking.notice, limit=10)
     assert [one.item_no for one in shown] == [2, 3]

@@ -18,6 +18,7 @@ from portal.returns.clockwork import (
     DELIST,
     EMERGENCY,
     INDUCTION,
+    LIFT,
     MONTHS_NAMED,
     OWN,
     REPORT,
@@ -28,7 +29,7 @@ from portal.returns.statement import MOST_BYTES, freeze
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "statement-october.json"
 CLOCKS = (
-    ACKNOWLEDGE, ACT, BLOCK, OWN, REPORT, ADD, DELIST, EMERGENCY,
+    ACKNOWLEDGE, ACT, BLOCK, OWN, REPORT, LIFT, ADD, DELIST, EMERGENCY,
     COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE, INDUCTION,
 )  # fmt: skip
 MANY, LONG = 9_999_999, 99_999_999
@@ -40,7 +41,9 @@ def largest() -> dict[str, Any]:
     month = json.loads(GOLDEN.read_text(encoding="utf-8"))
     # A clock has a row a cohort, and one more where a policy begins within it.
     rows = MONTHS_NAMED + 1 + MOST_ADOPTIONS
-    month["indicators"] = [_indicator(clock) for clock in CLOCKS for _ in range(rows)]
+    clocks = [clock for clock in CLOCKS if clock != INDUCTION for _ in range(rows)]
+    # Inductions are told of the month alone, by the policy at its end.
+    month["indicators"] = [_indicator(clock) for clock in (*clocks, INDUCTION)]
     month["carried_forward"] = [
         {"cohort": "2026-10", "band": band, "count": MANY}
         for band, _ in BANDS

@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from portal.db import from_micros, micros
 from portal.notices.model import Notice, NoticeAct
-from portal.notices.queries import acts_of, addressed, withdrawn
+from portal.notices.queries import acts_of, withdrawn
 from portal.policy.codes import ActionType
 from portal.registers.codes import Progress
 from portal.registers.sides.matches import matched, settled
@@ -34,25 +33,6 @@ class ItemTold:
     action: ActionType | None
     acts: Sequence[NoticeAct]
     is_withdrawn: bool
-
-
-@dataclass(frozen=True)
-class IspTold:
-    """Where a notice stands at one ISP, counted in items; the transit is the slowest one. Items
-    that a predecessor settled were not sent to its successor.
-    """
-
-    isp_id: int
-    sent: int
-    received: int
-    acted: int
-    withdrawn: int
-    slowest_transit: timedelta | None
-
-    @property
-    def missing(self) -> int:
-        """How many items the ISP has not logged (those taken back before are counted, too)."""
-        return self.sent - self.received
 
 
 def items_told(
@@ -94,38 +74,6 @@ def items_logged(
     mine = matched(isp_id, None, notice.key)
     query = select(mine.c.item_no, mine.c.key).order_by(mine.c.item_no).limit(limit)
     return [(row.item_no, row.key) for row in session.execute(query)]
-
-
-def isps_told(session: Session, notice: Notice) -> list[IspTold]:
-    """Where a notice stands at every ISP it went to, by their ids."""
-    return [_isp_told(session, row.isp_id, notice) for row in addressed(session, notice.key)]
-
-
-def _isp_told(session: Session, isp_id: int, notice: Notice) -> IspTold:
-    mine = matched(isp_id, None, notice.key)
-    of_event = and_(TakedownEvent.key == mine.c.key, TakedownEvent.isp_id == isp_id)
-    acted = (
-        select(func.count(mine.c.key.distinct()))
-        .join(TakedownEvent, of_event)
-        .where(
-            TakedownEvent.kind == Progress.ACTIONED,
-            TakedownEvent.closed_seq.is_(None),
-            TakedownEvent.retracted.is_(False),
-        )
-    )
-    back = withdrawn(isp_id, None)
-    gone = select(func.count()).select_from(back).where(back.c.notice == notice.key)
-    received = session.execute(
-        select(func.count(), func.max(micros(Takedown.received_at)))
-        .select_from(mine)
-        .join(Takedown, and_(Takedown.key == mine.c.key, Takedown.isp_id == isp_id))
-        .where(Takedown.closed_seq.is_(None))
-    ).one()
-    last = None if received[1] is None else from_micros(int(received[1])) - notice.issued_at
-    before = settled(isp_id, None).where(SettledBefore.notice == notice.key).subquery()
-    asked = notice.items - (session.scalar(select(func.count()).select_from(before)) or 0)
-    counts = (session.scalar(acted) or 0, session.scalar(gone) or 0)
-    return IspTold(isp_id, asked, received[0], *counts, last)
 
 
 def _acted(

@@ -14,6 +14,7 @@ FIGURES: dict[str, LazyString] = {
     "report": _("Items reported to an authority in time"),
     "add": _("List additions applied in time"),
     "delist": _("List removals applied in time"),
+    "lift": _("Blocks lifted in time after the order was taken back (shown apart)"),
     "emergency": _("Emergency issues applied in time"),
     "complaint_acknowledge": _("Complaints acknowledged in time"),
     "decide": _("Complaints decided in time"),

@@ -32,6 +32,8 @@ TRAIL: dict[str, LazyString] = {
     "notice.addressed": _("Notice received from a notifier"),
     "notice.acted": _("The sender said more of a notice"),
     "match.undone": _("Match with a notice undone"),
+    "order.answered": _("Order answered"),
+    "order.reminded": _("Reminded of an order"),
     "month.counted": _("Month counted by a notifier"),
     "trainer.admitted": _("Trainer admitted"),
     "session.held": _("Training session entered"),
