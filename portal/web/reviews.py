@@ -83,12 +83,8 @@ def show(slug: str, period: Period, version: int) -> Response:
     isp = isp_named(session(), slug)
     filing = _filing(isp, period, version)
     opens(isp.id, "read.review", filing.receipt)
-    return page(
-        "reviews/show.html",
-        comment_form=_comment_form(filing),
-        decision_form=_decision_form(filing),
-        **_context(isp, filing),
-    )
+    forms = {"comment_form": _comment_form(filing), "decision_form": _decision_form(filing)}
+    return page("reviews/show.html", **forms, **_context(isp, filing))
 
 
 @bp.post("/<slug:slug>/<period:period>/<int:version>/review")
