@@ -29,6 +29,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 _INTO = click.option("-o", "--output", required=True, type=_OUTPUT)
 _THE_SYSTEM = "system"
+_NUMBER = click.IntRange(1, 10**18)
 
 
 @click.group()
@@ -75,7 +76,7 @@ def checkpoint(output: Path | None) -> None:
 
 
 @click.argument("isp")
-@click.argument("seq", type=click.IntRange(1))
+@click.argument("seq", type=_NUMBER)
 @click.option("--reads", is_flag=True, help="Of the chain of who read, not of the acts.")
 @_INTO
 def prove(isp: str, seq: int, *, reads: bool, output: Path) -> None:
@@ -87,8 +88,8 @@ def prove(isp: str, seq: int, *, reads: bool, output: Path) -> None:
     _write(output, proof)
 
 
-@click.argument("old", type=click.IntRange(1))
-@click.argument("new", type=click.IntRange(1))
+@click.argument("old", type=_NUMBER)
+@click.argument("new", type=_NUMBER)
 @_INTO
 def consistency(old: int, new: int, output: Path) -> None:
     """Write a proof that the checkpoint of size NEW goes on the one of size OLD."""

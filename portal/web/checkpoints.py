@@ -15,7 +15,7 @@ from portal.trail import Checkpoint, checkpoints, newest_checkpoint
 from portal.trail.proving import Proof, prove_consistency, prove_inclusion
 from portal.web.gate import allow, public
 from portal.web.keyring import checkpoint_key
-from portal.web.pages import before, page, slice_of
+from portal.web.pages import number_before, page, slice_of, whole_number
 from portal.web.reading import takes
 from portal.web.session import session
 from portal.web.trail import THE_SYSTEM
@@ -33,7 +33,7 @@ def newest() -> Response:
     return _note(newest_checkpoint(session()), "newest")
 
 
-@bp.get("/checkpoints/<int:size>")
+@bp.get("/checkpoints/<int(max=999999999999999999):size>")
 @public
 def dated(size: int) -> Response:
     """The note over so many leaves."""
@@ -51,9 +51,7 @@ def key() -> Response:
 @allow(Permission.TRAIL_READ)
 def index() -> Response:
     """Every checkpoint, newest first."""
-    given = before()
-    last = int(given) if given and given.isdigit() else None
-    found = checkpoints(session(), before=last, limit=SHOWN + 1)
+    found = checkpoints(session(), before=number_before(), limit=SHOWN + 1)
     rows = slice_of(found, SHOWN, lambda one: one.size)
     return page("checkpoints/index.html", slice=rows, key=checkpoint_key().public.line)
 
@@ -105,7 +103,7 @@ def _proof(proof: Proof, name: str) -> Response:
 
 
 def _size(name: str) -> int:
-    given = request.args.get(name, "")
-    if not given.isascii() or not given.isdigit() or len(given) > 18:  # noqa: PLR2004 - a bigint
+    given = whole_number(request.args.get(name))
+    if given is None:
         raise NotThere(name)
-    return int(given)
+    return given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 
 T = TypeVar("T")
 BEFORE = "before"
+_WHOLE = re.compile(r"[0-9]{1,18}")
 
 
 def page(template: str, status: int = 200, /, **context: Any) -> Response:
@@ -38,6 +40,16 @@ def slice_of(rows: Sequence[T], limit: int, key: Callable[[T], object]) -> Slice
 def before() -> str | None:
     """The key after which this slice begins, as the address says it."""
     return request.args.get(BEFORE) or None
+
+
+def number_before() -> int | None:
+    """The number after which this slice begins; None for an address that says none."""
+    return whole_number(before())
+
+
+def whole_number(text: str | None) -> int | None:
+    """A whole number as an address says it; None for what is none, or is too long for a column."""
+    return int(text) if text and _WHOLE.fullmatch(text) else None
 
 
 def _here(**changed: str | None) -> str:

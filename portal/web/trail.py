@@ -15,7 +15,7 @@ from portal.ledger import SYSTEM, reads_of
 from portal.trail import events_of, first_break, newest_checkpoint
 from portal.trail.leaves import sealed_up_to
 from portal.web.gate import allow, me
-from portal.web.pages import before, page, slice_of
+from portal.web.pages import number_before, page, slice_of
 from portal.web.reading import opens
 from portal.web.session import session
 from portal.web.trail_words import break_told
@@ -52,7 +52,7 @@ def index() -> Response:
     asked = _asked(session(), mine)
     if asked.isp_id != SYSTEM:
         opens(asked.isp_id, "read.trail", "")
-    events = events_of(session(), asked.chain, before=_before(), limit=SHOWN + 1)
+    events = events_of(session(), asked.chain, before=number_before(), limit=SHOWN + 1)
     broken = first_break(session(), asked.chain) if "verify" in request.args else None
     return page(
         "trail/index.html",
@@ -81,8 +81,3 @@ def _asked(db: Session, mine: Organisation) -> Asked:
 
 def _is_isp(organisation: Organisation) -> bool:
     return organisation.kind == OrganisationKind.ISP
-
-
-def _before() -> int | None:
-    given = before()
-    return int(given) if given and given.isdigit() else None
