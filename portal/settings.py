@@ -55,6 +55,8 @@ class Settings:
     sign_in_pause_minutes: int
     signing_key: Path | None
     signing_passphrase: str | None = field(repr=False)
+    checkpoint_key: Path | None
+    checkpoint_passphrase: str | None = field(repr=False)
     mail_server: str
     mail_port: int
     mail_tls: str
@@ -105,6 +107,8 @@ def read_settings(
         "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
         "signing_key": reading.take("SIGNING_KEY", "", _file),
         "signing_passphrase": environment.get("SIGNING_PASSPHRASE") or None,
+        "checkpoint_key": reading.take("CHECKPOINT_KEY", "", _file),
+        "checkpoint_passphrase": environment.get("CHECKPOINT_PASSPHRASE") or None,
         **_mail(reading),
         **_edge(reading),
     }
@@ -213,6 +217,8 @@ def _check_production(
     else:
         faults = faults_of_key(values["signing_key"], values["signing_passphrase"])
         reading.faults += [f"SIGNING_KEY: {fault}" for fault in faults]
+    if values["checkpoint_key"] is None:
+        reading.faults.append("CHECKPOINT_KEY: production needs its own key (Ed25519, PEM file)")
     if values["mail_tls"] == "none" and values["mail_server"] not in {"", *_OWN_MACHINE}:
         reading.faults.append("MAIL_TLS: none is for a mail server on the portal's own machine")
 

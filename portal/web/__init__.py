@@ -4,6 +4,7 @@ from portal.web import (
     answers,
     appeals,
     certificates,
+    checkpoints,
     declarations,
     drafts,
     entries,
@@ -83,4 +84,5 @@ VIEWS = (
     policy.bp,
     trail.bp,
     well_known.bp,
+    checkpoints.bp,
 )
