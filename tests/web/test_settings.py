@@ -162,6 +162,7 @@ def test_production_refuses_what_was_made_for_trying_out(tmp_path: Path) -> None
         "DATABASE_URL: production needs PostgreSQL; SQLite is for trying out",
         "PUBLIC_URL: production is reached over https",
         "SIGNING_KEY: is a development key, and its papers say so",
+        "CHECKPOINT_KEY: production needs its own key (Ed25519, PEM file)",
     ]
 
 
