@@ -68,7 +68,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         TESTING=settings.testing,
         BOOTSTRAP_SERVE_LOCAL=True,
         MAX_CONTENT_LENGTH=256 * 1024,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        PERMANENT_SESSION_LIFETIME=timedelta(minutes=settings.session_idle_minutes),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,

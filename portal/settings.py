@@ -46,6 +46,9 @@ class Settings:
     help_hotline: str
     help_confirmed: bool
     session_hours: int
+    session_idle_minutes: int
+    fresh_minutes: int
+    second_factor: str
     sign_in_tries: int
     sign_in_pause_minutes: int
     signing_key: Path | None
@@ -81,6 +84,9 @@ def read_settings(environment: Mapping[str, str], house: Path) -> Settings:
         "public_url": reading.take("PUBLIC_URL", "http://127.0.0.1:8000", _address),
         **_place(reading),
         "session_hours": reading.take("SESSION_HOURS", "8", _count),
+        "session_idle_minutes": reading.take("SESSION_IDLE_MINUTES", "60", _count),
+        "fresh_minutes": reading.take("FRESH_MINUTES", "15", _count),
+        "second_factor": reading.take("SECOND_FACTOR", "required", _second_factor),
         "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
         "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
         "signing_key": reading.take("SIGNING_KEY", "", _file),
@@ -167,6 +173,8 @@ def _check_production(reading: _Reading, values: dict[str, Any]) -> None:
         reading.faults.append("DATABASE_URL: production needs PostgreSQL; SQLite is for trying out")
     if not str(values["public_url"]).startswith("https://"):
         reading.faults.append("PUBLIC_URL: production is reached over https")
+    if values["second_factor"] == "off":
+        reading.faults.append("SECOND_FACTOR: production asks for a second factor")
     if values["signing_key"] is None:
         reading.faults.append("SIGNING_KEY: production signs with a key of its own (PKCS#12 file)")
     if values["mail_tls"] == "none" and values["mail_server"] not in {"", *_OWN_MACHINE}:
@@ -220,6 +228,13 @@ def _port(text: str) -> int:
 def _tls(text: str) -> str:
     if text not in MAIL_PORTS:
         msg = f"is one of {', '.join(MAIL_PORTS)}"
+        raise ValueError(msg)
+    return text
+
+
+def _second_factor(text: str) -> str:
+    if text not in {"required", "off"}:
+        msg = "is required or off"
         raise ValueError(msg)
     return text
 

@@ -31,7 +31,7 @@ THE_SYSTEM = Actor(0, "The portal", Role.OPERATOR, SYSTEM)
 
 # In which roles the people of an organisation act: nobody judges a return for an ISP.
 ROLES = {
-    OrganisationKind.ISP: {Role.PREPARER, Role.APPROVER},
+    OrganisationKind.ISP: {Role.PREPARER, Role.APPROVER, Role.ADMINISTRATOR},
     OrganisationKind.AUTHORITY: {
         Role.REVIEWER,
         Role.ISSUER,

@@ -10,6 +10,7 @@ class Role(enum.StrEnum):
 
     PREPARER = "PREPARER"
     APPROVER = "APPROVER"
+    ADMINISTRATOR = "ADMINISTRATOR"
     REVIEWER = "REVIEWER"
     ISSUER = "ISSUER"
     POLICY_OFFICER = "POLICY_OFFICER"
@@ -23,6 +24,7 @@ class Permission(enum.StrEnum):
     """``noun:verb``; every endpoint names one or is marked public."""
 
     ACCOUNT_USE = "account:use"
+    ADMINISTRATOR_BIND = "administrator:bind"
     CERTIFICATE_FIND = "certificate:find"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_OWN = "certificate:own"
@@ -41,6 +43,7 @@ class Permission(enum.StrEnum):
     NOTIFIER_ADMIT = "notifier:admit"
     OUTAGE_RECORD = "outage:record"
     PAUSE_APPROVE = "pause:approve"
+    PEOPLE_MANAGE = "people:manage"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
     RETURN_CHASE = "return:chase"
@@ -59,13 +62,15 @@ _AUTHORITY = _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK},
     Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE},
+    # Manages its ISP's people and sees nothing of what they do.
+    Role.ADMINISTRATOR: _EVERYBODY | {_P.PEOPLE_MANAGE},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
-    | {_P.NOTICE_READ, _P.NOTICE_SEND},
+    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.ADMINISTRATOR_BIND},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
-    | {_P.NOTIFIER_ADMIT},
+    | {_P.NOTIFIER_ADMIT, _P.ADMINISTRATOR_BIND},
     # Sees its own notices and their progress, nothing else of an ISP.
     Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND},
     Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},

@@ -175,6 +175,22 @@ def actors(session: Session, person_id: int, day: date) -> list[Actor]:
     return [Actor(p.id, p.name, m.role, m.organisation_id) for m, p in rows]
 
 
+def needs_second_factor(session: Session, person_id: int, day: date) -> bool:
+    """Whether a person must prove twice who they are: everybody at an authority, and whoever
+    approves or manages people at an ISP.
+    """
+    kinds = session.execute(
+        select(Organisation.kind, Membership.role)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.person_id == person_id, _acts_on(day))
+    )
+    return any(
+        kind == OrganisationKind.AUTHORITY or role in (Role.APPROVER, Role.ADMINISTRATOR)
+        for kind, role in kinds
+    )
+
+
 def _acts_on(day: date) -> ColumnElement[bool]:
     return and_(
         Person.active.is_(True),

@@ -24,10 +24,26 @@ class MailKind(enum.StrEnum):
     RETURN_REMINDER = "RETURN_REMINDER"
     RETURN_OVERDUE = "RETURN_OVERDUE"
     RETURN_DELINQUENT = "RETURN_DELINQUENT"
+    ACCOUNT_INVITED = "ACCOUNT_INVITED"
+    ACCOUNT_RESET = "ACCOUNT_RESET"
+    ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
+    ADDRESS_TO_CONFIRM = "ADDRESS_TO_CONFIRM"
 
+
+# What a person is told about their own account, whatever they may read.
+TO_ONESELF = frozenset(
+    {
+        MailKind.ACCOUNT_INVITED,
+        MailKind.ACCOUNT_RESET,
+        MailKind.ACCOUNT_CHANGED,
+        MailKind.ADDRESS_TO_CONFIRM,
+    }
+)
 
 # Who at the ISP is told: whoever may open the page that the mail links to.
-READERS = dict.fromkeys(MailKind, Permission.RETURN_READ) | {
+READERS = dict.fromkeys(
+    (kind for kind in MailKind if kind not in TO_ONESELF), Permission.RETURN_READ
+) | {
     MailKind.CERTIFICATE_ISSUED: Permission.CERTIFICATE_OWN,
     MailKind.CERTIFICATE_REVOKED: Permission.CERTIFICATE_OWN,
 }

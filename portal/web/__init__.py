@@ -1,6 +1,7 @@
 """HOW PEOPLE SEE IT: the only Flask in the house; one thin view module a station."""
 
 from portal.web import (
+    account,
     certificates,
     declarations,
     entries,
@@ -12,6 +13,7 @@ from portal.web import (
     notices,
     outages,
     papers,
+    passwords,
     pauses,
     policy,
     received,
@@ -49,4 +51,6 @@ VIEWS = (
     verify.bp,
     policy.bp,
     trail.bp,
+    account.bp,
+    passwords.bp,
 )

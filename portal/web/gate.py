@@ -13,13 +13,52 @@ from werkzeug.wrappers import Response
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
-from portal.web.session import session, today
+from portal.web.session import WRITES, session, today
+from portal.web.signin import proof
 from portal.web.signin.model import Account
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-# Endpoints of libraries, which cannot carry a mark. All of them are for people not yet signed in.
-LIBRARY_ENDPOINTS = frozenset({"static", "bootstrap.static", "security.login", "security.logout"})
+# Endpoints of libraries, which cannot carry a mark: those for people not yet signed in, ...
+_OPEN = frozenset(
+    {
+        "static",
+        "bootstrap.static",
+        "security.login",
+        "security.logout",
+        # Each of these refuses whoever did not give a right password (or passkey) just before.
+        "security.tf_select",
+        "security.two_factor_token_validation",
+        "security.two_factor_rescue",
+        "security.mf_recovery",
+        "security.wan_signin",
+        "security.wan_signin_response",
+        # Sets up a first authenticator on the way in; signed in, it changes one.
+        "security.two_factor_setup",
+    }
+)
+# ... and those about one's own account.
+_OWN = frozenset(
+    {
+        "security.two_factor_setup_validate",
+        "security.mf_recovery_codes",
+        "security.verify",
+        "security.wan_register",
+        "security.wan_register_response",
+        "security.wan_delete",
+        "security.wan_verify",
+        "security.wan_verify_response",
+    }
+)
+LIBRARY_ENDPOINTS = _OPEN | _OWN
+_FRESH = frozenset(
+    {
+        "security.two_factor_setup",
+        "security.mf_recovery_codes",
+        "security.wan_register",
+        "security.wan_delete",
+    }
+)
 _CHOSEN = "acting-as"
 
 
@@ -27,12 +66,17 @@ class UnmarkedEndpoint(Exception):
     """A view names no permission and is not public: the app does not start."""
 
 
-def allow(permission: Permission, *, max_bytes: int | None = None) -> Callable[[V], V]:
-    """Mark a view: only who holds the permission gets in. ``max_bytes`` allows a larger body."""
+def allow(
+    permission: Permission, *, max_bytes: int | None = None, fresh: bool = False
+) -> Callable[[V], V]:
+    """Mark a view: only who holds the permission gets in. ``max_bytes`` allows a larger body;
+    ``fresh``: only who proved a short while ago who they are.
+    """
 
     def mark(view: V) -> V:
         view.permission = permission  # type: ignore[attr-defined]
         view.max_bytes = max_bytes  # type: ignore[attr-defined]
+        view.fresh = fresh  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -130,14 +174,22 @@ def i_may(permission: Permission) -> bool:
 
 def _ask() -> Response | None:
     permission = getattr(_view(), "permission", None)
-    if permission is None:
-        return None
-    if account() is None:
-        here = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("security.login", next=here))
-    if not may(me().role, permission):
-        abort(403)
+    if request.endpoint in _OWN:
+        permission = Permission.ACCOUNT_USE
+    asker = account() if permission or request.endpoint in _FRESH else None
+    if permission is not None:
+        if asker is None:
+            here = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("security.login", next=here))
+        if not may(me().role, permission):
+            abort(403)
+    if asker is not None and request.method in WRITES and _must_be_fresh():
+        return proof.ask(asker)
     return None
+
+
+def _must_be_fresh() -> bool:
+    return request.endpoint in _FRESH or getattr(_view(), "fresh", False)
 
 
 def _allow_size() -> None:

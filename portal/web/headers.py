@@ -36,6 +36,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         response.headers.update(HEADERS)
         if settings.https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint not in FILES and "_user_id" in cookie:
+        secret = {"_user_id", "tf_user_id"} & set(cookie) or "token" in (request.view_args or {})
+        if request.endpoint not in FILES and secret:
             response.headers["Cache-Control"] = "no-store"
         return response

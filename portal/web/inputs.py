@@ -14,6 +14,7 @@ from wtforms import (
     Field,
     FileField,
     HiddenField,
+    PasswordField,
     RadioField,
     SelectMultipleField,
     StringField,
@@ -69,6 +70,22 @@ class Text(Drawn, StringField):
     def given(self) -> Any:
         """What goes to the model; None where nothing was typed."""
         return (self.data or "").strip() or None
+
+
+class Secret(Drawn, PasswordField):
+    """The present password: taken to the letter, and never shown again."""
+
+    extra: ClassVar[dict[str, str]] = {"autocomplete": "current-password"}
+
+    def given(self) -> Any:
+        """What goes to the model, as it was typed; None where nothing was typed."""
+        return self.data or None
+
+
+class NewSecret(Secret):
+    """A password to be."""
+
+    extra: ClassVar[dict[str, str]] = {"autocomplete": "new-password"}
 
 
 class LongText(Text, TextAreaField):

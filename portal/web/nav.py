@@ -16,8 +16,7 @@ from portal.accounts import Actor, Particulars, Permission, may
 from portal.web.gate import account, capacity_choices, i_may, somebody
 from portal.web.labels import label
 from portal.web.language import LANGUAGES
-from portal.web.session import session, settings
-from portal.web.signin import is_demo
+from portal.web.session import is_demo, session, settings
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,11 @@ SENTENCES: dict[str, LazyString] = {
     "licence-over": _("No day of licence %(number)s lies there (%(day)s)."),
     "waiver-not-yours": _("Only an officer of the authority who may grant waivers does this."),
     "role-elsewhere": _("People of this organisation (%(kind)s) do not act as %(role)s."),
+    "not-an-address": _("%(label)s: enter an address such as name@isp.example."),
+    "password-is-address": _("%(label)s: do not use your address or the name in it."),
+    "password-wrong": _(
+        "%(label)s: this is not right. After several wrong tries sign-in pauses for a while."
+    ),
     # the monthly return
     "return-not-owed": _("No licence of this ISP was active in %(period)s: no return is owed."),
     "month-not-begun": _("%(period)s lies in the future: nothing can be said of it yet."),
