@@ -2,6 +2,7 @@
 
 from portal.accounts.model import (
     Actor,
+    Binding,
     Licence,
     LicenceKind,
     LicenceStatus,
@@ -18,6 +19,7 @@ from portal.accounts.permissions import GRANTS, Permission, Role, may
 __all__ = [
     "GRANTS",
     "Actor",
+    "Binding",
     "Licence",
     "LicenceKind",
     "LicenceStatus",

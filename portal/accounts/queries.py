@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.model import (
     Actor,
+    Binding,
     Licence,
     LicenceStatus,
     Membership,
@@ -173,6 +174,46 @@ def actors(session: Session, person_id: int, day: date) -> list[Actor]:
         .order_by(Membership.id)
     )
     return [Actor(p.id, p.name, m.role, m.organisation_id) for m, p in rows]
+
+
+def administrators(session: Session, isp_id: int, day: date) -> Sequence[Person]:
+    """Who manages an ISP's people on a day, oldest membership first."""
+    held = select(Person).join(Membership, Membership.person_id == Person.id)
+    return session.scalars(
+        held.where(
+            Membership.organisation_id == isp_id,
+            Membership.role == Role.ADMINISTRATOR,
+            _acts_on(day),
+        ).order_by(Membership.id)
+    ).all()
+
+
+def memberships(session: Session, organisation_id: int) -> Sequence[Membership]:
+    """Every membership of an organisation that was not ended, oldest first."""
+    return session.scalars(
+        select(Membership)
+        .where(Membership.organisation_id == organisation_id, Membership.until_on.is_(None))
+        .order_by(Membership.id)
+    ).all()
+
+
+def isps_without_administrator(session: Session, day: date) -> Sequence[Organisation]:
+    """The ISPs whose people nobody manages on a day, by short name."""
+    managed = (
+        select(Membership.organisation_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.role == Role.ADMINISTRATOR, _acts_on(day))
+    )
+    query = select(Organisation).where(
+        Organisation.kind == OrganisationKind.ISP, Organisation.id.not_in(managed)
+    )
+    return session.scalars(query.order_by(Organisation.slug)).all()
+
+
+def open_bindings(session: Session) -> Sequence[Binding]:
+    """The proposed administrators that no second officer has confirmed, oldest first."""
+    waiting = select(Binding).where(Binding.confirmed_by.is_(None))
+    return session.scalars(waiting.order_by(Binding.asked_at, Binding.isp_id, Binding.no)).all()
 
 
 def needs_second_factor(session: Session, person_id: int, day: date) -> bool:

@@ -43,6 +43,30 @@ class RoleElsewhere(Refusal):
     code = "role-elsewhere"
 
 
+class OwnRights(Refusal):
+    """Nobody gives rights to themselves."""
+
+    code = "own-rights"
+
+
+class LastAdministrator(Refusal):
+    """Nobody would be left to manage the ISP's people."""
+
+    code = "last-administrator"
+
+
+class SameOfficerBinds(Refusal):
+    """Two officers make an administrator: this one proposed it."""
+
+    code = "binding-same-officer"
+
+
+class BindingDone(Refusal):
+    """Another officer confirmed it already."""
+
+    code = "binding-done"
+
+
 def must_go_forward(from_on: date, until_on: date | None) -> None:
     """Raises SpanBackwards where the last day lies before the first."""
     if until_on is not None and until_on < from_on:

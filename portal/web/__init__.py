@@ -2,6 +2,7 @@
 
 from portal.web import (
     account,
+    administrators,
     certificates,
     declarations,
     entries,
@@ -15,6 +16,7 @@ from portal.web import (
     papers,
     passwords,
     pauses,
+    people,
     policy,
     received,
     registers,
@@ -53,4 +55,6 @@ VIEWS = (
     trail.bp,
     account.bp,
     passwords.bp,
+    people.bp,
+    administrators.bp,
 )

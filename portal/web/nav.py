@@ -50,6 +50,8 @@ NAV: tuple[Item, ...] = (
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
     Item(_("Requests"), "requests.index", Permission.FILING_REVIEW),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
+    Item(_("People"), "people.index", Permission.PEOPLE_MANAGE),
+    Item(_("Administrators"), "administrators.index", Permission.ADMINISTRATOR_BIND),
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
     Item(_("Trail"), "trail.index", Permission.TRAIL_READ),
 )

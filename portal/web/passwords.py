@@ -62,7 +62,7 @@ def ask() -> Response:
     # Takes far longer than everything below, for whoever asks.
     hashed("nobody's password, for the time it takes")
     known = account_of(value.address)
-    if known and known.active and not has_young_link(known, Purpose.RESET, _AGAIN_AFTER):
+    if known and known.active:
         _send(known)
     session().commit()
     flash(_("If this address is known here, a link is on its way to it. It is good for an hour."))
@@ -111,11 +111,11 @@ def accept(token: str) -> Response:
 
 def _send(account: Account) -> None:
     # Who never took the invitation gets it again: there is no password yet to be set anew.
-    if account.password is None:
-        link = make_link(account, Purpose.INVITATION)
-        send_link(account, MailKind.ACCOUNT_INVITED, link)
-    else:
-        send_link(account, MailKind.ACCOUNT_RESET, make_link(account, Purpose.RESET))
+    invited = account.password is None
+    purpose = Purpose.INVITATION if invited else Purpose.RESET
+    if not has_young_link(account, purpose, _AGAIN_AFTER):
+        kind = MailKind.ACCOUNT_INVITED if invited else MailKind.ACCOUNT_RESET
+        send_link(account, kind, make_link(account, purpose))
 
 
 def _invitation(token: str) -> dict[str, object]:

@@ -129,7 +129,7 @@ def prepare(period: Period) -> Response:
 
 
 @bp.post("/<period:period>/filings")
-@allow(Permission.RETURN_FILE)
+@allow(Permission.RETURN_FILE, fresh=True)
 def file(period: Period) -> Response:
     """Approve and file exactly what was prepared; twice is once."""
     no = request.form.get("preparation", 0, type=int)
@@ -157,7 +157,7 @@ def receipt(period: Period, version: int) -> Response:
 
 
 @bp.post("/<period:period>/filings/<int:version>/recall")
-@allow(Permission.RETURN_FILE)
+@allow(Permission.RETURN_FILE, fresh=True)
 def recall(period: Period, version: int) -> Response:
     """Take a filing back before its review begins."""
     isp = my_isp()

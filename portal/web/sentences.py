@@ -26,6 +26,12 @@ SENTENCES: dict[str, LazyString] = {
     "licence-over": _("No day of licence %(number)s lies there (%(day)s)."),
     "waiver-not-yours": _("Only an officer of the authority who may grant waivers does this."),
     "role-elsewhere": _("People of this organisation (%(kind)s) do not act as %(role)s."),
+    "own-rights": _("Nobody gives rights to themselves: somebody else must do this."),
+    "last-administrator": _(
+        "Nobody would be left to manage your people. Make somebody else an administrator first."
+    ),
+    "binding-same-officer": _("You proposed this administrator, so another officer confirms it."),
+    "binding-done": _("Another officer confirmed this already."),
     "not-an-address": _("%(label)s: enter an address such as name@isp.example."),
     "password-is-address": _("%(label)s: do not use your address or the name in it."),
     "password-wrong": _(

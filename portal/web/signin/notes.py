@@ -32,37 +32,46 @@ class What(enum.StrEnum):
     ADMINISTRATOR = "ADMINISTRATOR"
 
 
-def note(account: Account, what: What, *, by: Actor | None = None) -> None:
+def note(account: Account, what: What) -> None:
     """Keep that it changed and tell the person; in the act's own transaction, last."""
     tell(account, what)
-    book = take(session(), SYSTEM)
-    who = by or _oneself(account)
+    book, who = take(session(), SYSTEM), _oneself(account)
     kind = f"account.{what.lower()}".replace("_", "-")
     append(session(), book, kind, by=who, at=now(), person=account.person_id)
 
 
-def tell(account: Account, what: What, link: MailedLink | None = None) -> None:
+def tell(
+    account: Account,
+    what: What,
+    link: MailedLink | None = None,
+    *,
+    organisation_id: int | None = None,
+) -> None:
     """Write to the person alone; with a link of a change of address, to the former address."""
     params: dict[str, str | int] = {"what": what} | ({"link": link.id} if link else {})
     subject = f"{what}:{to_micros(now())}:{params.get('link', '')}"
-    write(account, MailKind.ACCOUNT_CHANGED, subject, **params)
+    _write(account, MailKind.ACCOUNT_CHANGED, subject, organisation_id, **params)
 
 
-def send_link(account: Account, kind: MailKind, link: MailedLink) -> None:
+def send_link(
+    account: Account, kind: MailKind, link: MailedLink, *, organisation_id: int | None = None
+) -> None:
     """Write a mail that carries a link."""
-    write(account, kind, str(link.id), link=link.id)
+    _write(account, kind, str(link.id), organisation_id, link=link.id)
 
 
-def write(account: Account, kind: MailKind, subject: str, **params: str | int) -> None:
-    """Write to an account's person as one of an organisation's people, past ones included."""
-    organisation_id = session().scalar(
+def _write(
+    account: Account, kind: MailKind, subject: str, organisation_id: int | None, **params: str | int
+) -> None:
+    # As one of an organisation's people, if only of the past: a person of none was never let in.
+    for_whom = organisation_id or session().scalar(
         select(Membership.organisation_id)
         .where(Membership.person_id == account.person_id)
         .order_by(Membership.until_on.is_not(None), Membership.id)
         .limit(1)
     )
-    if organisation_id is not None:
-        post_to(session(), account.person, kind, organisation_id, subject, at=now(), **params)
+    if for_whom is not None:
+        post_to(session(), account.person, kind, for_whom, subject, at=now(), **params)
 
 
 def _oneself(account: Account) -> Actor:

@@ -33,7 +33,7 @@ def holding(town: Town, cookie: str) -> Visitor:
 
 
 def is_out(visitor: Visitor) -> bool:
-    return visitor.opens("/registers").heading == "Sign in"
+    return visitor.opens("/account").heading == "Sign in"
 
 
 def test_a_cookie_stolen_before_the_sign_out_is_dead_after_it(town: Town) -> None:

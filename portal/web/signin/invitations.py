@@ -1,0 +1,40 @@
+"""Letting people in: a person, an account without a password, and a link by mail."""
+
+from __future__ import annotations
+
+from portal.accounts import Person
+from portal.accounts.actions import enrol
+from portal.accounts.queries import administrators
+from portal.mail import MailKind
+from portal.web.session import session, today
+from portal.web.signin import add_account
+from portal.web.signin.addresses import account_of
+from portal.web.signin.links import make_link
+from portal.web.signin.model import Account, Purpose
+from portal.web.signin.notes import What, send_link, tell
+
+
+def account_for(address: str, name: str, **titles: str) -> Account:
+    """The account of an address; a new one, of a new person, where there is none."""
+    known = account_of(address)
+    if known is not None:
+        return known
+    return add_account(session(), enrol(session(), name, **titles), address, None)
+
+
+def let_know(account: Account, organisation_id: int) -> None:
+    """Write to somebody who may act for an organisation now: an invitation, until they took one."""
+    if account.password is None:
+        link = make_link(account, Purpose.INVITATION)
+        send_link(account, MailKind.ACCOUNT_INVITED, link, organisation_id=organisation_id)
+    else:
+        tell(account, What.RIGHTS, organisation_id=organisation_id)
+
+
+def tell_administrators(isp_id: int, *, but: Person) -> None:
+    """Write to an ISP's other administrators that it has another one."""
+    for person in administrators(session(), isp_id, today()):
+        if person.id != but.id:
+            account = session().query(Account).filter_by(person_id=person.id).one_or_none()
+            if account is not None:
+                tell(account, What.ADMINISTRATOR, organisation_id=isp_id)
