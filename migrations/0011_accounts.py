@@ -176,7 +176,7 @@ def add_passkeys() -> None:
         sa.Column("credential_id", sa.LargeBinary(1024), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         number("sign_count"),
-        sa.Column("transports", sa.UnicodeText(), nullable=True),
+        text("transports", 200, nullable=True),
         text("extensions", 255, nullable=True),
         sa.Column("backup_state", sa.Boolean(), nullable=False),
         text("device_type", 64),

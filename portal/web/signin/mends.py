@@ -33,7 +33,7 @@ _CODES = 10
 _NAME = 60
 
 
-class Library(Security):  # type: ignore[misc]
+class Library(Security):
     """Flask-Security without the cleaner of marked-up names, which nothing here is given to."""
 
     def _check_modules(self, module: str, config_name: str) -> None:
@@ -41,7 +41,7 @@ class Library(Security):  # type: ignore[misc]
             super()._check_modules(module, config_name)
 
 
-class Datastore(SQLAlchemySessionUserDatastore):  # type: ignore[misc]
+class Datastore(SQLAlchemySessionUserDatastore):
     """Locks an account while it is tried: tries at once are counted one after another."""
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:
@@ -55,32 +55,32 @@ class Datastore(SQLAlchemySessionUserDatastore):  # type: ignore[misc]
         return session().scalar(query)
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """E-mail address and password; nobody is remembered longer than their session."""
 
     remember = None
 
 
-class OnceTotp(Totp):  # type: ignore[misc]
+class OnceTotp(Totp):
     """Takes no code twice: the step of the clock that a code was of is kept."""
 
-    def get_last_counter(self, user: Account) -> int | None:
+    def get_last_counter(self, user: Any) -> int | None:
         """The last step that a code was used of."""
         return user.tf_last_counter
 
-    def set_last_counter(self, user: Account, tmatch: Any) -> None:
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
         """Keep the step; written with the rest of the sign-in."""
         user.tf_last_counter = tmatch.counter
 
 
-class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
+class CodeForm(TwoFactorVerifyCodeForm):
     """The code of an authenticator; pauses with the password's own count."""
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the code is right; never while sign-in pauses, and never to put another
         authenticator in the place of one that is there without having signed in.
         """
-        user = self.user
+        user: Any = self.user
         has_one = user.tf_totp_secret is not None or bool(user.webauthn)
         replaces = has_one and user.tf_totp_secret != self.tf_totp_secret and not self.is_setup
         if replaces or user.is_locked():
@@ -90,41 +90,42 @@ class CodeForm(TwoFactorVerifyCodeForm):  # type: ignore[misc]
         return valid
 
 
-class RecoveryForm(MfRecoveryForm):  # type: ignore[misc]
+class RecoveryForm(MfRecoveryForm):
     """A recovery code; pauses with the password's own count."""
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the code is one that was not used yet."""
-        if self.user.is_locked():
+        user: Any = self.user
+        if user.is_locked():
             self.code.errors = [get_message("INVALID_RECOVERY_CODE")[0]]
             return False
         self.code.data = (self.code.data or "").strip().lower()
         valid: bool = super().validate(**kwargs)
         if not valid:
-            self.user.track_failed_authn("recovery", tfa=True)
+            user.track_failed_authn("recovery", tfa=True)
         return valid
 
 
-class RecoveryCodes(MfRecoveryCodesUtil):  # type: ignore[misc]
+class RecoveryCodes(MfRecoveryCodesUtil):
     """Kept as keyed digests: shown once, when they are made, and to nobody again."""
 
-    def create_recovery_codes(self, user: Account) -> list[str]:
+    def create_recovery_codes(self, user: Any) -> list[str]:
         """Ten new codes in the place of all before."""
         codes: list[str] = OnceTotp.generate_recovery_codes(self, _CODES)  # type: ignore[arg-type]
         session().execute(delete(RecoveryCode).where(RecoveryCode.account_id == user.id))
         session().add_all(RecoveryCode(account_id=user.id, digest=_keyed(code)) for code in codes)
         return codes
 
-    def get_recovery_codes(self, user: Account) -> list[str]:
+    def get_recovery_codes(self, user: Any) -> list[str]:
         """None: they cannot be shown again."""
         del user
         return []
 
-    def check_recovery_code(self, user: Account, code: str) -> bool:
+    def check_recovery_code(self, user: Any, code: str) -> bool:
         """Whether it is a code of the person's that was not used."""
         return _keyed(code) in user.mf_recovery_codes
 
-    def delete_recovery_code(self, user: Account, code: str) -> bool:
+    def delete_recovery_code(self, user: Any, code: str) -> bool:
         """Use a code up."""
         session().execute(
             update(RecoveryCode)
@@ -134,7 +135,7 @@ class RecoveryCodes(MfRecoveryCodesUtil):  # type: ignore[misc]
         return True
 
 
-class AnyPasskey(WebauthnUtil):  # type: ignore[misc]
+class AnyPasskey(WebauthnUtil):
     """Takes the passkey built into a telephone or a computer as well as one on a stick."""
 
     def origin(self) -> str:
@@ -149,7 +150,7 @@ class AnyPasskey(WebauthnUtil):  # type: ignore[misc]
             return None, name
         return get_message("WEBAUTHN_NAME_REQUIRED")[0], None
 
-    def authenticator_selection(self, user: Account, usage: str) -> AuthenticatorSelectionCriteria:
+    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
         """Any kind; in the place of a password the device must ask who holds it."""
         del user
         return AuthenticatorSelectionCriteria(
@@ -159,9 +160,7 @@ class AnyPasskey(WebauthnUtil):  # type: ignore[misc]
             user_verification=_asks(usage == "first"),
         )
 
-    def user_verification(
-        self, user: Account | None, usage: list[str]
-    ) -> UserVerificationRequirement:
+    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
         """Asked for wherever the passkey stands alone."""
         del user
         return _asks("first" in usage)

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_security import AsaList, UserMixin, WebAuthnMixin
+from flask_security import UserMixin, WebAuthnMixin
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,15 +15,32 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    TypeDecorator,
     UniqueConstraint,
     select,
 )
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts import Person
 from portal.accounts.queries import needs_second_factor
 from portal.db import Base, Digest, Instant, Name, code
 from portal.web.session import is_demo, now, session, settings, today
+
+
+class Words(TypeDecorator[list[str]]):
+    """A few short words, kept as one text."""
+
+    impl = String(200)
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else ",".join(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> list[str] | None:
+        del dialect
+        return value.split(",") if value else None
 
 
 class Account(Base, UserMixin):
@@ -182,7 +199,7 @@ class Passkey(Base, WebAuthnMixin):
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
-    transports: Mapped[Any] = mapped_column(AsaList, nullable=True)
+    transports: Mapped[list[str] | None] = mapped_column(Words)
     extensions: Mapped[str | None] = mapped_column(String(255))
     backup_state: Mapped[bool] = mapped_column(Boolean)
     device_type: Mapped[str] = mapped_column(String(64))
