@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -49,8 +50,8 @@ def leave(session: Session, membership: Membership, *, on: date, by: Actor, at: 
         if held <= {membership.person_id}:
             raise LastAdministrator
     membership.until_on = on - timedelta(days=1)
-    facts = {"person": membership.person_id, "ended": str(membership.role), "on": str(on)}
-    append(session, book, "membership.ended", by=by, at=at, **facts)
+    facts: dict[str, Any] = {"person": membership.person_id, "ended": str(membership.role)}
+    append(session, book, "membership.ended", by=by, at=at, on=str(on), **facts)
     session.flush()
 
 

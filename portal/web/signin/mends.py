@@ -28,6 +28,7 @@ from webauthn.helpers.structs import (
 from portal.entries.guards import names_a_locator
 from portal.web.session import WRITES, now, session, settings
 from portal.web.signin.model import Account, RecoveryCode
+from portal.web.signin.notes import What, note
 
 _CODES = 10
 _NAME = 60
@@ -38,7 +39,7 @@ class Library(Security):
 
     def _check_modules(self, module: str, config_name: str) -> None:
         if module != "nh3":
-            super()._check_modules(module, config_name)
+            super()._check_modules(module, config_name)  # type: ignore[no-untyped-call]
 
 
 class Datastore(SQLAlchemySessionUserDatastore):
@@ -58,7 +59,7 @@ class Datastore(SQLAlchemySessionUserDatastore):
 class SignInForm(LoginForm):
     """E-mail address and password; nobody is remembered longer than their session."""
 
-    remember = None
+    remember = None  # type: ignore[assignment]
 
 
 class OnceTotp(Totp):
@@ -66,7 +67,8 @@ class OnceTotp(Totp):
 
     def get_last_counter(self, user: Any) -> int | None:
         """The last step that a code was used of."""
-        return user.tf_last_counter
+        last: int | None = user.tf_last_counter
+        return last
 
     def set_last_counter(self, user: Any, tmatch: Any) -> None:
         """Keep the step; written with the rest of the sign-in."""
@@ -114,6 +116,7 @@ class RecoveryCodes(MfRecoveryCodesUtil):
         codes: list[str] = OnceTotp.generate_recovery_codes(self, _CODES)  # type: ignore[arg-type]
         session().execute(delete(RecoveryCode).where(RecoveryCode.account_id == user.id))
         session().add_all(RecoveryCode(account_id=user.id, digest=_keyed(code)) for code in codes)
+        note(user, What.CODES_MADE)
         return codes
 
     def get_recovery_codes(self, user: Any) -> list[str]:

@@ -65,10 +65,14 @@ class Account(Base, UserMixin):
     tf_primary_method: Mapped[str | None] = mapped_column(String(40))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(500))
     tf_last_counter: Mapped[int | None] = mapped_column(BigInteger)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        String(64), unique=True
+    )
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
-    webauthn: Mapped[list[Passkey]] = relationship(order_by="Passkey.id")
+    webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]
+        order_by="Passkey.id"
+    )
     # Codes by telephone are not offered, but the library clears the number with the rest.
     tf_phone_number = None
 

@@ -48,7 +48,9 @@ def tell(
     organisation_id: int | None = None,
 ) -> None:
     """Write to the person alone; with a link of a change of address, to the former address."""
-    params: dict[str, str | int] = {"what": what} | ({"link": link.id} if link else {})
+    params: dict[str, str | int] = {"what": str(what)}
+    if link is not None:
+        params["link"] = link.id
     subject = f"{what}:{to_micros(now())}:{params.get('link', '')}"
     _write(account, MailKind.ACCOUNT_CHANGED, subject, organisation_id, **params)
 

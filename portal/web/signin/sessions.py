@@ -9,7 +9,7 @@ from datetime import timedelta
 from flask import current_app, g, request
 from flask import session as cookie
 from flask_security.utils import set_request_attr
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from portal.canonical import sha256
 from portal.web.session import WRITES, now, session, settings
@@ -121,13 +121,13 @@ def is_this(one: LoginSession) -> bool:
     return one.digest == _digest()
 
 
-def _runs() -> object:
+def _runs() -> ColumnElement[bool]:
     begun = LoginSession.made_at > now() - timedelta(hours=settings().session_hours)
     return LoginSession.ended_at.is_(None) & begun
 
 
-def _end(*which: object) -> None:
-    still = update(LoginSession).where(LoginSession.ended_at.is_(None), *which)  # type: ignore[arg-type]
+def _end(*which: ColumnElement[bool]) -> None:
+    still = update(LoginSession).where(LoginSession.ended_at.is_(None), *which)
     session().execute(still.values(ended_at=now()))
 
 

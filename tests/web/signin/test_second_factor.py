@@ -163,8 +163,11 @@ def test_recovery_codes_are_shown_once_and_let_in_once(
     assert "Somebody signed in with one of your recovery codes." in mails()[-1].text
 
 
-def test_recovery_codes_are_kept_as_digests(strict: Town, key: str) -> None:
+def test_recovery_codes_are_kept_as_digests(
+    strict: Town, key: str, mails: Callable[[], list[Sent]]
+) -> None:
     codes = codes_for(strict, key)
+    assert "New recovery codes were made" in mails()[-1].text
     with strict.session() as session:
         digests = list(session.scalars(select(RecoveryCode.digest)))
 
@@ -225,3 +228,25 @@ def test_a_reset_password_does_not_open_what_a_second_factor_guards(
 
     assert asks_for_code(signs_in(strict.stranger(), "sok", "another long password"))
     assert signs_in(strict.stranger(), "sok", PASSWORD).heading == "Sign in"
+
+
+def test_the_pages_about_passkeys_say_what_to_do_in_both_languages(strict: Town) -> None:
+    chea = signs_in(strict.stranger(), "chea")
+    for path, button in (("/passkeys", "Go on"), ("/proof/passkey", "Use a passkey")):
+        chea.opens(path).fills_in(form=button, **({"name": "stick"} if path == "/passkeys" else {}))
+        assert "Your browser now asks for the passkey" in chea.text
+    stranger = strict.stranger().opens("/login/passkey").presses("Use a passkey")
+    assert "Your browser now asks for the passkey" in stranger.text
+
+    stranger.presses("ខ្មែរ")
+    assert "ចូលប្រើដោយកូនសោចូលប្រើ" in stranger.opens("/login/passkey").text
+
+
+def test_the_library_speaks_khmer_too(strict: Town, key: str) -> None:
+    assert key
+    sok = strict.stranger().opens("/login").presses("ខ្មែរ").opens("/login")
+    sok.fills_in(form="ចូលប្រើ", email="sok@example.org", password=PASSWORD)
+
+    sok.fills_in(form="បន្ត", code="000000")
+
+    assert "លេខកូដនេះមិនត្រឹមត្រូវ" in sok.text
