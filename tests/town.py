@@ -47,6 +47,7 @@ PEOPLE = (
     ("ly", "audit", Role.AUDITOR, "Ly Auditor"),
     ("rith", "hotline", Role.NOTIFIER, "Rith Hotline"),
     ("vann", "police", Role.NOTIFIER, "Vann Police"),
+    ("kong", "council", Role.OBSERVER, "Kong Council"),
 )
 NOTIFIERS = {"hotline": SourceType.HOTLINE_NATIONAL, "police": SourceType.POLICE}
 
@@ -135,6 +136,7 @@ def settle(
 def _found(session: Session, pack: Traversable | None) -> dict[str, Organisation]:
     regulator = build.an_authority(session, pack=pack)
     auditor = Naming("Fictional Audit Office", "ការិយាល័យសវនកម្មសាកល្បង", "A-2")
+    council = Naming("Fictional Council for Children", "ក្រុមប្រឹក្សាកុមារសាកល្បង", "O-1")
     by, at = build.FOUNDER, build.START
     return {
         "regulator": regulator,
@@ -143,6 +145,7 @@ def _found(session: Session, pack: Traversable | None) -> dict[str, Organisation
         "tonle-net": build.an_isp(session, "tonle-net", from_on=LICENSED_ON),
         "small-net": build.an_isp(session, "small-net", size=SizeClass.SMALL, from_on=LICENSED_ON),
         **{slug: _notifier(session, slug) for slug in NOTIFIERS},
+        "council": found(session, OrganisationKind.OBSERVER, "council", council, by=by, at=at),
     }
 
 

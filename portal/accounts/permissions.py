@@ -50,6 +50,9 @@ class Permission(enum.StrEnum):
     RETURN_FILE = "return:file"
     RETURN_PREPARE = "return:prepare"
     RETURN_READ = "return:read"
+    STATISTICS_READ = "statistics:read"
+    TRAINER_ADMIT = "trainer:admit"
+    TRAINING_HOLD = "training:hold"
     TRAIL_READ = "trail:read"
     WAIVER_GRANT = "waiver:grant"
 
@@ -57,7 +60,11 @@ class Permission(enum.StrEnum):
 _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
 _ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
-_AUTHORITY = _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.TRAIL_READ}
+_AUTHORITY = (
+    _EVERYBODY
+    | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.TRAIL_READ}
+    | {_P.STATISTICS_READ}
+)
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK},
@@ -66,15 +73,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYBODY | {_P.PEOPLE_MANAGE},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
-    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.ADMINISTRATOR_BIND},
+    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.ADMINISTRATOR_BIND},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
-    | {_P.NOTIFIER_ADMIT, _P.ADMINISTRATOR_BIND},
-    # Sees its own notices and their progress, nothing else of an ISP.
-    Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND},
+    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.ADMINISTRATOR_BIND},
+    # Sees its own notices and sessions and their progress, nothing else of an ISP.
+    Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD},
     Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},
-    Role.OBSERVER: _EVERYBODY,
+    # Oversees the plan: the country's sums, nothing of one ISP.
+    Role.OBSERVER: _EVERYBODY | {_P.STATISTICS_READ},
     # Keeps the machine running and sees no data.
     Role.OPERATOR: frozenset({_P.ACCOUNT_USE}),
 }

@@ -95,7 +95,7 @@ STATEMENT: dict[str, Any] = {
         "tests_passed": 0, "tests_run": 0,
     }],
     "staff": [{"role_group": "", "in_scope": 0, "covered": 0, "in_induction": 0}],
-    "sessions": {"sessions": 0, "completions": 0, "person_minutes": 0},
+    "sessions": {"sessions": 0, "completions": 0, "person_minutes": 0, "shared_completions": 0},
     "declarations": [{"obligation": "", "answer": "", "since": None, "checked_on": None}],
     "results": [_RESULT],
 }  # fmt: skip

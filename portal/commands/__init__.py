@@ -15,7 +15,9 @@ from portal.commands import (
     people,
     policy,
     returns,
+    reviews,
     trail,
+    training,
     verify,
 )
 
@@ -32,7 +34,9 @@ GROUPS = (
     people.people,
     policy.policy,
     returns.returns,
+    reviews.reviews,
     trail.trail,
+    training.training,
     verify.verify_file,
 )
 

@@ -13,6 +13,7 @@ from portal.db import begin_write
 from portal.demo.agenda import Agenda
 from portal.demo.cast import CAST
 from portal.demo.chance import entropy, local
+from portal.demo.classroom import Classroom
 from portal.demo.hard_cases import CASES, Players
 from portal.demo.law import LEAVER, change_policy, end_licence, rule, waive
 from portal.demo.network import Network
@@ -59,6 +60,7 @@ def build(session: Session, *, isps: int = 48, months: int = 14) -> Built:
     regulator = Regulator(agenda, world)
     senders = Senders(agenda, world)
     senders.begin()
+    Classroom(agenda, world).begin()
     for isp in world.isps:
         _plan(agenda, regulator, senders, isp)
     agenda.run()

@@ -97,6 +97,12 @@ def set_stage(session: Session, cast: tuple[Part, ...], first: Period) -> World:
     founding.actor(auditor, Role.AUDITOR, "auditor", ("Auditor", "សវនករ"))
     isps = [founding.isp(part, place, first) for place, part in enumerate(cast, 1)]
     hotline, police = founding.notifiers()
+    council = founding.body(
+        "council",
+        OrganisationKind.OBSERVER,
+        Naming("Council for children (fictional)", "ក្រុមប្រឹក្សាកុមារ (ប្រឌិត)", "DEMO-O-1"),
+    )
+    founding.actor(council, Role.OBSERVER, "council", ("Secretary", "លេខាធិការ"))
     return World(isps, reviewers, issuer, officer, hotline, police, founding.logins)
 
 

@@ -4,6 +4,16 @@ from portal.intake.files import MOST_BYTES, MOST_ROWS
 from portal.intake.notices import send_csv
 from portal.intake.reports import Report, RowProblem
 from portal.intake.samples import sample_csv
+from portal.intake.sessions import hold_csv
 from portal.intake.tables import admit_csv
 
-__all__ = ["MOST_BYTES", "MOST_ROWS", "Report", "RowProblem", "admit_csv", "sample_csv", "send_csv"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_ROWS",
+    "Report",
+    "RowProblem",
+    "admit_csv",
+    "hold_csv",
+    "sample_csv",
+    "send_csv",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, String
+from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Octets, code
@@ -18,6 +18,8 @@ class Completion(EntryRow, Base):
     """One person's result in one session; the real name stays with the ISP (pseudonym sealed).
 
     ``minutes`` is the session's duration. EXEMPT carries a last day and no reason (chairs C7).
+    ``shared_session`` is the key of the session that its trainer entered for several ISPs and of
+    which this is a confirmation (chairs B8); a correction keeps it.
     """
 
     __tablename__ = "completion"
@@ -39,12 +41,14 @@ class Completion(EntryRow, Base):
     exempt_until: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str | None] = mapped_column(String(300))
     note_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+    shared_session: Mapped[int | None] = mapped_column(BigInteger)
 
     @classmethod
     def _more_args(cls) -> tuple[Any, ...]:
         return (
             Index("ix_completion_held", "isp_id", "held_on", "key"),
             Index("ix_completion_staff", "isp_id", "staff_ref", "module", "held_on"),
+            Index("ix_completion_shared_session", "shared_session", "isp_id"),
             CheckConstraint("minutes BETWEEN 15 AND 2400", name="minutes"),
             CheckConstraint("result <> 'EXEMPT' OR exempt_until IS NOT NULL", name="exempt"),
         )

@@ -211,6 +211,9 @@ class Lines:
     digest: str
 
 
+NO_LINES = Lines(0, hashlib.sha256().hexdigest())
+
+
 def lines(session: Session, slug: str, frame: Frame) -> Lines:
     """The lines of one register's basis."""
     return digested(session, _digests(slug), frame.values())

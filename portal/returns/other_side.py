@@ -16,7 +16,7 @@ from portal.period import start_of
 from portal.registers.sides import counts
 from portal.registers.sides.matches import sent_not_logged
 from portal.registers.takedowns import Takedown
-from portal.returns.basis import Frame, digested
+from portal.returns.basis import NO_LINES, Frame, digested
 from portal.returns.blanks import CUT_OFF_AT, ENDS_AT, ISP_ID, SEQ, STARTS_AT, at, text
 
 _DAY = timedelta(days=1)
@@ -32,14 +32,14 @@ def other_side(
     everything through the portal does not know. ``lines`` and ``digest`` cover what was sent and
     said.
     """
-    values = frame.values()
+    values, lines = frame.values(), NO_LINES
     found = {"items": items, "sent": 0, **dict.fromkeys(counts.SAID, 0), "sent_not_logged": 0}
     if session.scalar(_was_sent_anything(), values):
         found["sent"] = session.scalar(_known(), values) or 0
         said = session.execute(_said(), values).one()
         found |= {str(name): int(value) for name, value in said._mapping.items()}  # noqa: SLF001 - public by name
         found["sent_not_logged"] = int(session.execute(_lacking(), values).one()[1])
-    lines = digested(session, _lines(), values)
+        lines = digested(session, _lines(), values)
     sole = [one for one in notifiers(session, system_seq) if one.sole]
     if sole and items:
         values |= _spans(sole, frame)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.ledger import SYSTEM, sequence
 from portal.period import Period
+from portal.registers.shared.queries import waiting
 from portal.returns.basis import DECLARING
 from portal.returns.composing import compose
 from portal.returns.figures import Question, figures
@@ -83,7 +84,11 @@ def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> P
     return Preflight(
         standing=stands,
         statement=found,
-        findings=[*_findings(found, opened is None), *_other_side(found["counterparty"])],
+        findings=[
+            *_findings(found, opened is None),
+            *_other_side(found["counterparty"]),
+            *_to_confirm(len(waiting(session, isp_id, period))),
+        ],
         versions=versions,
         prepared=prepared,
         moved=prepared is not None and _stands_on_else(found, prepared.statement),
@@ -143,6 +148,12 @@ def _other_side(known: Mapping[str, int]) -> Iterator[Finding]:
         if known[name]:
             code = f"preflight-{name.replace('_', '-')}"
             yield Finding(Weight.ODD, code, {"count": known[name]}, place)
+
+
+def _to_confirm(count: int) -> Iterator[Finding]:
+    """Sessions held for the ISP in the month of which it has confirmed nobody (chairs B8)."""
+    if count:
+        yield Finding(Weight.ODD, "preflight-session-waiting", {"count": count}, "trainings")
 
 
 def _odd_figures(found: dict[str, Any]) -> Iterator[Finding]:

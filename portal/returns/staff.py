@@ -148,12 +148,15 @@ def _in_time(day: date | None, limit: date) -> bool:
 
 
 def sessions_held(session: Session, frame: Frame) -> dict[str, int]:
-    """Sessions, completions and minutes taught in the month."""
+    """Sessions, completions and minutes taught in the month; how many of the completions confirm a
+    session that its trainer entered (chairs A1, B8).
+    """
     found = session.execute(_sessions(), frame.values()).one()
     return {
         "sessions": int(found[0]),
         "completions": int(found[1]),
         "person_minutes": int(found[2]),
+        "shared_completions": int(found[3]),
     }
 
 
@@ -165,6 +168,7 @@ def _sessions() -> Select[Any]:
             func.count(row.c.session_ref.distinct()),
             func.count(),
             func.coalesce(func.sum(row.c.minutes), 0),
+            func.count(row.c.shared_session),
         )
         .select_from(row)
         .where(row.c.held_on >= FIRST_DAY)

@@ -57,3 +57,21 @@ class TooManyWords(Refusal):
     """The comment is longer than a comment may be."""
 
     code = "comment-too-long"
+
+
+class NothingToDraw(Refusal):
+    """No unflagged nil return of the month waits that no draw was made from."""
+
+    code = "nothing-to-draw"
+
+
+class SampleWaits(Refusal):
+    """What was drawn is judged by hand before the others are accepted."""
+
+    code = "sample-waits"
+
+
+class NothingToAccept(Refusal):
+    """Nothing of the draw is left that could be accepted without a look."""
+
+    code = "nothing-to-accept"

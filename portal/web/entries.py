@@ -16,6 +16,7 @@ from portal.registers.actions import Admission, admit
 from portal.registers.codes import Progress
 from portal.registers.queries import Entry, entry
 from portal.registers.register import Register, register_named
+from portal.registers.shared.queries import name_of
 from portal.registers.sides.guard import SENDERS_OWN, sender_acts
 from portal.registers.states import states
 from portal.web.entry_forms import GROUPS, entry_form
@@ -23,7 +24,7 @@ from portal.web.facts import GUARDED, changes, facts_of
 from portal.web.gate import allow, me, my_isp
 from portal.web.issue_forms import BLOCKLISTS, next_issue
 from portal.web.pages import page
-from portal.web.registers import TAKEDOWNS
+from portal.web.registers import TAKEDOWNS, TRAINING
 from portal.web.session import now, session, today
 from portal.web.step_words import offered, steps_of
 from portal.web.words import sentence, title_of
@@ -124,6 +125,9 @@ def _versions(register: Register, found: Entry, policy: Policy) -> list[Any]:
 
 def _related(register: Register, found: Entry) -> list[tuple[str, str, str]]:
     """Links to the entries that this one names: (title, name, address)."""
+    if register is TRAINING and found.now.shared_session is not None:
+        key = found.now.shared_session
+        return [(_("Confirms the session"), name_of(key), url_for("trainings.show", key=key))]
     if register is not TAKEDOWNS:
         return []
     named = {

@@ -87,7 +87,7 @@ def text_of(name: str, value: Any, policy: Policy) -> str:
         return _citation(value, policy)
     if name == "list_code":
         return next((x.name for x in policy.permitted_lists if x.code == value), str(value))
-    if name == "methods":
+    if name in {"methods", "modules"}:
         return ", ".join(label(code) for code in value.split())
     return _plain(name, value)
 

@@ -64,4 +64,6 @@ def _place(place: str, period: Period) -> str:
         return url_for("returns.ask_balance", period=period)
     if place == "received":
         return url_for("received.index")
+    if place == "trainings":
+        return url_for("trainings.index")
     return "#results" if place == "results" else register_href(place, str(period))

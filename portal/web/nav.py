@@ -47,19 +47,21 @@ NAV: tuple[Item, ...] = (
     Item(_("Certificates"), "certificates.own", Permission.CERTIFICATE_OWN),
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
     Item(_("Notices sent"), "notices.index", Permission.NOTICE_READ),
+    Item(_("Sessions held"), "sessions.index", Permission.TRAINING_HOLD),
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
     Item(_("Requests"), "requests.index", Permission.FILING_REVIEW),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
     Item(_("People"), "people.index", Permission.PEOPLE_MANAGE),
     Item(_("Administrators"), "administrators.index", Permission.ADMINISTRATOR_BIND),
+    Item(_("The country"), "nation.index", Permission.STATISTICS_READ),
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
     Item(_("Trail"), "trail.index", Permission.TRAIL_READ),
 )
 
 # Pages that lie behind another station's item.
-_PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports"), "registers")
+_PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports", "trainings"), "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
-_PART_OF |= {"outages": "requests"}
+_PART_OF |= {"outages": "requests", "quiet": "reviews"}
 
 
 def init_app(app: Flask) -> None:

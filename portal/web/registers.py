@@ -28,12 +28,14 @@ from portal.web.labels import label
 from portal.web.language import month
 from portal.web.pages import before, page, slice_of
 from portal.web.session import now, session, today, zone
+from portal.web.trainings import sessions_waiting
 from portal.web.words import title_of
 
 bp = Blueprint("registers", __name__, url_prefix="/registers")
 SHOWN = 50
 MONTHS_OFFERED = 15
 TAKEDOWNS = REGISTERS["takedowns"]
+TRAINING = REGISTERS["training"]
 _OPEN = frozenset({State.OPEN, State.OPEN_OVERDUE, State.PAUSED})
 
 
@@ -98,6 +100,7 @@ def index(slug: str) -> Response:
         rows=listed(isp, register, sliced.rows, policy),
         slice=sliced,
         form=FindingForm(),
+        **(sessions_waiting(isp.id) if register is TRAINING else {"lacking": ()}),
     )
 
 

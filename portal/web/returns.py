@@ -30,6 +30,7 @@ from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, today, zone
+from portal.web.trainings import sessions_waiting
 
 bp = Blueprint("returns", __name__, url_prefix="/returns")
 MONTHS_SHOWN = 14
@@ -77,7 +78,8 @@ def standing() -> Response:
     since = judged_since(session())
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
-    return page("returns/standing.html", months=[m for m in months if m.code != "NOT_OWED"])
+    owed = [m for m in months if m.code != "NOT_OWED"]
+    return page("returns/standing.html", months=owed, **sessions_waiting(isp.id))
 
 
 @bp.get("/<period:period>")

@@ -8,13 +8,17 @@ from flask_babel.speaklater import LazyString
 from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
 from portal.web.notice_rules import NOTICE_RULES
+from portal.web.quiet_rules import QUIET_RULES
 from portal.web.rules import RULES
+from portal.web.training_rules import TRAINING_RULES
 
 SENTENCES: dict[str, LazyString] = {
     **RULES,
     **FILE_RULES,
     **NOTICE_RULES,
     **FAIR_RULES,
+    **TRAINING_RULES,
+    **QUIET_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),

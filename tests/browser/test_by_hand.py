@@ -24,6 +24,7 @@ PAGES = (
     "/registers/takedowns/entries/new",
     "/registers/takedowns/imports",
     "/registers/blocklists/entries/new",
+    "/trainings",
     "/declarations",
     "/policy",
     "/trail",

@@ -236,7 +236,9 @@ def a_sample_statement(**changes: Any) -> dict[str, Any]:
             {"role_group": "DESIGNATED_HANDLER", "in_scope": 5, "covered": 5, "in_induction": 0},
             {"role_group": "NOC_DNS", "in_scope": 8, "covered": 6, "in_induction": 1},
         ],
-        "sessions": {"sessions": 6, "completions": 63, "person_minutes": 5670},
+        "sessions": {
+            "sessions": 6, "completions": 63, "person_minutes": 5670, "shared_completions": 21,
+        },
         "declarations": [
             _declaration("SP5-01", "2026-01-05", 1), _declaration("SP5-10", "2026-02-01"),
             _declaration("SP5-13", "2026-03-01"),

@@ -17,6 +17,8 @@ from portal.demo.build import TODAY, build
 from portal.demo.cast import CAST
 from portal.notices.model import MonthCount, NoticeAct
 from portal.period import Period
+from portal.registers.shared.model import SharedSession
+from portal.registers.shared.queries import held_for
 from portal.registers.sides.matches import matched, sent_not_logged
 from portal.registers.sides.model import AppliedAct
 from portal.registers.takedowns import Takedown
@@ -117,6 +119,16 @@ def test_the_cast_is_the_load_profile() -> None:
     assert sum(part.kind == "MNO" for part in CAST) == 5
     assert 0.88 < sum(subscribers[:3]) / sum(subscribers) < 0.92
     assert 600 <= sum(part.staff for part in CAST) <= 2500
+
+
+def test_one_session_was_held_for_all_and_some_have_confirmed_it(built: Session) -> None:
+    told = held_for(built, built.scalars(select(SharedSession.key)).one())
+    counted = {row.isp_id: row.confirmed for row in told}
+
+    assert len(told) == len(CAST[:4])
+    assert any(counted.values())
+    kapok = built.scalars(select(Organisation.id).where(Organisation.slug == "kapok")).one()
+    assert counted[kapok] == 0
 
 
 def test_notices_have_two_sides_and_they_differ_in_places(built: Session) -> None:

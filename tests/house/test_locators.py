@@ -120,6 +120,7 @@ CHOSEN = {
     "NoticeIn.legal_basis",
     # Short names of ISPs: looked up, never stored.
     "NoticeRow.isps",
+    "SessionRow.isps",
     "TakedownIn.legal_basis",
 }
 

@@ -26,6 +26,7 @@ def logged(item: int) -> str:
 
 
 def test_a_hotline_sends_175_items_to_two_isps_and_one_logs_170(town: Town) -> None:
+    """chairs A1."""
     hotline = town.visit("rith").opens("/notices/new").fills_in(**{**TYPED, "items": "175"})
     assert "Mekong Net 175 0 0 0" in hotline.text
 

@@ -76,6 +76,7 @@ def test_delisting_is_judged_in_a_core_obligation(policy: Policy) -> None:
 
 @each_policy
 def test_preservation_is_not_assessed_and_says_why(policy: Policy) -> None:
+    """chairs B9."""
     preservation = policy.obligation("SP5-06")
 
     assert preservation.measured_by is Measure.NOT_ASSESSED
@@ -137,6 +138,7 @@ def test_one_priority_of_a_plan_owes_something(pack: Pack) -> None:
 
 @each_pack
 def test_bodies_are_institutions_without_numbers_or_mail(pack: Pack) -> None:
+    """chairs A7."""
     for body in pack.bodies:
         words = f"{body.name_en} {body.task_en} {body.name_km} {body.task_km}"
         assert "@" not in words

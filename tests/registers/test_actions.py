@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
+from portal.canonical import canonical, sha256
 from portal.entries.codes import CorrectionReason
-from portal.entries.entry import line_digest
+from portal.entries.entry import line_digest, line_of
 from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.errors import NotThere, Refused
 from portal.ledger import sequence
@@ -45,6 +47,22 @@ def versions(session: Session, table: Any, key: int) -> list[Any]:
 
 def codes(refused: pytest.ExceptionInfo[Refused]) -> list[tuple[Any, str]]:
     return [(params.get("row"), code) for _, code, params in refused.value.problems]
+
+
+def test_a_confidential_text_enters_the_digest_as_a_salted_commitment(
+    session: Session, isp: Organisation, by: Actor
+) -> None:
+    """chairs B2: whoever holds commitment and line re-performs the digest without the text."""
+    notes = [a_takedown(session, item_no=no, note="Told the sender by phone.") for no in (1, 2)]
+    admit(session, isp.id, TAKEDOWNS, notes, by=by, at=NOW)
+    rows = session.scalars(select(Takedown)).all()
+    lines = [line_of(Takedown, dict(row.__dict__)) for row in rows]
+
+    assert all("Told" not in str(line) for line in lines)
+    assert len({line["note"] for line in lines}) == 2
+    for row, line in zip(rows, lines, strict=True):
+        assert hashlib.sha256(row.note_salt + row.note.encode()).hexdigest() == line["note"]
+        assert sha256(canonical(line)) == row.digest
 
 
 def test_an_entry_is_recorded_with_both_times_and_its_digest(

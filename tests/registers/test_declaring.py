@@ -45,6 +45,7 @@ def test_the_same_answer_again_and_the_loser_of_a_race_are_refused(
 def test_all_answers_are_confirmed_as_one_act(
     session: Session, isp: Organisation, by: Actor
 ) -> None:
+    """chairs A2."""
     contact = a_declaration(session, obligation="SP5-01", deputies=1)
     for value in (a_declaration(session), contact, a_declaration(session, obligation="SP5-14")):
         declare(session, isp.id, value, by=by, at=NOW)
@@ -63,6 +64,7 @@ def test_all_answers_are_confirmed_as_one_act(
 
 
 def test_an_answer_grows_stale_after_a_year(session: Session, isp: Organisation, by: Actor) -> None:
+    """chairs A2."""
     declare(session, isp.id, a_declaration(session), by=by, at=NOW)
     answer = declarations(session, isp.id)["SP5-13"]
 

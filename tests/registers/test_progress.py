@@ -182,6 +182,7 @@ def test_a_service_does_only_what_it_can_do(item: Any) -> None:
 
 
 def test_a_whole_domain_is_blocked_by_two(item: Any) -> None:
+    """chairs C3."""
     one = item(service_role="ACCESS", locator_kind="DOMAIN", hosting_country="XX")
     one.refuses("domain-block-needs-a-second", P.ACTIONED, "12 12:00", action="BLOCKED")
     one.refuses(

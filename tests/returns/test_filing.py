@@ -65,6 +65,7 @@ def reviewed(office: Office, filing: Filing, outcome: DecisionOutcome) -> None:
 def test_a_quiet_month_is_filed_nil_by_two_people_with_a_receipt(
     office: Office, filed: Filing
 ) -> None:
+    """chairs B7."""
     assert (filed.kind, filed.receipt) == (ReturnKind.NIL, f"R-2026-10-{office.isp.id:04d}-1")
     assert filed.prepared_by != filed.approved_by
     assert filed.due_at == local("2026-11-10 23:59:59")
@@ -103,6 +104,7 @@ def test_no_nil_is_taken_for_what_no_nil_is_asked_of(office: Office) -> None:
 def test_the_first_month_needs_an_opening_balance_and_only_the_first_has_one(
     office: Office,
 ) -> None:
+    """chairs A4."""
     with pytest.raises(OpeningMissing):
         office.prepares(OCTOBER, ALL_NIL)
     office.opens(OCTOBER, 4)
@@ -157,6 +159,7 @@ def test_nobody_but_the_authority_grants_a_waiver(office: Office) -> None:
 
 
 def test_a_statement_names_the_days_on_which_a_licence_was_not_suspended(office: Office) -> None:
+    """chairs A6."""
     office.opens(OCTOBER)
     restate_licence(
         office.session, office.isp.id, "L-mekong-net", LicenceStatus.SUSPENDED,

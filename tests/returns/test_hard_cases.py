@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from portal.accounts import SizeClass
 from portal.errors import Refused
 from portal.period import Period
 from portal.policy.calendar import due_at
@@ -18,7 +19,7 @@ from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.returns.model import AmendmentReason, Preparation
 from portal.returns.standing import StandingCode, standing
 from portal.trail import Event
-from tests.build import a_takedown
+from tests.build import a_takedown, an_isp
 from tests.returns.clock import NOVEMBER, OCTOBER, SEPTEMBER, local
 from tests.returns.office import Office, indicator, said_by
 
@@ -26,6 +27,10 @@ LATE = AmendmentReason.LATE_ENTRY
 MODULES = (
     "LAW_AND_DUTIES", "NTD_PROCEDURE", "AUTHORITY_REPORTING", "EVIDENCE_PRESERVATION",
     "SAFE_HANDLING_NO_VIEWING", "STAFF_WELLBEING", "TERMINOLOGY_VICTIM_CENTRED",
+)  # fmt: skip
+
+SMALL_SET = (
+    "LAW_AND_DUTIES", "NTD_PROCEDURE", "SAFE_HANDLING_NO_VIEWING", "BLOCKLIST_OPERATIONS",
 )  # fmt: skip
 
 
@@ -148,6 +153,7 @@ def test_case_07_five_of_six_resolvers_is_not_applied(office: Office) -> None:
 
 
 def test_case_08_over_blocking_never_pays_and_freeing_has_clocks_of_its_own(office: Office) -> None:
+    """chairs C3."""
     key = office.logs(service_role="ACCESS", hosting_country="DE")
     office.acts(key, "2026-10-12 12:00", "NOT_BLOCKED_OVERBLOCK")
     office.logs(
@@ -180,6 +186,7 @@ def test_case_08_what_is_freed_after_a_later_decision_is_the_later_months(office
 def test_case_09_a_pause_approved_after_the_fact_stops_the_clock_and_keeps_its_secret(
     office: Office,
 ) -> None:
+    """chairs C1."""
     key = office.logs()
     pause = office.moves(
         key, Progress.PAUSED, "2026-10-12 10:00", pause_reason="APPROVED_PAUSE",
@@ -350,6 +357,21 @@ def test_case_18_coverage_is_told_of_the_last_day_by_the_latest_valid_pass(offic
     assert staff == {"DESIGNATED_HANDLER": (1, 1), "MANAGEMENT": (1, 0)}
     assert result(filed, "SP5-12") == ("NOT_MET", "below-minimum")
     assert result(filed, "SP5-01") == ("NOT_MET", "no-deputy")
+
+
+@pytest.mark.parametrize(("size", "covered"), [(SizeClass.SMALL, 1), (SizeClass.STANDARD, 0)])
+def test_case_18_a_small_isp_has_one_set_of_modules_for_all_roles(
+    office: Office, size: SizeClass, covered: int
+) -> None:
+    """chairs B8: four modules, for whatever role."""
+    isp = an_isp(office.session, "another-net", size=size)
+    office = Office(office.session, isp, office.authority)
+    office.logs("roster", staff_ref="S-0001", role_group="CUSTOMER_CARE", handles_notices=False)
+    for module in SMALL_SET:
+        office.logs("training", staff_ref="S-0001", module=module, session_ref=f"T-{module}")
+
+    [row] = said_by(october(office))["staff"]
+    assert (row["in_scope"], row["covered"]) == (1, covered)
 
 
 def test_case_19_a_back_dated_entry_keeps_both_times_and_the_delay_is_told(office: Office) -> None:

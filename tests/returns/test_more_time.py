@@ -173,6 +173,7 @@ def test_who_asked_cannot_answer_in_another_capacity(office: Office) -> None:
 def test_an_outage_gives_back_the_working_days_it_took(
     office: Office, begins: str, ends: str, due_on: str
 ) -> None:
+    """chairs A8."""
     an_outage(office.at("2026-11-20 10:00"), begins, ends)
     assert until(office).at == local(f"{due_on} 23:59:59")
 
@@ -237,6 +238,7 @@ def test_an_outage_recorded_in_error_is_taken_back_once(office: Office) -> None:
 
 
 def test_takedown_clocks_run_on_through_outage_and_extension(office: Office) -> None:
+    """chairs A8."""
     key = office.logs(received_at="2026-10-12 09:10")
     office.acts(key, "2026-10-15 09:10")
     office.opens(OCTOBER)

@@ -72,6 +72,7 @@ def test_a_month_of_practice_is_never_overdue(office: Office, when: str) -> None
 
 
 def test_a_month_of_practice_is_never_filed_late(office: Office) -> None:
+    """chairs A4."""
     office.opens(OCTOBER)
     office.at("2026-12-20 10:00").returns(OCTOBER)
     assert standing(office.session, office.isp.id, OCTOBER, office.now).days_late == 0

@@ -72,6 +72,7 @@ def test_what_is_wrong_is_said_at_once_and_nothing_is_recorded(town: Town) -> No
 
 
 def test_nobody_else_sees_or_acts_on_a_notice(town: Town) -> None:
+    """chairs A1."""
     officer = sent(town)
     for path in ("/notices/1", "/notices/1/isps/mekong-net", "/notices/1/corrections/new"):
         town.visit("vann").opens(path, 404)

@@ -55,6 +55,7 @@ def test_practice_is_marked_wherever_the_month_stands(practising: Town) -> None:
 
 
 def test_no_number_is_given_to_a_month_of_practice(practising: Town) -> None:
+    """chairs A4."""
     files_a_quiet_month(practising)
     reviewer = practising.visit("sok").opens("/reviews/mekong-net/2026-10/1")
     reviewer.presses("Begin the review").fills_in(form="decision", outcome="ACCEPT")

@@ -86,6 +86,7 @@ def test_a_later_version_begins_without_the_comments_of_the_earlier_one(filed: T
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(filed: Town) -> None:
+    """chairs B11: but for what looks like a locator, which is never echoed."""
     reviewer = begun(filed)
     reviewer.fills_in(422, form="decision")
     assert reviewer.errors()
@@ -94,7 +95,6 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(filed: Town) -> None:
     pasted = "It is still at bad" + ".example/page"
     reviewer.opens(PAGE).fills_in(409, form="comments", obligation="SP5-03", text=pasted)
     assert any("looks like" in error for error in reviewer.errors())
-    # What looks like a locator is never echoed (chairs B11).
     assert pasted not in reviewer.text
     long = "word " * 101
     reviewer.opens(PAGE).fills_in(422, form="comments", obligation="SP5-03", text=long)

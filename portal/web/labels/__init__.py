@@ -13,13 +13,23 @@ from portal.web.labels.fairness import FAIRNESS
 from portal.web.labels.figures import FIGURES
 from portal.web.labels.lists_and_training import LISTS_AND_TRAINING
 from portal.web.labels.notices import NOTICES
+from portal.web.labels.quiet import QUIET
 from portal.web.labels.takedowns import TAKEDOWNS
 from portal.web.labels.trail import TRAIL
 from portal.web.language import LANGUAGES
 
 # A code means the same in every list, so it alone is the key; where it does not, the key is
 # ``List.CODE``.
-LABELS = {**TAKEDOWNS, **NOTICES, **LISTS_AND_TRAINING, **CORRIDOR, **FIGURES, **FAIRNESS, **TRAIL}
+LABELS = {
+    **TAKEDOWNS,
+    **NOTICES,
+    **LISTS_AND_TRAINING,
+    **CORRIDOR,
+    **FIGURES,
+    **FAIRNESS,
+    **QUIET,
+    **TRAIL,
+}
 
 
 def label(code: Enum | str | None) -> str:

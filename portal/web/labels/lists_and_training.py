@@ -81,6 +81,8 @@ LISTS_AND_TRAINING: dict[str, LazyString] = {
     "OWN": _("Own means"),
     "GOVERNMENT": _("Government"),
     "DONOR": _("Donor"),
+    "CONFIRMED": _("confirmed"),
+    "NOT_CONFIRMED": _("not confirmed yet"),
     "PASSED": _("Passed"),
     "ATTENDED": _("Attended"),
     "FAILED": _("Failed"),

@@ -90,6 +90,7 @@ def test_an_entry_shows_both_times_and_keeps_its_harm_behind_a_note(
 
 
 def test_priority_one_opens_with_the_police_and_the_hotline(house: House, dara: Visitor) -> None:
+    """chairs C5."""
     [key] = house.records(1, priority="P1_CHILD_IN_DANGER", source_type="POLICE")
     for page in ("", "/events/new?kind=ACTIONED"):
         dara.opens(f"/registers/takedowns/entries/{key}{page}")

@@ -1,0 +1,1 @@
+"""Shared training: a session that its trainer enters once, and each ISP confirms its own people."""
