@@ -50,6 +50,7 @@ def init_app(app: Flask, configured: Settings) -> None:
         app,
         datastore,
         login_form=mends.SignInForm,
+        verify_form=mends.ProofForm,
         two_factor_verify_code_form=mends.CodeForm,
         mf_recovery_form=mends.RecoveryForm,
         totp_cls=mends.OnceTotp,

@@ -15,6 +15,7 @@ from flask_security import (
     SQLAlchemySessionUserDatastore,
     Totp,
     TwoFactorVerifyCodeForm,
+    VerifyForm,
     WebauthnUtil,
 )
 from flask_security.utils import get_message
@@ -29,6 +30,7 @@ from portal.entries.guards import names_a_locator
 from portal.web.session import WRITES, now, session, settings
 from portal.web.signin.model import Account, RecoveryCode
 from portal.web.signin.notes import What, note
+from portal.web.signin.proof import is_password
 
 _CODES = 10
 _NAME = 60
@@ -90,6 +92,18 @@ class CodeForm(TwoFactorVerifyCodeForm):
             return False
         valid: bool = super().validate(**kwargs)
         return valid
+
+
+class ProofForm(VerifyForm):
+    """The password once more; counted and paused as at sign-in."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether it is the password of who asks."""
+        given = super(VerifyForm, self).validate(**kwargs)
+        if given and is_password(self.user, self.password.data):  # type: ignore[arg-type]
+            return True
+        self.password.errors = [get_message("INVALID_PASSWORD")[0]]
+        return False
 
 
 class RecoveryForm(MfRecoveryForm):

@@ -40,6 +40,7 @@ def ask(account: Account) -> Response | None:
         "tries": settings().sign_in_tries,
         "pause": settings().sign_in_pause_minutes,
         "field_name": FIELD,
+        "has_passkey": bool(account.webauthn),
     }
     return page("proof/show.html", 403, action=request.full_path.rstrip("?"), **asked)
 

@@ -121,3 +121,22 @@ def test_recording_an_entry_asks_nothing(reviewed: Town) -> None:
     chea = stale(reviewed, "chea").opens("/returns/2026-10")
 
     assert chea.opens("/registers/takedowns/entries/new").fills_in(422, form="entries")
+
+
+def test_a_page_of_ones_own_factors_asks_before_it_is_shown(reviewed: Town) -> None:
+    chea = stale(reviewed, "chea").opens("/passkeys")
+    assert chea.heading == ASKED
+
+    chea.fills_in(form="Go on", password=PASSWORD)
+
+    assert chea.heading == "Add a passkey"
+
+
+def test_wrong_passwords_pause_before_such_a_page_too(reviewed: Town) -> None:
+    chea = stale(reviewed, "chea").opens("/passkeys")
+    for _ in range(5):
+        chea.fills_in(form="Go on", password="wrong")
+        assert "The password is not right." in chea.text
+
+    chea.fills_in(form="Go on", password=PASSWORD)
+    assert chea.heading == ASKED
