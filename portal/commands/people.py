@@ -12,8 +12,8 @@ from portal.commands.acting import checked, command, named
 from portal.errors import NotThere
 from portal.web.session import now, session, today
 from portal.web.signin import SHORTEST_PASSWORD
-from portal.web.signin.addresses import Address
-from portal.web.signin.invitations import account_for, let_know
+from portal.web.signin.addresses import Address, account_of
+from portal.web.signin.invitations import account_for, forget_factors, let_know
 from portal.web.signin.passwords import hashed
 from portal.web.signin.sessions import end_all
 
@@ -66,5 +66,16 @@ def disable_command(email: str) -> None:
     click.echo(f"{email} cannot sign in any more.")
 
 
+@click.argument("email")
+def forget_command(email: str) -> None:
+    """Take every second factor off an account, for somebody who lost them all; they are told."""
+    account = account_of(email)
+    if account is None:
+        raise NotThere("person", name=email)
+    forget_factors(account)
+    click.echo(f"{email} sets up a second factor at the next sign-in.")
+
+
 command(people, "invite", writes=True)(invite)
+command(people, "forget-factors", writes=True)(forget_command)
 command(people, "disable", writes=True)(disable_command)

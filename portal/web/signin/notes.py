@@ -32,10 +32,10 @@ class What(enum.StrEnum):
     ADMINISTRATOR = "ADMINISTRATOR"
 
 
-def note(account: Account, what: What) -> None:
+def note(account: Account, what: What, *, by: Actor | None = None) -> None:
     """Keep that it changed and tell the person; in the act's own transaction, last."""
     tell(account, what)
-    book, who = take(session(), SYSTEM), _oneself(account)
+    book, who = take(session(), SYSTEM), by or _oneself(account)
     kind = f"account.{what.lower()}".replace("_", "-")
     append(session(), book, kind, by=who, at=now(), person=account.person_id)
 

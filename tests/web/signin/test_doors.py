@@ -36,6 +36,23 @@ DOORS = {
     "administrators.propose": Permission.ADMINISTRATOR_BIND,
     "administrators.confirm": Permission.ADMINISTRATOR_BIND,
 }
+# What is done with these rights counts, ...
+COUNTS = {
+    Permission.RETURN_FILE,
+    Permission.FILING_DECIDE,
+    Permission.CERTIFICATE_ISSUE,
+    Permission.CERTIFICATE_REVOKE,
+    Permission.PEOPLE_MANAGE,
+    Permission.ADMINISTRATOR_BIND,
+}
+# ... but for these: they prepare an act that counts, finish one, or only take something away.
+PREPARES = {
+    "certificates.finish",
+    "people.sign_out",
+    "quiet.add_draw",
+    "reviews.begin",
+    "reviews.comment",
+}
 # The library's pages about one's own account: method and address.
 OWN_PAGES = (
     ("GET", "/proof"),
@@ -62,6 +79,18 @@ def test_each_door_has_the_lock_that_is_written_down(app: Flask) -> None:
     }
 
     assert found == DOORS
+
+
+def test_what_counts_asks_for_a_young_proof(app: Flask) -> None:
+    unasked = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ())
+        and getattr(app.view_functions[rule.endpoint], "permission", None) in COUNTS
+        and not app.view_functions[rule.endpoint].fresh  # type: ignore[attr-defined]
+    }
+
+    assert unasked == PREPARES
 
 
 def test_every_page_of_the_library_is_known_to_the_gate(app: Flask) -> None:

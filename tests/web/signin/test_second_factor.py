@@ -250,3 +250,19 @@ def test_the_library_speaks_khmer_too(strict: Town, key: str) -> None:
     sok.fills_in(form="បន្ត", code="000000")
 
     assert "លេខកូដនេះមិនត្រឹមត្រូវ" in sok.text
+
+
+def test_who_lost_everything_is_helped_by_the_operator_and_told(
+    strict: Town, key: str, mails: Callable[[], list[Sent]]
+) -> None:
+    codes = codes_for(strict, key)
+    sok = gives(signs_in(strict.stranger(), "sok"), code_of(key))
+
+    strict.runs("people", "forget-factors", "sok@example.org")
+
+    assert not is_in(sok)
+    assert signs_in(strict.stranger(), "sok").heading == "Set up an authenticator"
+    assert "The authenticator was removed." in mails()[-1].text
+    with strict.session() as session:
+        assert session.scalars(select(RecoveryCode)).all() == []
+    assert codes
