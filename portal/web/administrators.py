@@ -16,7 +16,7 @@ from portal.accounts.queries import all_isps, isp_named, isps_without_administra
 from portal.entries.texts import Reference
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
-from portal.web.nav import organisation_names
+from portal.web.nav import organisation_names, spoken
 from portal.web.pages import page
 from portal.web.session import now, session, today
 from portal.web.signin.addresses import Address
@@ -50,7 +50,7 @@ def propose() -> Response:
     """Propose somebody; nothing holds until another officer confirms."""
     value = _form().checked("administrators/index.html", **_known())
     isp = isp_named(session(), value.isp)
-    person = account_for(value.address, value.name).person
+    person = account_for(value.address, value.name, language=spoken()).person
     ask_binding(session(), person, isp, value.reference, by=me(), at=now())
     session().commit()
     flash(_("Proposed. Another officer confirms it."))

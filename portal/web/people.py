@@ -17,6 +17,7 @@ from portal.errors import NotThere
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me, my_isp
 from portal.web.labels import label
+from portal.web.nav import spoken
 from portal.web.pages import page
 from portal.web.session import now, session, today
 from portal.web.signin import sessions
@@ -50,7 +51,7 @@ def index() -> Response:
 def invite() -> Response:
     """Let somebody in; who has an account already gets the role at once and is told so."""
     isp, value = my_isp(), _form().checked("people/index.html", rows=_rows())
-    account = account_for(value.address, value.name)
+    account = account_for(value.address, value.name, language=spoken())
     give(session(), account.person, isp, value.role, from_on=today(), by=me(), at=now())
     let_know(account, isp.id)
     if value.role == Role.ADMINISTRATOR:

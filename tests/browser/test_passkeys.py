@@ -148,3 +148,39 @@ def test_a_passkey_removed_opens_nothing(town: Town, browses: Browses) -> None:
     with town.session() as session:
         told = [str(one) for one in session.scalars(select(Mail.params).order_by(Mail.id))]
     assert ["PASSKEY_ADDED" in told[0], "PASSKEY_REMOVED" in told[1]] == [True, True]
+
+
+def test_the_stick_of_somebody_else_is_no_second_step(browses: Browses) -> None:
+    page, wire = browses()
+    plugs_in(wire, "usb")
+    signs_in(page, "chea")
+    adds(page, "stick", "after the password")
+    signs_out(page)
+    signs_in(page, "meas")
+    adds(page, "stick", "after the password")
+    signs_out(page)
+
+    # A thief has chea's stick and a password of their own: meas's browser asks for meas's passkey,
+    # and is given chea's.
+    signs_in(page, "meas")
+    swaps(page)
+    expect(page.get_by_text("The passkey could not be used.")).to_be_visible()
+    page.goto("/account")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def swaps(page: Page) -> None:
+    """Ask the browser for any passkey that it has but the one that the portal names."""
+    page.route(
+        "**/passkey.js",
+        lambda route: route.fulfill(
+            body=route.fetch()
+            .text()
+            .replace(
+                "asked.allowCredentials = named(asked.allowCredentials);",
+                "asked.allowCredentials = window.others || [];",
+            ),
+            content_type="text/javascript",
+        ),
+    )
+    page.get_by_role("button", name="Use a passkey").click()

@@ -52,6 +52,7 @@ def init_app(app: Flask, configured: Settings) -> None:
         login_form=mends.SignInForm,
         verify_form=mends.ProofForm,
         two_factor_verify_code_form=mends.CodeForm,
+        wan_signin_response_form=mends.PasskeyForm,
         mf_recovery_form=mends.RecoveryForm,
         totp_cls=mends.OnceTotp,
         mf_recovery_codes_util_cls=mends.RecoveryCodes,

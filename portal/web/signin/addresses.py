@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.mail import MailKind
 from portal.web.session import session
-from portal.web.signin.links import LinkDead, make_link, use_link
+from portal.web.signin.links import LinkDead, end_links, make_link, use_link
 from portal.web.signin.model import Account, MailedLink, Purpose
 from portal.web.signin.notes import What, note, send_link, tell
 
@@ -50,5 +50,6 @@ def confirm_address(link: MailedLink) -> None:
         raise LinkDead
     link.former, account.email = account.email, link.address
     session().flush()
+    end_links(account)
     tell(account, What.ADDRESS, link)
     note(account, What.ADDRESS)

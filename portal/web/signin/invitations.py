@@ -17,12 +17,14 @@ from portal.web.signin.notes import What, note, send_link, tell
 from portal.web.signin.sessions import end_all
 
 
-def account_for(address: str, name: str, **titles: str) -> Account:
-    """The account of an address; a new one, of a new person, where there is none."""
+def account_for(address: str, name: str, **about: str) -> Account:
+    """The account of an address; a new one, of a new person, where there is none. ``about`` are
+    titles and language.
+    """
     known = account_of(address)
     if known is not None:
         return known
-    return add_account(session(), enrol(session(), name, **titles), address, None)
+    return add_account(session(), enrol(session(), name, **about), address, None)
 
 
 def let_know(account: Account, organisation_id: int) -> None:

@@ -30,15 +30,7 @@ class LinkDead(Refusal):
 
 def make_link(account: Account, purpose: Purpose, address: str | None = None) -> MailedLink:
     """A new link of a kind; those of the kind made before are good no more."""
-    session().execute(
-        update(MailedLink)
-        .where(
-            MailedLink.account_id == account.id,
-            MailedLink.purpose == purpose,
-            MailedLink.ended_at.is_(None),
-        )
-        .values(ended_at=now())
-    )
+    end_links(account, purpose)
     link = MailedLink(
         account_id=account.id,
         purpose=purpose,
@@ -51,6 +43,21 @@ def make_link(account: Account, purpose: Purpose, address: str | None = None) ->
     session().add(link)
     session().flush()
     return link
+
+
+def end_links(account: Account, *purposes: Purpose) -> None:
+    """Make the links of these kinds void (without any: all of them): what somebody else may have
+    asked for must not outlive a change of password or address.
+    """
+    session().execute(
+        update(MailedLink)
+        .where(
+            MailedLink.account_id == account.id,
+            MailedLink.purpose.in_(purposes or Purpose),
+            MailedLink.ended_at.is_(None),
+        )
+        .values(ended_at=now())
+    )
 
 
 def token_of(link: MailedLink) -> str:

@@ -7,6 +7,7 @@ import hmac
 from typing import Any
 
 from flask import request
+from flask import session as cookie
 from flask_security import (
     LoginForm,
     MfRecoveryCodesUtil,
@@ -16,6 +17,7 @@ from flask_security import (
     Totp,
     TwoFactorVerifyCodeForm,
     VerifyForm,
+    WebAuthnSigninResponseForm,
     WebauthnUtil,
 )
 from flask_security.utils import get_message
@@ -103,6 +105,21 @@ class ProofForm(VerifyForm):
         if given and is_password(self.user, self.password.data):  # type: ignore[arg-type]
             return True
         self.password.errors = [get_message("INVALID_PASSWORD")[0]]
+        return False
+
+
+class PasskeyForm(WebAuthnSigninResponseForm):
+    """What a passkey answered: who may come in, and after a password the very same person."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether it is a passkey of the right person."""
+        if not super().validate(**kwargs):
+            return False
+        user: Any = self.user
+        theirs = not self.is_secondary or user.fs_uniquifier == cookie.get("tf_user_id")
+        if theirs and user.is_active:
+            return True
+        self.credential.errors = [get_message("WEBAUTHN_NO_VERIFY")[0]]
         return False
 
 

@@ -9,6 +9,7 @@ from flask_security import hash_password
 
 from portal.errors import Refusal
 from portal.web.signin import sessions
+from portal.web.signin.links import end_links
 from portal.web.signin.model import Account
 from portal.web.signin.notes import What, note
 
@@ -33,7 +34,8 @@ def hashed(password: str) -> str:
 
 
 def set_password(account: Account, password: str) -> None:
-    """Set another password and tell the person; every other browser is signed out.
+    """Set another password and tell the person; every other browser is signed out, and links that
+    are on their way are void.
 
     Raises PasswordIsAddress.
     """
@@ -42,4 +44,5 @@ def set_password(account: Account, password: str) -> None:
     account.password = hashed(password)
     account.welcome()
     sessions.end_others(account)
+    end_links(account)
     note(account, What.PASSWORD)

@@ -132,6 +132,10 @@ def _end(*which: ColumnElement[bool]) -> None:
 
 
 def _see(row: LoginSession) -> None:
+    # The cookie's own time is what idle time is counted from; to the minute is exact enough.
+    minute = int(now().timestamp()) // 60
+    if cookie.get("minute") != minute:
+        cookie["minute"] = minute
     if row.seen_at > now() - SEEN_EVERY:
         return
     seen = update(LoginSession).where(LoginSession.id == row.id).values(seen_at=now())

@@ -123,7 +123,7 @@ def test_who_manages_nobody_sees_no_list_of_people(town: Town, name: str, path: 
 
 
 def test_there_is_no_way_to_register_oneself(town: Town) -> None:
-    for path in ("/register", "/confirm", "/us-signin", "/recover-username"):
+    for path in ("/register", "/confirm", "/us-signin", "/recover-username", "/login/help"):
         town.stranger().opens(path, 404)
 
 

@@ -151,3 +151,21 @@ def test_the_mails_go_out_to_whom_they_concern(
     with told(server):
         assert "2 sent" in town.runs("mail", "send")
     assert server.for_whom() == ["chea.new@example.org", "meas@example.org"]
+
+
+def test_what_a_thief_asked_for_is_void_once_the_password_changed(town: Town, mails: Mails) -> None:
+    thief, chea = town.visit("chea"), town.visit("chea")
+    thief.opens("/account/address").fills_in(address="thief@example.org")
+    chea.opens("/account/password").fills_in(present=PASSWORD, password=NEW)
+
+    town.stranger().opens(mails()[0].path, 404)
+
+
+def test_a_link_on_its_way_to_the_old_address_is_void_once_it_changed(
+    town: Town, mails: Mails
+) -> None:
+    forgets(town, "chea")
+    town.visit("chea").opens("/account/address").fills_in(address="chea.new@example.org")
+    town.stranger().opens(mails()[1].path).presses("Confirm")
+
+    town.stranger().opens(mails()[0].path, 404)
