@@ -13,6 +13,7 @@ from portal.accounts import Actor, LicenceKind, Organisation, OrganisationKind, 
 from portal.accounts.actions import Naming, begin, enrol, found, join, license_isp
 from portal.entries.inputs import Input, check
 from portal.ledger import Ledger
+from portal.notices.releases.inputs import ListReleaseIn
 from portal.policy import Policy, adopt, load, shipped_pack
 from portal.policy.queries import policy_on
 from portal.registers.codes import Progress
@@ -147,6 +148,19 @@ UPDATE: dict[str, Any] = {
     "vantage_points": 2,
 }
 
+RELEASE: dict[str, Any] = {
+    "list_code": "INTERPOL_IWOL",
+    "list_kind": "DOMAIN",
+    "update_kind": "ADD",
+    "version_label": "2026-10-12",
+    "serial": 2026101201,
+    "content_digest": UPDATE["content_digest"],
+    "published_at": "2026-10-12 12:00",
+    "entries_total": 5000,
+    "added": 12,
+    "removed": 0,
+}
+
 COMPLETION: dict[str, Any] = {
     "session_ref": "T-2026-10",
     "held_on": "2026-10-06",
@@ -190,6 +204,11 @@ def a_takedown(session: Session, *, at: datetime = NOW, **over: Any) -> Takedown
 def an_update(session: Session, *, at: datetime = NOW, **over: Any) -> BlocklistUpdateIn:
     """An issue of a domain list, applied everywhere on the day it was published."""
     return made(session, BlocklistUpdateIn, {**UPDATE, **over}, at)  # type: ignore[no-any-return]
+
+
+def a_release(session: Session, *, at: datetime = NOW, **over: Any) -> ListReleaseIn:
+    """What its publisher says of that issue: additions only."""
+    return made(session, ListReleaseIn, {**RELEASE, **over}, at)  # type: ignore[no-any-return]
 
 
 def a_completion(session: Session, *, at: datetime = NOW, **over: Any) -> CompletionIn:

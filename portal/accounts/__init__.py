@@ -1,8 +1,8 @@
 """WHO: people, organisations, licences, memberships and permissions."""
 
+from portal.accounts.bindings import Binding
 from portal.accounts.model import (
     Actor,
-    Binding,
     Licence,
     LicenceKind,
     LicenceStatus,
@@ -12,6 +12,7 @@ from portal.accounts.model import (
     Particulars,
     Person,
     SizeClass,
+    SuccessionKind,
     Waiver,
 )
 from portal.accounts.permissions import GRANTS, Permission, Role, may
@@ -31,6 +32,7 @@ __all__ = [
     "Person",
     "Role",
     "SizeClass",
+    "SuccessionKind",
     "Waiver",
     "may",
 ]

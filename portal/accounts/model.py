@@ -56,6 +56,13 @@ class LicenceStatus(enum.StrEnum):
     MERGED = "MERGED"
 
 
+class SuccessionKind(enum.StrEnum):
+    """How the business of one ISP went to another."""
+
+    MERGER = "MERGER"
+    TRANSFER_OF_CUSTOMERS = "TRANSFER_OF_CUSTOMERS"
+
+
 @dataclass(frozen=True)
 class Actor:
     """A person acting for an organisation in a role, as the trail will name them."""
@@ -153,28 +160,4 @@ class Waiver(Base):
     granted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     granted_at: Mapped[datetime] = mapped_column(Instant)
     admitted_seq: Mapped[int] = mapped_column(BigInteger)
-    closed_seq: Mapped[int | None] = mapped_column(BigInteger)
-
-
-class Binding(Base):
-    """Two officers give an ISP an administrator, on a letter (chairs A8): one asks, another
-    confirms.
-    """
-
-    __tablename__ = "administrator_binding"
-    __growing__ = ("confirmed_by", "confirmed_at", "closed_seq")
-    __table_args__ = (
-        CheckConstraint("confirmed_by <> asked_by", name="four_eyes"),
-        CheckConstraint("person_id <> asked_by AND person_id <> confirmed_by", name="not_oneself"),
-    )
-
-    isp_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
-    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    reference: Mapped[str] = mapped_column(String(64))
-    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    asked_at: Mapped[datetime] = mapped_column(Instant)
-    admitted_seq: Mapped[int] = mapped_column(BigInteger)
-    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_seq: Mapped[int | None] = mapped_column(BigInteger)

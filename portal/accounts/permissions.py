@@ -25,6 +25,7 @@ class Permission(enum.StrEnum):
 
     ACCOUNT_USE = "account:use"
     ADMINISTRATOR_BIND = "administrator:bind"
+    APPEAL_DECIDE = "appeal:decide"
     CERTIFICATE_FIND = "certificate:find"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_OWN = "certificate:own"
@@ -35,6 +36,7 @@ class Permission(enum.StrEnum):
     EXTENSION_GRANT = "extension:grant"
     FILING_DECIDE = "filing:decide"
     FILING_REVIEW = "filing:review"
+    HEARING_ANSWER = "hearing:answer"
     ISP_READ = "isp:read"
     LICENCE_STATE = "licence:state"
     ORGANISATION_FOUND = "organisation:found"
@@ -46,6 +48,7 @@ class Permission(enum.StrEnum):
     PEOPLE_MANAGE = "people:manage"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
+    RELEASE_RECORD = "release:record"
     RETURN_CHASE = "return:chase"
     RETURN_FILE = "return:file"
     RETURN_PREPARE = "return:prepare"
@@ -68,18 +71,22 @@ _AUTHORITY = (
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK},
-    Role.APPROVER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE},
+    Role.APPROVER: _ISP
+    | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE}
+    | {_P.HEARING_ANSWER},
     # Manages its ISP's people and sees nothing of what they do.
     Role.ADMINISTRATOR: _EVERYBODY | {_P.PEOPLE_MANAGE},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
-    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.ADMINISTRATOR_BIND},
-    Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE},
+    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD}
+    | {_P.APPEAL_DECIDE, _P.ADMINISTRATOR_BIND},
+    Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
-    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.ADMINISTRATOR_BIND},
-    # Sees its own notices and sessions and their progress, nothing else of an ISP.
-    Role.NOTIFIER: _EVERYBODY | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD},
+    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD, _P.ADMINISTRATOR_BIND},
+    # Sees its own notices, sessions and releases and their progress, nothing else of an ISP.
+    Role.NOTIFIER: _EVERYBODY
+    | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD},
     Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},
     # Oversees the plan: the country's sums, nothing of one ISP.
     Role.OBSERVER: _EVERYBODY | {_P.STATISTICS_READ},

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.model import (
     Actor,
-    Binding,
     Licence,
     LicenceStatus,
     Membership,
@@ -20,7 +19,6 @@ from portal.accounts.model import (
     OrganisationKind,
     Particulars,
     Person,
-    Waiver,
 )
 from portal.accounts.permissions import Permission, Role, may
 from portal.errors import NotThere
@@ -118,21 +116,6 @@ def licensees(session: Session, period: Period) -> Sequence[Organisation]:
     ).all()
 
 
-def waiver_on(session: Session, isp_id: int, day: date) -> Waiver | None:
-    """The waiver of the four-eyes rule in force on a day, if any."""
-    return session.scalar(
-        select(Waiver)
-        .where(
-            Waiver.isp_id == isp_id,
-            Waiver.from_on <= day,
-            Waiver.until_on >= day,
-            as_of(Waiver, None),
-        )
-        .order_by(Waiver.key.desc())
-        .limit(1)
-    )
-
-
 def organisation_named(session: Session, slug: str) -> Organisation:
     """The organisation of a short name, whatever its kind; raises NotThere."""
     found = session.scalar(select(Organisation).where(Organisation.slug == slug))
@@ -144,7 +127,7 @@ def organisation_named(session: Session, slug: str) -> Organisation:
 def somebody_may(session: Session, permission: Permission, day: date) -> bool:
     """Whether anybody at all may do this on a day; nobody can before the house is founded."""
     held = session.scalars(
-        select(Membership.role).join(Person, Person.id == Membership.person_id).where(_acts_on(day))
+        select(Membership.role).join(Person, Person.id == Membership.person_id).where(acts_on(day))
     )
     return any(may(role, permission) for role in held.unique())
 
@@ -170,69 +153,14 @@ def actors(session: Session, person_id: int, day: date) -> list[Actor]:
     rows = session.execute(
         select(Membership, Person)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.person_id == person_id, _acts_on(day))
+        .where(Membership.person_id == person_id, acts_on(day))
         .order_by(Membership.id)
     )
     return [Actor(p.id, p.name, m.role, m.organisation_id) for m, p in rows]
 
 
-def administrators(session: Session, isp_id: int, day: date) -> Sequence[Person]:
-    """Who manages an ISP's people on a day, oldest membership first."""
-    held = select(Person).join(Membership, Membership.person_id == Person.id)
-    return session.scalars(
-        held.where(
-            Membership.organisation_id == isp_id,
-            Membership.role == Role.ADMINISTRATOR,
-            _acts_on(day),
-        ).order_by(Membership.id)
-    ).all()
-
-
-def memberships(session: Session, organisation_id: int) -> Sequence[Membership]:
-    """Every membership of an organisation that was not ended, oldest first."""
-    return session.scalars(
-        select(Membership)
-        .where(Membership.organisation_id == organisation_id, Membership.until_on.is_(None))
-        .order_by(Membership.id)
-    ).all()
-
-
-def isps_without_administrator(session: Session, day: date) -> Sequence[Organisation]:
-    """The ISPs whose people nobody manages on a day, by short name."""
-    managed = (
-        select(Membership.organisation_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.role == Role.ADMINISTRATOR, _acts_on(day))
-    )
-    query = select(Organisation).where(
-        Organisation.kind == OrganisationKind.ISP, Organisation.id.not_in(managed)
-    )
-    return session.scalars(query.order_by(Organisation.slug)).all()
-
-
-def open_bindings(session: Session) -> Sequence[Binding]:
-    """The proposed administrators that no second officer has confirmed, oldest first."""
-    waiting = select(Binding).where(Binding.confirmed_by.is_(None))
-    return session.scalars(waiting.order_by(Binding.asked_at, Binding.isp_id, Binding.no)).all()
-
-
-def needs_second_factor(session: Session, person_id: int, day: date) -> bool:
-    """Whether a person must prove twice who they are: everybody at an authority, and whoever
-    approves or manages people at an ISP.
-    """
-    kinds = session.execute(
-        select(Organisation.kind, Membership.role)
-        .join(Membership, Membership.organisation_id == Organisation.id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.person_id == person_id, _acts_on(day))
-    )
-    return any(
-        kind == OrganisationKind.AUTHORITY or role in (Role.APPROVER, Role.ADMINISTRATOR)
-        for kind, role in kinds
-    )
-
-
-def _acts_on(day: date) -> ColumnElement[bool]:
+def acts_on(day: date) -> ColumnElement[bool]:
+    """The memberships that hold on a day, of people who are not disabled (joined)."""
     return and_(
         Person.active.is_(True),
         Membership.from_on <= day,

@@ -67,6 +67,30 @@ class BindingDone(Refusal):
     code = "binding-done"
 
 
+class SuccessionCircle(Refusal):
+    """The successor is the predecessor itself, or somebody who went on as it."""
+
+    code = "succession-circle"
+
+
+class SucceededAlready(Refusal):
+    """Somebody goes on as this ISP already."""
+
+    code = "succeeded-already"
+
+
+class PredecessorNotLicensed(Refusal):
+    """The predecessor held no licence on the day before the succession."""
+
+    code = "predecessor-not-licensed"
+
+
+class SuccessorNotLicensed(Refusal):
+    """The successor holds no active licence on the first day."""
+
+    code = "successor-not-licensed"
+
+
 def must_go_forward(from_on: date, until_on: date | None) -> None:
     """Raises SpanBackwards where the last day lies before the first."""
     if until_on is not None and until_on < from_on:

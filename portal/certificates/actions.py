@@ -1,4 +1,4 @@
-"""The verbs of attesting: issue a number, finish its papers, revoke."""
+"""The verbs of attesting: issue a number, finish its papers."""
 
 from __future__ import annotations
 
@@ -13,16 +13,10 @@ from portal.canonical import sha256
 from portal.certificates import queries
 from portal.certificates.attestation import attest
 from portal.certificates.gathering import filed, issued, judged, policies_of
-from portal.certificates.model import Certificate, CertificateKind, Revocation, RevocationReason
+from portal.certificates.model import Certificate, CertificateKind, Revocation
 from portal.certificates.number import certificate_number
 from portal.certificates.papers import finish, keep, render
-from portal.certificates.refusals import (
-    AlreadyIssued,
-    AlreadyRevoked,
-    NotAccepted,
-    PracticeMonth,
-    SameOfficer,
-)
+from portal.certificates.refusals import AlreadyIssued, NotAccepted, PracticeMonth, SameOfficer
 from portal.ledger import SYSTEM, Ledger, take
 from portal.mail import MailKind, post
 from portal.period import Period
@@ -44,7 +38,7 @@ def issue(session: Session, isp_id: int, period: Period, *, by: Actor, at: datet
     if decision.decided_by == by.person_id:
         raise SameOfficer(receipt=filing.receipt)
     before = queries.newest(session, isp_id, period)
-    _must_be_new(session, before, filing)
+    _must_be_new(session, before, filing, decision)
     serial = (session.scalar(select(func.max(Certificate.serial))) or 0) + 1
     frozen = _attested(session, serial, filing, decision, before, by=by, at=at)
     certificate = Certificate(
@@ -62,14 +56,15 @@ def issue(session: Session, isp_id: int, period: Period, *, by: Actor, at: datet
         supersedes=before.serial if before else None,
     )
     for each in (system, book):
-        certificate.seq = _tell(session, each, certificate, by=by, at=at)
+        certificate.seq = _event(session, each, certificate, by=by, at=at)
     session.add(certificate)
     session.flush()
-    _write(session, MailKind.CERTIFICATE_ISSUED, certificate, at)
+    tell(session, MailKind.CERTIFICATE_ISSUED, certificate, at)
     return certificate
 
 
-def _write(session: Session, kind: MailKind, certificate: Certificate, at: datetime) -> None:
+def tell(session: Session, kind: MailKind, certificate: Certificate, at: datetime) -> None:
+    """Write to the ISP of a certificate that it was issued or revoked."""
     number, period = certificate.number, certificate.period
     post(session, kind, certificate.isp_id, number, at=at, period=period)
 
@@ -92,12 +87,12 @@ def _attested(
         statement,
         [one.policy for one in force],
         filed(session, filing, at),
-        judged(session, filing, decision),
+        judged(session, filing, decision, before),
         issued(session, number, period, force, before, by=by, at=at),
     )
 
 
-def _tell(
+def _event(
     session: Session, book: Ledger, certificate: Certificate, *, by: Actor, at: datetime
 ) -> int:
     return append(
@@ -114,31 +109,6 @@ def _tell(
     )
 
 
-def revoke(
-    session: Session, serial: int, reason: RevocationReason, *, by: Actor, at: datetime
-) -> Revocation:
-    """Declare that a certificate no longer holds; raises AlreadyRevoked."""
-    certificate = session.get_one(Certificate, serial)
-    book, system = take(session, certificate.isp_id), take(session, SYSTEM)
-    if session.get(Revocation, serial) is not None:
-        raise AlreadyRevoked(number=certificate.number)
-    for each in (book, system):
-        append(
-            session,
-            each,
-            "certificate.revoked",
-            by=by,
-            at=at,
-            subject=certificate.number,
-            reason=str(reason),
-        )
-    revoked = Revocation(serial=serial, reason=reason, revoked_by=by.person_id, revoked_at=at)
-    session.add(revoked)
-    session.flush()
-    _write(session, MailKind.CERTIFICATE_REVOKED, certificate, at)
-    return revoked
-
-
 def _accepted(session: Session, isp_id: int, period: Period) -> tuple[Filing, Decision]:
     if period in practice_months(session):
         raise PracticeMonth("period", period=period)
@@ -149,11 +119,13 @@ def _accepted(session: Session, isp_id: int, period: Period) -> tuple[Filing, De
     return filing, decision
 
 
-def _must_be_new(session: Session, before: Certificate | None, filing: Filing) -> None:
-    if before is None or before.version != filing.version:
+def _must_be_new(
+    session: Session, before: Certificate | None, filing: Filing, decision: Decision
+) -> None:
+    if before is None or before.version != filing.version or decision.seq > before.seq:
         return
     if session.get(Revocation, before.serial) is None:
         raise AlreadyIssued("period", number=before.number)
 
 
-__all__ = ["finish", "issue", "keep", "render", "revoke"]
+__all__ = ["finish", "issue", "keep", "render"]

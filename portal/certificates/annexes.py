@@ -115,7 +115,9 @@ def _asked(facts: Facts) -> list[dict[str, Any]]:
 
 
 def _in_words(table: dict[str, Words], counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    return [{"words": words_for(table, name), "count": counts[name]} for name in table]
+    # What came from a predecessor is told where there is any, as in the statement.
+    told = [name for name in table if name in counts]
+    return [{"words": words_for(table, name), "count": counts[name]} for name in told]
 
 
 def _carried(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,14 +15,21 @@ from sqlalchemy.orm import Session
 
 from portal.returns.due import request_number
 from portal.returns.extension import ExtensionRequest
+from portal.returns.hearing import draft_on, reply_to
 from portal.returns.model import Filing
 
 
 @dataclass(frozen=True)
 class Aside:
-    """``reasons`` are the coded reasons of granted requests for more time, by their number."""
+    """``reasons`` are the coded reasons of granted requests for more time, by their number;
+    ``draft`` is what the authority intended, ``reply`` what the ISP said to it, in its own words,
+    with the salt of the commitment that the attestation holds.
+    """
 
     reasons: Mapping[str, str] = field(default_factory=dict)
+    draft: str | None = None
+    reply: str | None = None
+    salt: bytes | None = None
 
 
 NOTHING_ASIDE = Aside()
@@ -37,4 +44,17 @@ def aside(session: Session, filing: Filing, attestation: Mapping[str, Any]) -> A
         )
     )
     reasons = {request_number(one): str(one.reason) for one in asked}
-    return Aside({number: why for number, why in reasons.items() if number in named})
+    return Aside(
+        {number: why for number, why in reasons.items() if number in named},
+        **(_heard(session, filing) if attestation.get("hearing") else {}),
+    )
+
+
+def _heard(session: Session, filing: Filing) -> dict[str, Any]:
+    draft = draft_on(session, filing)
+    said = reply_to(session, draft) if draft else None
+    return {
+        "draft": draft.text if draft else None,
+        "reply": said.text if said else None,
+        "salt": said.text_salt if said else None,
+    }

@@ -11,13 +11,12 @@ from portal.canonical import canonical
 from portal.certificates.model import CertificateKind
 from portal.certificates.thresholds import thresholds_of
 from portal.period import Period
-from portal.policy.codes import Measure
 from portal.policy.document import Policy
+from portal.returns.judge import MET, NOT_ASSESSED, NOT_MET
 from portal.returns.statement import instant
+from portal.reviews.adverse import OBSERVED, word_of
 
 SCHEMA = "attestation/1"
-MET, NOT_MET, OBSERVED = "MET", "NOT_MET", "MET_WITH_OBSERVATION"
-NOT_ASSESSED = "NOT_ASSESSED"
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,18 @@ class Judged:
     """What was decided of a filing, as far as the attestation repeats it.
 
     ``comments`` maps an obligation's code (empty: the whole return) to the officer's words;
-    ``excused`` are obligations whose one late item had an accepted reason (chairs B6).
+    ``excused`` are obligations whose one late item had an accepted reason (chairs B6),
+    ``set_aside`` those whose finding did not stand on appeal. ``hearing`` and ``appeals`` say when
+    the ISP was heard and appealed, never with what words (chairs C8).
     """
 
     outcome: str
     decided_at: datetime
     excused: frozenset[str]
     comments: Mapping[str, str]
+    set_aside: frozenset[str] = frozenset()
+    hearing: Mapping[str, Any] | None = None
+    appeals: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,6 @@ def attest(
     Limits and minima enter it as they were in force; figures never do (chairs B5).
     """
     results = [_result(policies, result, filed, judged) for result in statement["results"]]
-    subject = {k: v for k, v in statement["subject"].items() if k != "size"}
-    subject["licences"] = [{"number": x["number"], "kind": x["kind"]} for x in subject["licences"]]
     return canonical(
         {
             "schema": SCHEMA,
@@ -84,7 +86,7 @@ def attest(
             "kind": kind_of(results),
             "issued_at": instant(issue.issued_at),
             "period": statement["period"],
-            "subject": subject,
+            "subject": _subject(statement["subject"]),
             "framework": dict(issue.framework),
             "policy": [dict(one) for one in issue.policy],
             "filing": _filing(filed),
@@ -97,6 +99,7 @@ def attest(
             "draft": False,
         }
         | _days(statement["period"])
+        | _fairly(kind_of(results), judged)
     )
 
 
@@ -110,11 +113,13 @@ def _result(
     policies: Sequence[Policy], result: Mapping[str, Any], filed: Filed, judged: Judged
 ) -> dict[str, Any]:
     obligation = policies[-1].obligation(result["code"])
-    word, reason = result["result"], result["reason"]
-    if obligation.measured_by == Measure.FILING:
-        word, reason = (MET, None) if filed.days_late == 0 else (NOT_MET, "filed-late")
-    if word == NOT_MET and result["excusable"] and result["code"] in judged.excused:
-        word, reason = OBSERVED, "one-late-excused"
+    word, reason = word_of(
+        obligation,
+        result,
+        late=filed.days_late > 0,
+        excused=judged.excused,
+        set_aside=judged.set_aside,
+    )
     if word == MET and result["code"] in judged.comments:
         word = OBSERVED
     return {
@@ -130,6 +135,11 @@ def _result(
     }
 
 
+def _subject(named: Mapping[str, Any]) -> dict[str, Any]:
+    held = [{"number": x["number"], "kind": x["kind"]} for x in named["licences"]]
+    return {k: v for k, v in named.items() if k != "size"} | {"licences": held}
+
+
 def _filing(filed: Filed) -> dict[str, Any]:
     times = {name: instant(getattr(filed, name)) for name in ("filed_at", "cut_off_at", "due_at")}
     # Why an ISP asked for time can be a gap in its office: that stays in the report (chairs B5).
@@ -140,6 +150,18 @@ def _observations(judged: Judged) -> list[dict[str, str]]:
     # That something was observed is public; what was observed may be a figure or a gap, which is a
     # map for offenders (chairs B5), and stays in the decision that the ISP was sent.
     return [{"code": code} for code in sorted(judged.comments)]
+
+
+def _fairly(kind: str, judged: Judged) -> dict[str, Any]:
+    """That the ISP was heard before it was found against, and what came of its appeals; a paper
+    without either does not speak of them.
+    """
+    said: dict[str, Any] = {}
+    if judged.hearing is not None and (kind == CertificateKind.FINDINGS or judged.appeals):
+        said["hearing"] = dict(judged.hearing)
+    if judged.appeals:
+        said["appeals"] = [dict(one) for one in judged.appeals]
+    return said
 
 
 def _days(period: str) -> dict[str, str]:

@@ -42,9 +42,9 @@ _DEFINITIONS = (
         "Median and p90: nearest rank over closed items; with open items each stands at its age.",
     ),
     Words(
-        "ចុងខែ = ដើមខែ + កែតម្រូវ + ទទួល + បើកឡើងវិញ − បិទ − ដក − ស្ទួន − ផ្ទេរ។",
-        "Closing = opening + adjustments + received + reopened - closed - withdrawn - duplicate"
-        " - transferred.",
+        "ចុងខែ = ដើមខែ + កែតម្រូវ + ទទួល + មកពីអ្នកមុន + បើកឡើងវិញ − បិទ − ដក − ស្ទួន − ផ្ទេរ។",
+        "Closing = opening + adjustments + received + from a predecessor + reopened - closed"
+        " - withdrawn - duplicate - transferred.",
     ),
     Words(
         "ភាពយឺតនៃបញ្ជី៖ ពីពេលចេញផ្សាយ ដល់ពេលអនុវត្តគ្រប់ចំណុច; ការចេញផ្សាយបន្ទាប់ជំនួសអ្វីដែលរំលង។",

@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.certificates import khmer
-from portal.certificates.attestation import NOT_ASSESSED
 from portal.certificates.limits import limits_in_words
+from portal.certificates.model import CertificateKind
 from portal.certificates.words import (
     BASES,
+    HEARD,
     LICENCE_KINDS,
     NO_INSTRUMENT,
     NOTICES,
@@ -22,6 +23,7 @@ from portal.certificates.words import (
     Words,
     words_for,
 )
+from portal.returns.judge import NOT_ASSESSED
 
 
 def marks(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,6 +70,18 @@ def observed(observations: list[dict[str, Any]]) -> Words | None:
         f"{', '.join(one.km for one in said)}៖ {OBSERVED.km}",
         f"{', '.join(one.en for one in said)}: {OBSERVED.en}",
     )
+
+
+def heard(facts: Mapping[str, Any]) -> Words | None:
+    """That the provider was heard before it was found against, in one line; with what words is for
+    those concerned (chairs B5, C8).
+    """
+    hearing = facts["hearing"]
+    if hearing is None or facts["kind"] != CertificateKind.FINDINGS:
+        return None
+    if hearing["reply"]:
+        return HEARD["REPLIED"]
+    return HEARD["NOTHING_TO_SAY" if hearing["replied_at"] else "NO_REPLY"]
 
 
 def licences(held: list[dict[str, Any]]) -> list[dict[str, Any]]:

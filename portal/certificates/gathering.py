@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import Actor, Person, Waiver
 from portal.accounts.queries import particulars
 from portal.certificates.attestation import Filed, Issue, Judged
+from portal.certificates.hearing import appealed, heard
 from portal.certificates.model import Certificate
 from portal.certificates.refusals import PolicyNotAdopted
 from portal.period import Period
@@ -54,11 +55,19 @@ def filed(session: Session, filing: Filing, at: datetime) -> Filed:
     )
 
 
-def judged(session: Session, filing: Filing, decision: Decision) -> Judged:
-    """What an attestation says of the decision."""
-    said = {one.obligation: one.text for one in comments(session, filing)}
-    excused = frozenset(decision.excused.split())
-    return Judged(str(decision.outcome), decision.decided_at, excused, said)
+def judged(
+    session: Session, filing: Filing, decision: Decision, before: Certificate | None
+) -> Judged:
+    """What an attestation says of the decision; ``before`` is the certificate that it follows."""
+    return Judged(
+        str(decision.outcome),
+        decision.decided_at,
+        excused=frozenset(decision.excused.split()),
+        comments={one.obligation: one.text for one in comments(session, filing)},
+        set_aside=frozenset(decision.set_aside.split()),
+        hearing=heard(session, filing),
+        appeals=appealed(session, filing, before),
+    )
 
 
 def issued(

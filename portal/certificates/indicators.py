@@ -17,6 +17,7 @@ from portal.certificates.words import words_for
 from portal.policy.codes import Measure
 from portal.policy.document import Policy
 from portal.returns.indicators import indicator
+from portal.returns.judge import IDLE
 
 EARLIER = "earlier"
 _VERSIONS_APART = 2
@@ -86,12 +87,21 @@ def _standing(
     elif obligation.measured_by == Measure.TRAINING and name == "coverage":
         part, whole = (sum(one[key] for one in statement["staff"]) for key in _STAFF)
         called = "staff"
-    elif name in _OF_A_LIST and statement["lists"]:
-        where, part, whole = _least(statement["lists"], *_OF_A_LIST[name])
+    elif name in _OF_A_LIST and (lists := _judged(statement, name)):
+        where, part, whole = _least(lists, *_OF_A_LIST[name])
     said = {"code": code, "cohort": where, "policy": policy.version, "called": called}
     counts = {"numerator": part, "denominator": whole, "late": 0}
     asked = {"limit_s": None, "minimum_tenths": obligation.minimum_of(code)}
     return [indicator(said | counts | asked)]
+
+
+def _judged(statement: Mapping[str, Any], name: str) -> list[Row]:
+    """The lists that can be applied; the subscribers of an upstream's are counted there."""
+    said = statement.get("list_standings", {}).get("lists", ())
+    idle = {one["list"] for one in said if one["mode"] in IDLE}
+    upstream = {one["list"] for one in statement["lists"] if one.get("enforced_by")}
+    left_out = idle | (upstream if name == "coverage" else set())
+    return [one for one in statement["lists"] if one["list"] not in left_out]
 
 
 def _least(lists: Iterable[Row], part: str, whole: str) -> tuple[str, int, int]:

@@ -83,12 +83,21 @@ class Paper(Base):
 
 
 class Revocation(Base):
-    """A certificate that no longer holds, and why."""
+    """A certificate that no longer holds, and why.
+
+    ``court_reference`` numbers a court's decision: with it nobody is heard first (chairs C8).
+    """
 
     __tablename__ = "revocation"
     __growing__ = ()
+    __table_args__ = (
+        CheckConstraint(
+            "court_reference IS NULL OR reason = 'COURT_OR_AUTHORITY'", name="court_fits"
+        ),
+    )
 
     serial: Mapped[int] = mapped_column(ForeignKey("certificate.serial"), primary_key=True)
     reason: Mapped[RevocationReason] = mapped_column(code(RevocationReason))
     revoked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     revoked_at: Mapped[datetime] = mapped_column(Instant)
+    court_reference: Mapped[str | None] = mapped_column(String(64))

@@ -39,3 +39,9 @@ class PracticeMonth(Refusal):
     """The policy names the month as practice: it is reviewed, and nothing is attested (A4)."""
 
     code = "practice-month"
+
+
+class CourtNeedsReason(Refusal):
+    """The reference of a court's decision goes with that reason alone."""
+
+    code = "court-needs-reason"

@@ -14,7 +14,15 @@ from weasyprint import Document
 from portal.canonical import sha256
 from portal.certificates import frame, khmer, paper
 from portal.certificates.field import signature_field
-from portal.certificates.front import days, licences, marks, observed, policy_line, result_rows
+from portal.certificates.front import (
+    days,
+    heard,
+    licences,
+    marks,
+    observed,
+    policy_line,
+    result_rows,
+)
 from portal.certificates.inside import ATTESTATION_FILE
 from portal.certificates.qr import qr_drawing
 from portal.certificates.shapes import ATTESTATION, completed
@@ -78,6 +86,7 @@ def _values(
         "days": days(facts, policy.time_zone),
         "policy": policy_line(facts["policy"]),
         "observed": observed(facts["observations"]),
+        "heard": heard(facts),
         "digest": sha256(attestation_bytes).hex(),
         "qr": qr_drawing(qr_url),
         "address": qr_url.partition("://")[2] or qr_url,

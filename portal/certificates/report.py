@@ -15,6 +15,7 @@ from portal.canonical import canonical, sha256
 from portal.certificates import khmer, paper
 from portal.certificates.annexes import annexes
 from portal.certificates.aside import NOTHING_ASIDE, Aside
+from portal.certificates.fairly import fairly
 from portal.certificates.field import signature_field
 from portal.certificates.front import days, licences, marks, observed, policy_line, result_rows
 from portal.certificates.inside import ATTESTATION_FILE, SCHEMA_FILE, STATEMENT_FILE
@@ -32,6 +33,7 @@ from portal.certificates.words import (
 from portal.policy.document import Policy
 
 PAGES = 5  # the results; annex A; B to D; E to G; H to J with the proof
+MORE_PAGES = 3  # at most, for a hearing and its appeals: what was said may be long
 _DENSITIES = ("plain", "close")
 
 
@@ -45,7 +47,8 @@ def render_report(
     qr_url: str,
     aside: Aside = NOTHING_ASIDE,
 ) -> bytes:
-    """The unsigned report: five A4 pages, PDF/A-3a and PDF/UA-1, deterministic bytes.
+    """The unsigned report: five A4 pages (more where the ISP was heard), PDF/A-3a and PDF/UA-1,
+    deterministic bytes.
 
     ``statement_bytes`` are the frozen bytes of ``statement`` and are embedded as they are, with
     ``schema_bytes`` (the published JSON Schema) and the attestation's canonical bytes. ``policy``
@@ -55,7 +58,7 @@ def render_report(
     attestation_bytes = canonical(dict(attestation))
     told = completed(statement, STATEMENT)
     values = _front(facts, attestation_bytes, policy, qr_url) | annexes(facts, told, policy)
-    values |= _moves(facts, aside)
+    values |= _moves(facts, aside) | fairly(facts, aside, policy.time_zone)
     values |= {"statement": told, "statement_digest": sha256(statement_bytes).hex()}
     return paper.write(
         _on_its_pages(values),
@@ -75,7 +78,7 @@ def _on_its_pages(values: dict[str, Any]) -> Document:
     for density in _DENSITIES:
         html = paper.page("report.html", density=density, **values)
         document = paper.lay_out(html, "paper.css", "report.css")
-        if len(document.pages) <= PAGES:
+        if len(document.pages) <= PAGES + (MORE_PAGES if values["hearing"] else 0):
             break
     return document
 

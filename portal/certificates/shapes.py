@@ -48,6 +48,11 @@ ATTESTATION: dict[str, Any] = {
         ("body_en", "body_km", "name_en", "name_km", "title_en", "title_km"), ""
     ),
     "supersedes": None, "demo": False, "draft": False,
+    "hearing": None,
+    "appeals": [{
+        "number": "", "against": "FINDING", "made_at": "1970-01-01T00:00:00Z",
+        "outcome": None, "decided_at": None,
+    }],
 }  # fmt: skip
 
 STATEMENT: dict[str, Any] = {

@@ -36,8 +36,8 @@ class CertificateStatus:
 def status(session: Session, certificate: Certificate) -> CertificateStatus:
     """Whether it holds today, always asked of the facts.
 
-    An accepted amendment that changes what is attested supersedes it, even before its successor is
-    issued (hard case 15).
+    An accepted amendment that changes what is attested supersedes it, and so does a later decision
+    on the same filing (an appeal was allowed), even before its successor is issued (hard case 15).
     """
     return Known.of(session, [certificate]).status(certificate)
 
@@ -105,7 +105,9 @@ class Known:
         own = [f for f, _ in of_month if f.version == certificate.version]
         for filing, decision in of_month:
             changed = own and filing.certified_digest != own[0].certified_digest
-            if filing.version > certificate.version and changed:
+            later = filing.version > certificate.version and changed
+            redone = filing.version == certificate.version and decision.seq > certificate.seq
+            if later or redone:
                 return CertificateStatus(StatusCode.SUPERSEDED, decision.decided_at)
         return None
 
@@ -125,7 +127,8 @@ def _accepted_filings(
             & (Decision.period == Filing.period)
             & (Decision.version == Filing.version),
         )
-        .where(Filing.isp_id.in_(isps), Filing.period.in_(periods), Decision.outcome.in_(ACCEPTED))
+        .where(Filing.isp_id.in_(isps), Filing.period.in_(periods))
+        .where(Decision.outcome.in_(ACCEPTED), Decision.closed_seq.is_(None))
         .order_by(Filing.version)
     )
     found: dict[tuple[int, str], list[tuple[Filing, Decision]]] = {}

@@ -13,6 +13,7 @@ from portal.certificates.model import Certificate
 from portal.period import Period
 from portal.policy.queries import practice_months
 from portal.returns.model import ACCEPTED, Decision, DecisionOutcome, Filing, Recall
+from portal.reviews.appeal import Appeal, Ruling
 
 _Later = aliased(Filing)
 _Own = aliased(Filing)
@@ -38,7 +39,8 @@ def waiting(session: Session, period: Period) -> list[Waiting]:
     """The ISPs whose accepted month has no certificate, or one that it has outgrown.
 
     Who has a certificate that attests the same results needs no other; nor is one that was revoked
-    replaced by the way. A month of practice gets none.
+    replaced by the way, unless an appeal against the revocation was allowed. A month of practice
+    gets none.
     """
     if period in practice_months(session):
         return []
@@ -66,7 +68,12 @@ def _accepted(query: Any) -> Any:
     return (
         query.select_from(Filing)
         .join(Decision, _same(Decision, Filing) & (Decision.version == Filing.version))
-        .where(Decision.outcome.in_(ACCEPTED), ~_replaced(), ~_attested())
+        .where(
+            Decision.closed_seq.is_(None),
+            Decision.outcome.in_(ACCEPTED),
+            ~_replaced(),
+            ~_attested(),
+        )
     )
 
 
@@ -77,6 +84,7 @@ def _replaced() -> Any:
         _same(_LaterDecision, _Later),
         _LaterDecision.version == _Later.version,
         _LaterDecision.outcome == DecisionOutcome.REJECT_VOID,
+        _LaterDecision.closed_seq.is_(None),
     )
     return exists().where(_same(_Later, Filing), _Later.version > Filing.version, ~recalled, ~void)
 
@@ -91,6 +99,20 @@ def _attested() -> Any:
         .where(
             or_(_Own.version == Filing.version, _Own.certified_digest == Filing.certified_digest)
         )
+        # What was decided anew, or revoked wrongly, is attested anew.
+        .where(or_(_Own.version != Filing.version, Certificate.seq > Decision.seq))
+        .where(~_reinstated())
+    )
+
+
+def _reinstated() -> Any:
+    """An appeal against the certificate's revocation was allowed."""
+    return exists().where(
+        Appeal.isp_id == Certificate.isp_id,
+        Appeal.subject == Certificate.number,
+        Ruling.isp_id == Appeal.isp_id,
+        Ruling.appeal == Appeal.no,
+        Ruling.allowed.is_(True),
     )
 
 

@@ -67,6 +67,30 @@ OBSERVED = Words(
     "អាជ្ញាធរបានសង្កេត; មូលហេតុមានក្នុងសេចក្តីសម្រេចរបស់អាជ្ញាធរ។",
     "Observed by the authority; the reason stands in its decision.",
 )
+HEARD = {
+    "REPLIED": Words(
+        "អ្នកផ្តល់សេវាបានឆ្លើយតបមុនពេលសម្រេច; ចម្លើយមានក្នុងរបាយការណ៍អនុលោមភាព។",
+        "The provider replied before this was decided; its reply stands in the compliance report.",
+    ),
+    "NOTHING_TO_SAY": Words(
+        "អ្នកផ្តល់សេវាត្រូវបានស្តាប់មុនពេលសម្រេច ហើយមិនមានអ្វីត្រូវបញ្ជាក់ទេ។",
+        "The provider was heard before this was decided, and had nothing to say.",
+    ),
+    "NO_REPLY": Words(
+        "អ្នកផ្តល់សេវាអាចឆ្លើយតបមុនពេលសម្រេច ហើយមិនបានឆ្លើយទេ។",
+        "The provider could reply before this was decided, and did not.",
+    ),
+}
+AGAINST = {
+    "FINDING": Words("លទ្ធផលពិនិត្យ", "the findings"),
+    "VOID": Words("ការប្រកាសជាមោឃៈ", "the filing declared void"),
+    "REVOCATION": Words("ការដកហូតលិខិតមុន", "the revocation of the paper before"),
+}
+APPEALED = {
+    "": Words("មិនទាន់មានចម្លើយ", "not answered yet"),
+    "ALLOWED": Words("បានទទួល", "allowed"),
+    "UPHELD": Words("បានបដិសេធ", "refused"),
+}
 WHOLE_RETURN = Words("របាយការណ៍ទាំងមូល", "the whole return")
 NO_INSTRUMENT = Words("គ្មានលិខិតបទដ្ឋានដែលបានអនុម័ត", "no adopted instrument")
 REASONS = {
@@ -77,6 +101,8 @@ REASONS = {
     "no-items": Words("គ្មានករណីក្នុងខែនេះ", "no items this month"),
     "below-minimum": Words("ក្រោមកម្រិតអប្បបរមា", "below the minimum"),
     "no-list-applied": Words("មិនបានអនុវត្តបញ្ជីដែលអនុញ្ញាតណាមួយទេ", "no permitted list applied"),
+    "no-list-reachable": Words("មិនអាចទៅដល់បញ្ជីដែលអនុញ្ញាតណាមួយទេ", "no permitted list can be reached"),
+    "public-resolvers": Words("អតិថិជនប្រើម៉ាស៊ីនដោះស្រាយឈ្មោះសាធារណៈ", "subscribers use public resolvers"),
     "no-roster": Words("គ្មានបុគ្គលិកក្នុងបញ្ជី", "no staff on the roster"),
     "induction-late": Words("ការបណ្តុះបណ្តាលដំបូងមួយយឺត", "an induction came late"),
     "not-declared": Words("មិនបានប្រកាស", "not declared"),
@@ -85,6 +111,10 @@ REASONS = {
     "declared-partly": Words("បានប្រកាស៖ មានខ្លះ", "declared: partly"),
     "no-deputy": Words("គ្មានអ្នកជំនួស", "no deputy"),
     "filed-late": Words("ដាក់យឺត", "filed late"),
+    "self-reported": Words(
+        "អ្នកផ្តល់សេវារាយការណ៍ដោយខ្លួនឯង មុនការពិនិត្យ", "reported by the ISP itself before review"
+    ),
+    "set-aside-on-appeal": Words("លទ្ធផលត្រូវបានលើកចោលតាមបណ្តឹងតវ៉ា", "set aside on appeal"),
     "one-late-excused": Words("ករណីយឺតតែមួយ មូលហេតុត្រូវបានទទួលយក", "one late item, its reason accepted"),
 }
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import click
 from pydantic import BaseModel
 
-from portal.accounts import LicenceKind, LicenceStatus, Permission
+from portal.accounts import LicenceKind, LicenceStatus, Permission, SuccessionKind
 from portal.accounts import actions as accounts
 from portal.accounts.queries import isp_named
+from portal.accounts.successions import Succeeding, succession_of
 from portal.commands.acting import (
     Day,
     actor_of,
@@ -20,6 +22,8 @@ from portal.commands.acting import (
     founding_option,
 )
 from portal.entries.texts import Reference, ShortReference
+from portal.errors import NotThere
+from portal.registers import successions as registers
 from portal.web.session import now, session
 
 
@@ -27,6 +31,12 @@ class Licensed(BaseModel):
     """The number of a licence, as its paper says it."""
 
     number: ShortReference
+
+
+class Decided(BaseModel):
+    """The number of the decision by which one ISP goes on as another."""
+
+    reference: Reference
 
 
 class Waived(BaseModel):
@@ -96,6 +106,35 @@ def resume(isp: str, number: str, email: str, **days: date) -> None:
     _restate(isp, number, LicenceStatus.ACTIVE, days, email)
 
 
+@click.argument("predecessor")
+@click.argument("successor")
+@click.option("--on", "first_day", type=Day(), required=True, help="The successor's first day.")
+@click.option("--reference", required=True, help="Number of the authority's decision.")
+@click.option("--kind", type=click.Choice([k.value for k in SuccessionKind]), default="MERGER")
+@as_option
+def succeed(predecessor: str, successor: str, kind: str, email: str, **said: Any) -> None:
+    """Say that one ISP goes on as another; what is open goes over in the same act."""
+    by = actor_of(email, Permission.LICENCE_STATE)
+    old, new = (isp_named(session(), slug) for slug in (predecessor, successor))
+    first_day, number = said["first_day"], checked(Decided, reference=said["reference"]).reference
+    decided = Succeeding(old.id, new.id, SuccessionKind(kind), first_day, number)
+    _fact, carried = registers.succeed(session(), decided, by=by, at=now())
+    click.echo(f"{successor} goes on as {predecessor} from {first_day} on ({number}).")
+    click.echo(f"{carried.items} open items and {carried.notices} notices went over.")
+
+
+@click.argument("predecessor")
+@as_option
+def carry(predecessor: str, email: str) -> None:
+    """Hand over what was logged late, or opened again, at an ISP that another one goes on as."""
+    by = actor_of(email, Permission.LICENCE_STATE)
+    succession = succession_of(session(), isp_named(session(), predecessor).id)
+    if succession is None:
+        raise NotThere("isp", name=predecessor)
+    carried = registers.carry(session(), succession, by=by, at=now())
+    click.echo(f"{carried.items} open items and {carried.notices} notices went over.")
+
+
 @click.argument("isp")
 @click.option("--reference", required=True, help="Number of the letter that grants it.")
 @click.option("--from", "from_on", type=Day(), required=True)
@@ -130,4 +169,6 @@ command(licences, "end", writes=True)(end)
 command(licences, "suspend", writes=True)(suspend)
 command(licences, "resume", writes=True)(resume)
 command(licences, "revoke", writes=True)(revoke)
+command(licences, "succeed", writes=True)(succeed)
+command(licences, "carry", writes=True)(carry)
 command(waivers, "grant", writes=True)(grant)

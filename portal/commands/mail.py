@@ -6,10 +6,11 @@ import os
 import signal
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from types import FrameType
+from typing import Any
 
 import click
 from flask import current_app
@@ -19,6 +20,7 @@ from portal.accounts import Actor, Permission
 from portal.accounts.actions import THE_SYSTEM
 from portal.commands.acting import actor_of, command, refusing
 from portal.letters.actions import write
+from portal.letters.orders import due_reminders, remind
 from portal.letters.queries import due_letters
 from portal.mail.actions import claim, give_up, note_failed, note_sent, retry
 from portal.mail.carrier import CannotReach, Line, Server, line_to
@@ -58,19 +60,25 @@ def send(*, once: bool, every: int | None) -> None:
 @_as_option
 @with_appcontext
 def due(email: str) -> None:
-    """Write every letter that is due: reminders, overdue and delinquency notices, each once."""
+    """Write every letter that is due: reminders, overdue and delinquency notices, each once; and
+    the reminders of orders that nobody answered.
+    """
     with refusing():
         by = _chaser(email)
-        waiting = due_letters(session(), now())
+        letters, reminders = due_letters(session(), now()), due_reminders(session(), now())
         session().commit()
-    written: Counter[str] = Counter()
-    for letter in waiting:
-        # Each is an act of its own: no ISP's ledger is held while another one's is asked for.
+    click.echo(f"Letters written: {_written(letters, write, by)}.")
+    click.echo(f"Reminders of orders written: {_written(reminders, remind, by)}.")
+
+
+def _written(waiting: Iterable[Any], verb: Callable[..., Any], by: Actor) -> str:
+    """Write each as an act of its own: no ISP's ledger is held while another one's is asked for."""
+    found: Counter[str] = Counter()
+    for one in waiting:
         with refusing(writes=True):
-            made = write(session(), letter, by=by, at=now())
-        written.update([] if made is None else [str(made.rung)])
-    told = ", ".join(f"{count} {rung}" for rung, count in sorted(written.items()))
-    click.echo(f"Letters written: {told or 'none'}.")
+            made = verb(session(), one, by=by, at=now())
+        found.update([] if made is None else [str(made.rung)])
+    return ", ".join(f"{count} {rung}" for rung, count in sorted(found.items())) or "none"
 
 
 @mail.command("status")

@@ -15,15 +15,19 @@ from portal.demo.cast import CAST
 from portal.demo.chance import entropy, local
 from portal.demo.classroom import Classroom
 from portal.demo.hard_cases import CASES, Players
-from portal.demo.law import LEAVER, change_policy, end_licence, rule, waive
+from portal.demo.law import LEAVER, change_policy, rule, waive
+from portal.demo.merger import merges
 from portal.demo.network import Network
 from portal.demo.notices import Desk
 from portal.demo.office import Office
+from portal.demo.orders import plan_round
+from portal.demo.publishers import Publishers
 from portal.demo.regulator import NEWEST, Regulator
 from portal.demo.secretary import Secretary
 from portal.demo.senders import Senders
 from portal.demo.small_cases import SMALL_CASES
 from portal.demo.staff import Personnel
+from portal.demo.valley import Valley
 from portal.demo.world import FOUNDED_ON, ONE_PERSON, Isp, Login, set_stage
 from portal.mail import Mail
 from portal.period import Period
@@ -60,9 +64,13 @@ def build(session: Session, *, isps: int = 48, months: int = 14) -> Built:
     regulator = Regulator(agenda, world)
     senders = Senders(agenda, world)
     senders.begin()
+    Publishers(agenda, world).begin()
+    valley = Valley(agenda, world)
+    valley.begin()
+    plan_round(agenda, world)
     Classroom(agenda, world).begin()
     for isp in world.isps:
-        _plan(agenda, regulator, senders, isp)
+        _plan(agenda, regulator, senders, valley, isp)
     agenda.run()
     _burn_mail(session)
     return Built(world.logins, agenda.done, regulator.issued)
@@ -75,7 +83,7 @@ def _burn_mail(session: Session) -> None:
     session.commit()
 
 
-def _plan(agenda: Agenda, regulator: Regulator, senders: Senders, isp: Isp) -> None:
+def _plan(agenda: Agenda, regulator: Regulator, senders: Senders, valley: Valley, isp: Isp) -> None:
     office = Office(agenda, isp)
     people = Personnel(office, policy_on(agenda.session, isp.first.first_day).policy, isp.first)
     secretary = Secretary(office, regulator.received)
@@ -84,23 +92,23 @@ def _plan(agenda: Agenda, regulator: Regulator, senders: Senders, isp: Isp) -> N
     _begin(agenda, regulator, isp)
     people.enter()
     secretary.begin()
-    _play_months(players, Network(office))
+    _play_months(players, Network(office, valley))
     for month, case in (*CASES.get(isp.slug, ()), *SMALL_CASES.get(isp.slug, ())):
         if month >= isp.first:
             case(players)
+    if isp.slug in LEAVER:
+        merges(players)
 
 
 def _begin(agenda: Agenda, regulator: Regulator, isp: Isp) -> None:
-    """The acts of the authority that concern this ISP alone: a waiver, the end of a licence."""
+    """The act of the authority that concerns this ISP alone: a waiver."""
     if isp.slug == ONE_PERSON:
         until, reviewer = date(TODAY.year + 1, 6, 30), regulator.world.reviewers[0]
         agenda.plan(
             local(isp.first.first_day, 9),
             lambda now: waive(agenda.session, isp, reviewer, now, until),
         )
-    if isp.slug in LEAVER:
-        last = LEAVER[isp.slug]
-        agenda.plan(local(last, 9), lambda now: end_licence(agenda.session, isp, last, now))
+    regulator.waits_for(isp)
 
 
 def _play_months(players: Players, network: Network) -> None:

@@ -13,8 +13,9 @@ from portal.demo.world import FOUNDED_ON, LICENSED_ON, Isp
 from portal.policy import adopt, load, shipped_pack
 
 POLICY_CHANGES_ON: Final = date(2025, 11, 15)
-# The one ISP whose licence ends within a month (hard case 14).
+# The one ISP whose licence ends within a month, and the one that it merges into (hard case 14).
 LEAVER: Final = {"orchard": date(2026, 5, 17)}
+MERGES_INTO: Final = {"orchard": "mango"}
 
 
 def rule(session: Session, officer: Actor, at: datetime) -> None:

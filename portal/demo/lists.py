@@ -106,6 +106,17 @@ def _before(feed: Feed, period: Period) -> Release:
     return releases(feed, period.previous())[-1]
 
 
+def own_counts(release: Release) -> dict[str, Any]:
+    """What an issue itself adds and removes, over the one before it."""
+    period = Period.of(release.published_at, ZONE)
+    made = (_before(release.feed, period), *releases(release.feed, period))
+    last = made[made.index(release) - 1]
+    added = release.added_so_far - last.added_so_far
+    removed = release.removed_so_far - last.removed_so_far
+    kind = "EMERGENCY" if release.urgent else _kind(added, removed)
+    return {"update_kind": kind, "added": min(added, release.total), "removed": removed}
+
+
 def _instants(chance: Chance, period: Period) -> Iterator[datetime]:
     day = period.first_day
     while day <= period.last_day:
@@ -167,7 +178,8 @@ class Enforcement:
     def _counts(self, release: Release) -> dict[str, Any]:
         last = self._last
         if last is None:
-            kind, added, removed = "FULL_RESET", release.total, 0
+            kind, added = "FULL_RESET", release.total
+            removed = own_counts(release)["removed"]
         else:
             added = release.added_so_far - last.added_so_far
             removed = release.removed_so_far - last.removed_so_far

@@ -19,11 +19,16 @@ from portal.demo.lists import (
     subscriptions,
 )
 from portal.demo.office import Office, Row
+from portal.demo.valley import Valley
 from portal.period import Period
 
 _DAY: Final = timedelta(days=1)
 # Hard case 6: (ISP, list, month) -> the issue of the month that was passed over for the next one.
-_PASSED_OVER: Final = {("peacock", URLS.code, Period(2026, 9)): 41}
+_PASSED_OVER: Final = {
+    ("peacock", URLS.code, Period(2026, 9)): 41,
+    # This one its publisher recorded here.
+    ("turmeric", NATIONAL.code, Period(2026, 10)): 14,
+}
 # Hard case 7: the month's last issue is not live on one of the resolvers.
 _PARTIAL: Final = {("tamarind", NATIONAL.code, Period(2026, 10))}
 # Hard case 5: an issue comes again under the same label with other content.
@@ -33,8 +38,8 @@ _REISSUED: Final = {("firefly", NATIONAL.code, Period(2026, 9)): 21}
 class Network:
     """Logs what was applied, by file, once or twice a month."""
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
+    def __init__(self, office: Office, valley: Valley) -> None:
+        self.office, self.valley = office, valley
         self.slug, part = office.isp.slug, office.isp.part
         self._enforcements = {
             feed: (rhythm, Enforcement(part, feed, Chance("lists", self.slug, feed.code)))
@@ -54,21 +59,33 @@ class Network:
         later = [row for row in rows if _live_at(row) >= middle - _DAY]
         for some, at in ((early, middle), (later, end)):
             self._import(some, at)
+        if self.valley.relies(self.office.isp, NATIONAL, period):
+            # A day after the upstream logged the end of the month.
+            self.office.agenda.plan(end + _DAY, lambda now: self.office.inherit(period, now))
 
     def _rows(
         self, period: Period, feed: Feed, rhythm: Rhythm, enforcement: Enforcement
     ) -> list[Row]:
+        if self.valley.relies(self.office.isp, feed, period):
+            return []
         place = (self.slug, feed.code, period)
         made = list(chosen(feed, rhythm, period))
         if place in _PASSED_OVER:
             passed = releases(feed, period)[_PASSED_OVER[place]]
             made = [release for release in made if release is not passed]
         rows = [enforcement.row(release) for release in made if not self._is_gone(release)]
+        rows = [self._with_wholesale(row, feed, period) for row in rows]
         if place in _REISSUED:
             rows.append(_again(rows[_REISSUED[place]]))
         if place in _PARTIAL:
             rows[-1] = _one_point_short(rows[-1])
         return rows
+
+    def _with_wholesale(self, row: Row, feed: Feed, period: Period) -> Row:
+        """Subscribers of others are counted once, by whoever enforces."""
+        more = self.valley.wholesale(self.office.isp, feed, period)
+        counted = ("subscribers_in_scope", "subscribers_covered")
+        return {**row, **{name: row[name] + more for name in counted}}
 
     def _is_gone(self, release: Release) -> bool:
         """Whether the ISP's licence had ended when the issue was published."""

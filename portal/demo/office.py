@@ -21,6 +21,7 @@ from portal.policy import Policy, policy_at
 from portal.registers.actions import admit, correct
 from portal.registers.codes import Progress
 from portal.registers.inputs_progress import PROGRESS_INPUTS
+from portal.registers.lists.inheriting import inherit
 from portal.registers.progress import progress
 from portal.registers.register import REGISTERS
 from portal.registers.takedowns import TakedownEvent
@@ -77,7 +78,7 @@ class Office:
             self.agenda.session, self.isp.id, register, checked, by=by or self.isp.preparer, at=at
         )
         for row in rows:
-            self._mark(slug, row[register.dated_by], row.get("fetched_at"))
+            self.mark(slug, row[register.dated_by], row.get("fetched_at"))
         return done.keys
 
     def correct(
@@ -123,6 +124,12 @@ class Office:
         """Take note of an event that somebody else recorded."""
         self._last_event[key] = no
 
+    def inherit(self, period: Period, at: datetime) -> None:
+        """Take an upstream's evidence of a month over."""
+        isp = self.isp
+        count = inherit(self.agenda.session, isp.id, period, by=isp.preparer, at=at)
+        self._entries[period, "blocklists"] += count
+
     def nils(self, period: Period, declaring: Sequence[str]) -> list[str]:
         """The registers that hold no entry of a month."""
         return [slug for slug in declaring if not self._entries[period, slug]]
@@ -134,7 +141,8 @@ class Office:
             self._policies[day] = policy_at(self.agenda.session, at).policy
         return self._policies[day]
 
-    def _mark(self, slug: str, *dated: date | datetime | None) -> None:
+    def mark(self, slug: str, *dated: date | datetime | None) -> None:
+        """Take note of the months in which a register holds something."""
         for moment in dated:
             if isinstance(moment, datetime):
                 self._entries[Period.of(moment, ZONE), slug] += 1

@@ -1,22 +1,28 @@
-"""The regulator: reviews what was filed, decides, issues papers for some, revokes one."""
+"""The regulator: reviews what was filed, hears, decides, issues papers for some."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from portal.accounts import Actor
-from portal.certificates.actions import issue, revoke
-from portal.certificates.model import Certificate, RevocationReason
+from portal.certificates.actions import issue
 from portal.demo.agenda import Agenda
 from portal.demo.chance import ZONE, Chance, local
+from portal.demo.hearings import REVOKED, UNANSWERED, Hearings
 from portal.demo.secretary import Secretary
-from portal.demo.world import World
+from portal.demo.world import Isp, World
 from portal.period import Period
-from portal.returns.model import AmendmentReason, DecisionOutcome, Filing
+from portal.returns.estimate import EstimateReason
+from portal.returns.hearing import Adverse
+from portal.returns.model import ACCEPTED, AmendmentReason, DecisionOutcome, Filing
 from portal.returns.queries import in_force, read
+from portal.returns.standing import StandingCode, standing
 from portal.reviews.actions import comment, decide, open_review
+from portal.reviews.adverse import findings_of
+from portal.reviews.estimating import estimate
 
 _DAY: Final = timedelta(days=1)
 NEWEST: Final = Period(2026, 10)
@@ -36,7 +42,8 @@ _PAPERS: Final = {
     ("drum", Period(2026, 9)),
     ("orchard", Period(2026, 5)),
 }
-_REVOKED: Final = {("beehive", Period(2026, 6)): date(2026, 9, 8)}
+# Silent for so long that the regulator counts a placeholder.
+_ESTIMATED: Final = {("cloudlet", Period(2026, 8)): date(2026, 11, 20)}
 # Sent back or declared void, and what the officer wrote.
 _SENT_BACK: Final = {
     ("butterfly", NEWEST): {
@@ -68,6 +75,18 @@ class Regulator:
 
     def __post_init__(self) -> None:
         self.chance = Chance("regulator")
+        self.hearings = Hearings(self.agenda, self.world, self.secretaries)
+
+    def waits_for(self, isp: Isp) -> None:
+        """Plan what the regulator does about months on which this ISP is silent."""
+        for (slug, period), day in _ESTIMATED.items():
+            if slug == isp.slug:
+                self.agenda.plan(local(day, 10), partial(self._estimate, isp.id, period))
+
+    def _estimate(self, isp_id: int, period: Period, at: datetime) -> None:
+        by, why = self.world.reviewers[0], EstimateReason.NO_ANSWER
+        if standing(self.agenda.session, isp_id, period, at).code == StandingCode.DELINQUENT:
+            estimate(self.agenda.session, isp_id, period, why, by=by, at=at)
 
     def received(self, filing: Filing) -> None:
         """Plan the review of a filing that came in."""
@@ -79,7 +98,7 @@ class Regulator:
             return
         key = (filing.isp_id, place[1], filing.version)
         self.agenda.plan(at, lambda now: self._open(key, reviewer, now))
-        if filing.period != str(NEWEST) or place[0] in _DECIDED:
+        if filing.period != str(NEWEST) or place[0] in _DECIDED or place in UNANSWERED:
             later = at + self.chance.minutes(20, 300)
             self.agenda.plan(later, lambda now: self._decide(key, reviewer, now))
 
@@ -97,8 +116,28 @@ class Regulator:
         outcome, words = self._judgement(filing, place)
         for obligation, text in words.items():
             comment(self.agenda.session, filing, obligation, text, by=by, at=at)
-        decide(self.agenda.session, filing, outcome, by=by, at=at)
-        self._follow(filing, outcome, at)
+        kind = self._adverse(filing, outcome, at)
+        if kind is None:
+            self._conclude(key, outcome, by, at)
+        else:
+            self.hearings.hear(filing, kind, by, at, partial(self._conclude, key, outcome, by))
+
+    def _adverse(self, filing: Filing, outcome: DecisionOutcome, at: datetime) -> Adverse | None:
+        """What the ISP is to be heard on first, if anything."""
+        if outcome == DecisionOutcome.REJECT_VOID:
+            return Adverse.VOID
+        found = outcome in ACCEPTED and findings_of(self.agenda.session, filing, at)
+        return Adverse.FINDING if found else None
+
+    def _conclude(
+        self, key: tuple[int, Period, int], outcome: DecisionOutcome, by: Actor, at: datetime
+    ) -> None:
+        """Decide, unless the ISP has answered with a later version."""
+        filing = in_force(self.agenda.session, *key[:2])
+        if filing is not None and filing.version == key[2]:
+            decide(self.agenda.session, filing, outcome, by=by, at=at)
+            self.hearings.found(filing, at)
+            self._follow(filing, outcome, at)
 
     def _judgement(
         self, filing: Filing, place: tuple[str, Period]
@@ -131,19 +170,10 @@ class Regulator:
         def act(now: datetime) -> None:
             made = issue(self.agenda.session, *key, by=self.world.issuer, at=now)
             self.issued.append(made.serial)
-            if place in _REVOKED:
-                self.agenda.plan(local(_REVOKED[place], 10), lambda then: self._revoke(made, then))
+            if place in REVOKED:
+                self.hearings.revoke(made, REVOKED[place])
 
         self.agenda.plan(at, act)
-
-    def _revoke(self, certificate: Certificate, at: datetime) -> None:
-        revoke(
-            self.agenda.session,
-            certificate.serial,
-            RevocationReason.FALSE_STATEMENT,
-            by=self.world.issuer,
-            at=at,
-        )
 
     def _place(self, filing: Filing) -> tuple[str, Period]:
         return self.secretaries[filing.isp_id].isp.slug, Period.parse(filing.period)

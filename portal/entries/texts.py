@@ -91,3 +91,11 @@ Note = Annotated[
 
 Pseudonym = Annotated[str, AfterValidator(_pseudonym), BeforeValidator(_one_line)]
 """A staff pseudonym such as ``S-0421``; the real name stays with the ISP."""
+
+LongNote = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2000),
+    AfterValidator(_refuse_locator),
+    BeforeValidator(_clean),
+]
+"""As a note, of at most 2,000 characters: what a side says before something adverse is decided."""

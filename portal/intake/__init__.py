@@ -2,6 +2,7 @@
 
 from portal.intake.files import MOST_BYTES, MOST_ROWS
 from portal.intake.notices import send_csv
+from portal.intake.releases import record_csv
 from portal.intake.reports import Report, RowProblem
 from portal.intake.samples import sample_csv
 from portal.intake.sessions import hold_csv
@@ -14,6 +15,7 @@ __all__ = [
     "RowProblem",
     "admit_csv",
     "hold_csv",
+    "record_csv",
     "sample_csv",
     "send_csv",
 ]

@@ -1,4 +1,6 @@
-"""The letters an ISP was sent about a month that it had not filed: one a rung, never taken back."""
+"""What an ISP was sent about a month it had not filed, or an order it had not answered: one a rung,
+never taken back.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +30,28 @@ class Letter(Base):
     isp_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     period: Mapped[str] = mapped_column(String(7), primary_key=True)
     rung: Mapped[Rung] = mapped_column(code(Rung), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    written_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime] = mapped_column(Instant)
+    seq: Mapped[int] = mapped_column(BigInteger)
+
+
+class OrderRung(enum.StrEnum):
+    """How long an ISP has been silent on an order: a share of its limit, or all of it."""
+
+    REMINDER = "REMINDER"
+    OVERDUE = "OVERDUE"
+
+
+class OrderReminder(Base):
+    """One reminder of one order (the key of its notice) to one ISP; ``due_at`` ends its limit."""
+
+    __tablename__ = "order_reminder"
+    __growing__ = ()
+
+    isp_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    notice: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    rung: Mapped[OrderRung] = mapped_column(code(OrderRung), primary_key=True)
     due_at: Mapped[datetime] = mapped_column(Instant)
     written_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     written_at: Mapped[datetime] = mapped_column(Instant)

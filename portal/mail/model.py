@@ -24,6 +24,14 @@ class MailKind(enum.StrEnum):
     RETURN_REMINDER = "RETURN_REMINDER"
     RETURN_OVERDUE = "RETURN_OVERDUE"
     RETURN_DELINQUENT = "RETURN_DELINQUENT"
+    ORDER_SENT = "ORDER_SENT"
+    ORDER_REMINDER = "ORDER_REMINDER"
+    ORDER_OVERDUE = "ORDER_OVERDUE"
+    ORDER_WITHDRAWN = "ORDER_WITHDRAWN"
+    FINDING_DRAFTED = "FINDING_DRAFTED"
+    FINDING_REPLIED = "FINDING_REPLIED"
+    APPEAL_MADE = "APPEAL_MADE"
+    APPEAL_DECIDED = "APPEAL_DECIDED"
     ACCOUNT_INVITED = "ACCOUNT_INVITED"
     ACCOUNT_RESET = "ACCOUNT_RESET"
     ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
@@ -39,13 +47,21 @@ TO_ONESELF = frozenset(
         MailKind.ADDRESS_TO_CONFIRM,
     }
 )
-
-# Who at the ISP is told: whoever may open the page that the mail links to.
+ABOUT_ORDERS = (
+    MailKind.ORDER_SENT,
+    MailKind.ORDER_REMINDER,
+    MailKind.ORDER_OVERDUE,
+    MailKind.ORDER_WITHDRAWN,
+)
+# Who is told, at the ISP or at the authority: whoever may open the page that the mail links to.
 READERS = dict.fromkeys(
     (kind for kind in MailKind if kind not in TO_ONESELF), Permission.RETURN_READ
 ) | {
+    **dict.fromkeys(ABOUT_ORDERS, Permission.ENTRY_READ),
     MailKind.CERTIFICATE_ISSUED: Permission.CERTIFICATE_OWN,
     MailKind.CERTIFICATE_REVOKED: Permission.CERTIFICATE_OWN,
+    MailKind.FINDING_REPLIED: Permission.FILING_REVIEW,
+    MailKind.APPEAL_MADE: Permission.APPEAL_DECIDE,
 }
 
 _UNSENT = text("sent_at IS NULL")

@@ -20,12 +20,15 @@ from portal.entries.codes import CorrectionReason
 from portal.entries.entry import close, line_digest, seal, stamp
 from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.errors import NotThere
+from portal.mail import MailKind, post
+from portal.notices.codes import Instrument
 from portal.notices.inputs import NoticeIn
 from portal.notices.model import Notice, NoticeIsp
 from portal.notices.notifiers import must_be_notifier
 from portal.notices.queries import addressed, name_of, own_notice
 from portal.notices.refusals import AlreadyAddressed
 from portal.notices.rules import must_be_licensed, must_be_new, must_keep_what_was_acted_on
+from portal.notices.telling import subject_of
 
 _HEADS: Any = Notice.__table__
 _ADDRESSED: Any = NoticeIsp.__table__
@@ -49,6 +52,7 @@ def send(
     _write_head(session, system, row, "notice.sent", by=by, at=at, isps=len(books))
     for book in books:
         _address(session, book, row, by=by, at=at)
+        _tell(session, book, row, at=at)
     return head(session, key)
 
 
@@ -67,6 +71,7 @@ def address(
     row = {column.name: getattr(notice, column.name) for column in _HEADS.columns}
     for book in books:
         _address(session, book, row, by=by, at=at)
+        _tell(session, book, row, at=at)
 
 
 def correct(
@@ -145,6 +150,7 @@ def _address(
     """Admit a version of a notice under the ledger of an ISP that it went to."""
     row: dict[str, Any] = {"isp_id": book.isp_id, "notice": head_row["key"]}
     row |= {"version": head_row["version"], "line": head_row["digest"]}
+    row["carried_isp"] = _came_from(session, book.isp_id, head_row["key"])
     row["digest"] = line_digest(NoticeIsp, row)
     facts = {"version": row["version"], "items": head_row["items"], "line": row["digest"].hex()}
     seq = trail.append(
@@ -153,3 +159,19 @@ def _address(
     stamp(row, seq, by=by.person_id, at=at)
     close(session, NoticeIsp, seq, isp_id=book.isp_id, notice=row["notice"])
     session.execute(insert(_ADDRESSED), [row])
+
+
+def _came_from(session: Session, isp_id: int, key: int) -> int | None:
+    """The predecessor by whom a notice that is corrected came to an ISP, if it did."""
+    return session.scalar(
+        select(NoticeIsp.carried_isp).where(
+            NoticeIsp.isp_id == isp_id, NoticeIsp.notice == key, NoticeIsp.closed_seq.is_(None)
+        )
+    )
+
+
+def _tell(session: Session, book: ledger.Ledger, head_row: dict[str, Any], *, at: datetime) -> None:
+    """Write to the people of an ISP that an order waits for their answer (chairs A3)."""
+    if head_row["instrument"] == Instrument.ORDER:
+        about = subject_of(head_row["key"], head_row["priority"])
+        post(session, MailKind.ORDER_SENT, book.isp_id, about["name"], at=at, **about)

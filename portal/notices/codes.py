@@ -89,3 +89,14 @@ class ActKind(enum.StrEnum):
     CONFIRMED_GONE = "CONFIRMED_GONE"
     REFUSAL_CONFIRMED = "REFUSAL_CONFIRMED"
     REFUSAL_REJECTED = "REFUSAL_REJECTED"
+
+
+class UpdateKind(enum.StrEnum):
+    """What an issue does to the list."""
+
+    ADD = "ADD"
+    DELIST = "DELIST"
+    MIXED = "MIXED"
+    FULL_RESET = "FULL_RESET"
+    EMERGENCY = "EMERGENCY"
+    ROLLBACK = "ROLLBACK"

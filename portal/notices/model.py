@@ -97,7 +97,8 @@ class NoticeIsp(Line, Base):
     """A version of a notice as it was addressed to one ISP, under that ISP's ledger.
 
     What an ISP was asked *as of* a sequence number of its own is the version named here; ``line``
-    is that version's digest, so that the ISP's chain commits to it.
+    is that version's digest, so that the ISP's chain commits to it. ``carried_isp`` is the
+    predecessor it was sent to, where it came to this ISP by a succession.
     """
 
     __tablename__ = "notice_isp"
@@ -111,6 +112,7 @@ class NoticeIsp(Line, Base):
     notice: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     line: Mapped[bytes] = mapped_column(Digest)
+    carried_isp: Mapped[int | None] = mapped_column(Integer, sort_order=3)
 
 
 class NoticeAct(Line, Base):

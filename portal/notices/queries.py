@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CTE, Select, and_, func, select
@@ -64,6 +65,15 @@ def received_notice(session: Session, isp_id: int, key: int) -> tuple[Notice, No
         raise NotThere("notice")
     notice, addressed_to = found
     return notice, addressed_to
+
+
+def brought_at(session: Session, isp_id: int, key: int) -> datetime:
+    """When the portal brought a notice to an ISP: its first version; raises NotThere."""
+    first = select(NoticeIsp.recorded_at).where(NoticeIsp.isp_id == isp_id, NoticeIsp.notice == key)
+    found = session.scalar(first.order_by(NoticeIsp.version).limit(1))
+    if found is None:
+        raise NotThere("notice")
+    return found
 
 
 def sent(isp_id: Any, seq: Any) -> Select[Notice, NoticeIsp]:

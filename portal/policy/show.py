@@ -69,6 +69,9 @@ def _letters(policy: Policy) -> Iterator[str]:
         yield f"  reminder, working days before the due day: {ladder.reminder_working_days}"
         yield f"  overdue notice, days after it: {ladder.overdue_days}"
         yield f"  delinquency notice, days after it: {policy.delinquent_days}"
+        tenths = ladder.order_tenths
+        share = f"{tenths // 10}.{tenths % 10} %"
+        yield f"  reminder of an order at {share} of its limit, and at its end"
 
 
 def _limits(policy: Policy) -> Iterator[str]:

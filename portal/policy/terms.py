@@ -75,14 +75,18 @@ class Training(Part):
 
 
 class Ladder(Part):
-    """When an ISP is written to about a month that it has not filed (domain §3).
+    """When an ISP is written to about a month that it has not filed (domain §3), and about an order
+    that it is silent on (chairs A3).
 
     The reminder goes so many working days before the due day, the overdue notice so many days after
-    it (0: as soon as it is over); the last letter goes when the month counts as delinquent.
+    it (0: as soon as it is over); the last letter goes when the month counts as delinquent. Of an
+    order the reminder goes after ``order_tenths`` of a percent of the limit to act, another one
+    when the limit is over.
     """
 
     reminder_working_days: Days
     overdue_days: Annotated[int, Field(ge=0, le=60)]
+    order_tenths: Annotated[int, Field(ge=1, le=999)] = 500
     confirmed: bool
 
 
@@ -128,16 +132,19 @@ class Fair(Part):
     """What a fair process promises, in days and shares (chairs A4, A8, B7, C8).
 
     ``extension_most_days`` are calendar days that may be asked for at once; a working day on which
-    an outage lasted ``outage_lost_s`` or more is not counted towards the due day; an appeal comes
-    within ``appeal_days`` and is answered within ``appeal_working_days``; ``nil_sample_tenths`` of
-    a percent of the quiet returns are drawn for a closer look, one at least. ``practice_months``
-    are written ``2026-09``.
+    an outage lasted ``outage_lost_s`` or more is not counted towards the due day; a draft finding
+    is replied to within ``reply_working_days``; an appeal comes within ``appeal_days`` and is
+    answered within ``appeal_working_days``; an error that the ISP reports itself is forgiven once
+    an obligation in ``self_report_months``; ``nil_sample_tenths`` of a percent of the quiet returns
+    are drawn for a closer look, one at least. ``practice_months`` are written ``2026-09``.
     """
 
     extension_most_days: Days
     outage_lost_s: Seconds
+    reply_working_days: Days = 10
     appeal_days: Days
     appeal_working_days: Days
+    self_report_months: Months = 12
     nil_sample_tenths: Annotated[int, Field(ge=1, le=1000)]
     practice_months: tuple[Month, ...] = ()
     confirmed: bool

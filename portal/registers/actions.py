@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal import ledger
 from portal.accounts import Actor
 from portal.accounts.queries import is_licensed
+from portal.accounts.successions import succession_of
 from portal.entries.codes import CorrectionReason
 from portal.entries.inputs import Input, Problem
 from portal.entries.refusals import Unchanged
@@ -19,6 +20,8 @@ from portal.errors import Refused
 from portal.period import Period
 from portal.policy.queries import policy_at
 from portal.registers import duplicates, matching, progress, questions
+from portal.registers.case import events_of, has_gone
+from portal.registers.lists.refusals import InheritedEntry
 from portal.registers.matching import Batch, Row
 from portal.registers.refusals import NotAReason, OthersAreDuplicates
 from portal.registers.register import Register
@@ -96,6 +99,7 @@ def correct(
     """
     book = ledger.take(session, isp_id)
     former = version_in_force(session, isp_id, register, key, expects)
+    _refuse_if_gone(session, isp_id, register, key)
     columns = value.columns()
     if all(former[name] == columns[name] for name in columns):
         raise Unchanged
@@ -120,8 +124,11 @@ def void(
         raise NotAReason("reason")
     book = ledger.take(session, isp_id)
     former = version_in_force(session, isp_id, register, key, expects)
+    _refuse_if_gone(session, isp_id, register, key)
     if register.table is Takedown:
         _refuse_if_repeated(Batch(session, isp_id, register, [dict(former)]))
+    if former.get("enforced_by") is not None:
+        raise InheritedEntry
     return next_version(
         session, book, register, {**former, "void": True}, reason=reason, by=by, at=at
     )
@@ -134,15 +141,22 @@ def _refuse(refused: Sequence[tuple[int, Problem]]) -> None:
 
 
 def _refuse_unlicensed(batch: Batch, at: datetime) -> None:
-    """Refuse rows of months without an active licence; staff rows need one then or now."""
+    """Refuse rows of months without an active licence; staff rows need one then or now. From the
+    first day of a succession on, what happens is the successor's to record.
+    """
     zone = policy_at(batch.session, at).policy.time_zone
+    succession = succession_of(batch.session, batch.isp_id)
     register, asked = batch.register, {}
     now_licensed = register.of_staff and is_licensed(
         batch.session, batch.isp_id, Period.of(at, zone)
     )
     for index, row in enumerate(batch.rows):
         dated: date | datetime = row[register.dated_by]
-        month = Period.of(dated, zone) if isinstance(dated, datetime) else Period.on(dated)
+        day = dated.astimezone(zone).date() if isinstance(dated, datetime) else dated
+        month = Period.on(day)
+        if succession is not None and day >= succession.first_day:
+            batch.refuse(index, register.dated_by, "isp-succeeded", day=succession.first_day)
+            continue
         if month not in asked:
             asked[month] = now_licensed or is_licensed(batch.session, batch.isp_id, month)
         if not asked[month]:
@@ -162,10 +176,18 @@ def _match_correction(batch: Batch, former: Mapping[str, Any], at: datetime) -> 
             row["duplicate_of"] = None
             questions.match(batch)
         duplicates.keep_order(batch)
+        if row["carried_at"] is not None and row["received_at"] > row["carried_at"]:
+            batch.refuse(0, "received_at", "received-after-it-was-carried", at=row["carried_at"])
         objections = progress.problems_after(batch.session, batch.isp_id, row, at)
         batch.refused.extend((0, problem) for problem in objections)
     if batch.refused:
         raise Refused([(p.field, p.code, dict(p.params)) for _, p in batch.refused])
+
+
+def _refuse_if_gone(session: Session, isp_id: int, register: Register, key: int) -> None:
+    """What went to a successor is corrected there: here it stays as it was handed over."""
+    if register.table is Takedown and has_gone(events_of(session, isp_id, key)):
+        raise Refused([(None, "transferred-away", {})])
 
 
 def _refuse_if_repeated(batch: Batch) -> None:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Digest, Instant, Octets, code
 from portal.entries.entry import SALT_BYTES, EntryRow
+from portal.notices.codes import UpdateKind
 from portal.policy.codes import ListKind
-from portal.registers.codes import StopPage, TestResult, Transport, UpdateKind
+from portal.registers.codes import StopPage, TestResult, Transport
 
 
 class BlocklistUpdate(EntryRow, Base):
     """One issue of one permitted list at one ISP; its identity is (list, content digest).
 
     ``applied_at`` is when the last enforcement point in scope went live, and empty until then.
-    ``methods`` are Method codes in alphabetical order, joined by a space.
+    ``methods`` are Method codes in alphabetical order, joined by a space. ``release`` is the
+    publisher's record of this issue, where one was known. A row that was inherited names who
+    enforces the list and the digest of that ISP's own line; its subscribers are counted there.
     """
 
     __tablename__ = "blocklist_update"
@@ -54,6 +57,9 @@ class BlocklistUpdate(EntryRow, Base):
     hits_blocked: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str | None] = mapped_column(String(300))
     note_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+    release: Mapped[int | None] = mapped_column(BigInteger, sort_order=3)
+    enforced_by: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), sort_order=3)
+    upstream_line: Mapped[bytes | None] = mapped_column(Digest, sort_order=3)
 
     @classmethod
     def _more_args(cls) -> tuple[Any, ...]:
@@ -69,6 +75,12 @@ class BlocklistUpdate(EntryRow, Base):
                 "content_digest",
                 unique=True,
                 **once,
+            ),
+            Index("ix_blocklist_update_content", "isp_id", "list_code", "content_digest"),
+            CheckConstraint(
+                "(enforced_by IS NULL) = (upstream_line IS NULL) AND"
+                " (enforced_by IS NULL OR subscribers_in_scope = 0)",
+                name="counted_once",
             ),
             CheckConstraint("points_live <= points_in_scope", name="points"),
             CheckConstraint("subscribers_covered <= subscribers_in_scope", name="subscribers"),

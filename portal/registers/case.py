@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from portal.registers import course
 from portal.registers.codes import Effect, Progress
 from portal.registers.course_rules import Item
 from portal.registers.inputs_progress import ProgressIn
+from portal.registers.matching import chunks
 from portal.registers.refusals import EntryVoid, IsADuplicate
 from portal.registers.register import REGISTERS
 from portal.registers.roster import RosterSpan
@@ -31,16 +32,61 @@ _COLUMNS = tuple(column.name for column in _TABLE.columns)
 _NAME = REGISTERS["takedowns"].name
 
 
+class Read(NamedTuple):
+    """Entries in force and all their events, by key."""
+
+    entries: Mapping[int, Mapping[str, Any]]
+    events: Mapping[int, Sequence[TakedownEvent]]
+
+    @classmethod
+    def of(cls, session: Session, isp_id: int, keys: Sequence[int]) -> Read:
+        """Two queries for each few thousand items."""
+        entries: dict[int, Mapping[str, Any]] = {}
+        events: dict[int, list[TakedownEvent]] = {}
+        for some in chunks(keys):
+            in_force = select(Takedown.__table__).where(
+                Takedown.isp_id == isp_id, Takedown.key.in_(some), Takedown.closed_seq.is_(None)
+            )
+            entries |= {row["key"]: row for row in session.execute(in_force).mappings()}
+            every = select(TakedownEvent).where(
+                TakedownEvent.isp_id == isp_id, TakedownEvent.key.in_(some)
+            )
+            for event in session.scalars(every, execution_options={"populate_existing": True}):
+                events.setdefault(event.key, []).append(event)
+        return cls(entries, events)
+
+
 class Case:
     """One item with its events, read under the ledger's lock."""
 
-    def __init__(self, session: Session, isp_id: int, key: int, at: datetime) -> None:
-        self._session, self._isp_id, self._key = session, isp_id, key
-        self._item = _item(session, isp_id, key)
+    def __init__(
+        self, session: Session, isp_id: int, key: int, at: datetime, read: Read | None = None
+    ) -> None:
+        self._session, self._isp_id, self.key = session, isp_id, key
+        known = read or Read.of(session, isp_id, [key])
+        self._item = _item(known.entries.get(key))
         self._policy: Policy = policy_at(session, at).policy
-        every = _every_event(session, isp_id, key)
+        every = known.events.get(key, ())
         self.events: Sequence[TakedownEvent] = [event for event in every if _stands(event)]
         self._last: int = max((event.no for event in every), default=0)
+
+    @classmethod
+    def several(
+        cls, session: Session, isp_id: int, keys: Sequence[int], at: datetime
+    ) -> list[Case]:
+        """The cases of many items, read together."""
+        read = Read.of(session, isp_id, keys)
+        return [cls(session, isp_id, key, at, read) for key in keys]
+
+    @property
+    def item(self) -> Item:
+        """What the rules know of the item."""
+        return self._item
+
+    @property
+    def possible(self) -> list[Progress]:
+        """What could be recorded next."""
+        return course.possible(self._item, self.events, self._policy)
 
     @property
     def received_at(self) -> datetime:
@@ -61,7 +107,7 @@ class Case:
 
     def row(self, kind: Progress, **columns: Any) -> dict[str, Any]:
         """The columns of the next event."""
-        mine = {"isp_id": self._isp_id, "key": self._key, "no": self._last + 1, "kind": kind}
+        mine = {"isp_id": self._isp_id, "key": self.key, "no": self._last + 1, "kind": kind}
         return {**dict.fromkeys(_COLUMNS), "retracted": False, **columns, **mine}
 
     def replacement(self, former: TakedownEvent, value: ProgressIn | None) -> dict[str, Any]:
@@ -91,20 +137,15 @@ class Case:
         at: datetime,
         instead_of: int | None = None,
     ) -> int:
-        """Admit the event if the course of the item can hold it."""
-        others = [event for event in self.events if event.no != instead_of]
-        self._approve_if_short(row, others)
-        row["effect"] = self._effect_in(others, row)
-        self._check_second(row)
-        seal(self._session, row, TakedownEvent.__sealed__)
-        row["digest"] = line_digest(TakedownEvent, row)
+        """Admit the event if the course of the item can hold it, and nobody else has the item."""
+        self._make_ready(row, [event for event in self.events if event.no != instead_of])
         seq = trail.append(
             self._session,
             book,
             "event.corrected" if instead_of else "event.recorded",
             by=by,
             at=at,
-            subject=_NAME(self._key),
+            subject=_NAME(self.key),
             no=row["no"],
             kind=str(row["kind"]),
             instead_of=instead_of,
@@ -115,6 +156,22 @@ class Case:
             self._close(instead_of, seq)
         self._session.execute(insert(_TABLE), [row])
         return int(row["no"])
+
+    def take(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Let an event join the course at once, to be written later with others in one act."""
+        self._make_ready(row, self.events)
+        self.events = [*self.events, TakedownEvent(**row)]
+        self._last = row["no"]
+        return row
+
+    def _make_ready(self, row: dict[str, Any], others: Sequence[TakedownEvent]) -> None:
+        if has_gone(self.events):
+            raise Refused([(None, "transferred-away", {})])
+        self._approve_if_short(row, others)
+        row["effect"] = self._effect_in(others, row)
+        self._check_second(row)
+        seal(self._session, row, TakedownEvent.__sealed__)
+        row["digest"] = line_digest(TakedownEvent, row)
 
     def _approve_if_short(self, row: dict[str, Any], others: Sequence[TakedownEvent]) -> None:
         """Short pauses for everyday reasons stop the clock without the authority."""
@@ -161,13 +218,14 @@ class Case:
     def _close(self, no: int, seq: int) -> None:
         self._session.execute(
             update(_TABLE)
-            .where(_TABLE.c.isp_id == self._isp_id, _TABLE.c.key == self._key, _TABLE.c.no == no)
+            .where(_TABLE.c.isp_id == self._isp_id, _TABLE.c.key == self.key, _TABLE.c.no == no)
             .values(closed_seq=seq)
         )
 
 
 _OWN = frozenset(
     {"isp_id", "key", "no", "kind", "effect", "digest", "admitted_seq", "closed_seq"}
+    | {"carried_line"}
     | {"recorded_at", "recorded_by", "corrects", "reason", "retracted"}
 )
 
@@ -180,16 +238,7 @@ def _shaken(step: course.Step) -> Problem:
     return Problem("occurred_at", "later-events-depend-on-it", {"no": step.event.no})
 
 
-def _item(session: Session, isp_id: int, key: int) -> Item:
-    row = (
-        session.execute(
-            select(Takedown.__table__).where(
-                Takedown.isp_id == isp_id, Takedown.key == key, Takedown.closed_seq.is_(None)
-            )
-        )
-        .mappings()
-        .one_or_none()
-    )
+def _item(row: Mapping[str, Any] | None) -> Item:
     if row is None:
         raise NotThere("key")
     if row["void"]:
@@ -201,14 +250,13 @@ def _item(session: Session, isp_id: int, key: int) -> Item:
 
 def events_of(session: Session, isp_id: int, key: int) -> Sequence[TakedownEvent]:
     """The events that stand."""
-    return [event for event in _every_event(session, isp_id, key) if _stands(event)]
+    read = Read.of(session, isp_id, [key])
+    return [event for event in read.events.get(key, ()) if _stands(event)]
 
 
-def _every_event(session: Session, isp_id: int, key: int) -> Sequence[TakedownEvent]:
-    return session.scalars(
-        select(TakedownEvent).where(TakedownEvent.isp_id == isp_id, TakedownEvent.key == key),
-        execution_options={"populate_existing": True},
-    ).all()
+def has_gone(events: Sequence[TakedownEvent]) -> bool:
+    """Whether events that stand say that the item went to a successor."""
+    return any(event.kind == Progress.TRANSFERRED for event in events)
 
 
 def _stands(event: TakedownEvent) -> bool:

@@ -95,15 +95,13 @@ class Transport(enum.StrEnum):
     LETTER = "LETTER"
 
 
-class UpdateKind(enum.StrEnum):
-    """What an issue does to the list."""
+class ListMode(enum.StrEnum):
+    """How an ISP applies a permitted list from a day on (chairs A5)."""
 
-    ADD = "ADD"
-    DELIST = "DELIST"
-    MIXED = "MIXED"
-    FULL_RESET = "FULL_RESET"
-    EMERGENCY = "EMERGENCY"
-    ROLLBACK = "ROLLBACK"
+    OWN = "OWN"
+    UPSTREAM = "UPSTREAM"
+    NOT_REACHABLE = "NOT_REACHABLE"
+    PUBLIC_RESOLVERS = "PUBLIC_RESOLVERS"
 
 
 class Method(enum.StrEnum):

@@ -19,6 +19,8 @@ from portal.registers.takedowns import TakedownEvent
 
 _UNAPPROVED_REASONS = frozenset({PauseReason.CLARIFICATION, PauseReason.FORCE_MAJEURE})
 _NEEDS_AN_OPEN_ITEM = frozenset({Progress.ACTIONED, Progress.PAUSED, Progress.RESUMED})
+# Approving a pause, and the succession of an ISP.
+_THE_AUTHORITYS = frozenset({Progress.PAUSE_APPROVED, Progress.TRANSFERRED})
 # Whether a pause overlaps another is known only when its time is.
 _NO_PLACE_YET = frozenset({Progress.PAUSED})
 
@@ -74,7 +76,7 @@ def possible(item: Item, events: Iterable[TakedownEvent], policy: Policy) -> lis
             kind in _NO_PLACE_YET or ask is None or not ask(standing, event)
         ):
             found.append(kind)
-    return [kind for kind in found if kind != Progress.PAUSE_APPROVED]
+    return [kind for kind in found if kind not in _THE_AUTHORITYS]
 
 
 def running_pause(events: Iterable[TakedownEvent]) -> int | None:

@@ -94,7 +94,9 @@ def _action(item: Item, standing: Standing, event: TakedownEvent, policy: Policy
         return Problem("action", "not-an-action-of-this-service", {"service": item.service_role})
     if event.action == ActionType.WITHDRAWN_BY_NOTIFIER:
         return Problem("action", "record-the-withdrawal")
-    if event.action == ActionType.BLOCKED and item.locator_kind == LocatorKind.DOMAIN:
+    whole_domain = event.action == ActionType.BLOCKED and item.locator_kind == LocatorKind.DOMAIN
+    # Who agreed at a predecessor was asked there: its people's pseudonyms stayed behind.
+    if whole_domain and event.carried_line is None:
         return _second(item, event)
     return None
 

@@ -6,24 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from portal.entries.inputs import Given, Input, Problem
 from portal.entries.texts import Note, Reference, ShortReference
 from portal.entries.values import When, Whole
+from portal.notices.codes import UpdateKind
+from portal.notices.releases.inputs import MOST, Count, Serial, Sha256, change_rules, list_rules
 from portal.policy.codes import ListKind
-from portal.registers.codes import Method, StopPage, TestResult, Transport, UpdateKind
+from portal.registers.codes import Method, StopPage, TestResult, Transport
 
 ZONE_TRANSFERS = frozenset({Transport.RPZ_IXFR, Transport.RPZ_AXFR})
 EXCEPTIONS = ("malformed", "overblock_risk", "shared_hosting", "technical")
-_MOST = 2**31 - 1
-
-Count = Annotated[Whole, Field(ge=0, le=_MOST)]
-Sha256 = Annotated[
-    str,
-    StringConstraints(to_lower=True, pattern=r"^[0-9a-fA-F]{64}$"),
-    BeforeValidator(lambda v: "".join(v.split()) if isinstance(v, str) else v),
-]
 
 
 def _several(value: Any) -> Any:
@@ -47,7 +41,7 @@ class BlocklistUpdateIn(Input):
     update_kind: UpdateKind = Field(title="Kind of update")
     transport: Transport = Field(title="How it came")
     version_label: ShortReference | None = Field(None, title="Publisher's version label")
-    serial: Annotated[Whole, Field(ge=0, le=2**32 - 1)] | None = Field(
+    serial: Serial | None = Field(
         None, title="Zone serial", description="The SOA serial; needed for an RPZ zone."
     )
     content_digest: Sha256 = Field(
@@ -71,7 +65,7 @@ class BlocklistUpdateIn(Input):
     methods: Annotated[frozenset[Method], BeforeValidator(_several), Field(min_length=1)] = Field(
         title="Methods", description="All that apply."
     )
-    points_in_scope: Annotated[Whole, Field(ge=1, le=_MOST)] = Field(
+    points_in_scope: Annotated[Whole, Field(ge=1, le=MOST)] = Field(
         title="Enforcement points",
         description="Resolvers, proxies or servers that must apply the list.",
     )
@@ -121,15 +115,7 @@ class BlocklistUpdateIn(Input):
 
 
 def _list(v: Any, given: Given) -> Iterator[Problem]:
-    kinds = {x.code: x.kinds for x in given.policy.permitted_lists}
-    if v.list_code is not None and v.list_code not in kinds:
-        yield Problem("list_code", "not-a-permitted-list")
-    elif (
-        v.list_code is not None
-        and v.list_kind is not None
-        and v.list_kind not in kinds[v.list_code]
-    ):
-        yield Problem("list_kind", "not-a-kind-of-this-list")
+    yield from list_rules(v, given)
     if v.list_kind is None or not v.methods:
         return
     matches_hashes = Method.HASH_MATCH_UPLOAD in v.methods
@@ -147,16 +133,9 @@ def _times(v: Any, given: Given) -> Iterator[Problem]:
 
 def _counts(v: Any) -> Iterator[Problem]:
     left_out = [getattr(v, name) for name in EXCEPTIONS]
-    if None in {*left_out, v.entries_total, v.added, v.removed}:
-        return
-    if sum(left_out) > v.entries_total:
+    if None not in {*left_out, v.entries_total} and sum(left_out) > v.entries_total:
         yield Problem("entries_total", "more-left-out-than-there-are")
-    if v.added > v.entries_total:
-        yield Problem("added", "more-added-than-there-are")
-    if v.update_kind == UpdateKind.ADD and v.removed:
-        yield Problem("removed", "additions-remove-nothing")
-    if v.update_kind == UpdateKind.DELIST and v.added:
-        yield Problem("added", "removals-add-nothing")
+    yield from change_rules(v)
 
 
 def _coverage(v: Any) -> Iterator[Problem]:

@@ -182,22 +182,12 @@ class WithdrawnIn(_OfTheSender):
 
 
 class ReinstatedIn(ProgressIn):
-    """What was taken down was put back after a complaint."""
+    """What was taken down was put back after a complaint, or lifted after a withdrawal."""
 
     kind = Progress.REINSTATED
 
     reference: Reference | None = Field(
         None, title="Complaint", description="Your number of the complaint."
-    )
-
-
-class TransferredIn(ProgressIn):
-    """The item went to the successor of this ISP."""
-
-    kind = Progress.TRANSFERRED
-
-    reference: Reference = Field(
-        title="Succession", description="The number of the authority's decision."
     )
 
 
@@ -215,10 +205,10 @@ _INPUTS: Final = (
     ReinstatedIn,
     ReopenedIn,
     WithdrawnIn,
-    TransferredIn,
 )
 
 PROGRESS_INPUTS: Final[Mapping[Progress, type[ProgressIn]]] = MappingProxyType(
     {model.kind: model for model in _INPUTS}
 )
-"""The input of each kind of progress; to approve a pause is the authority's own act."""
+"""The input of each kind of progress; approving a pause and handing over to a successor are the
+authority's own acts."""

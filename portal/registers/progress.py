@@ -19,7 +19,7 @@ from portal.registers.case import Case, events_of
 from portal.registers.codes import Progress
 from portal.registers.course_rules import Item
 from portal.registers.inputs_progress import ProgressIn
-from portal.registers.refusals import AuthorityOnly
+from portal.registers.refusals import AuthorityOnly, CarriedOver
 from portal.registers.sides.applying import applied_to, apply_waiting
 from portal.registers.sides.guard import SendersOwn, must_be_the_isps
 from portal.registers.takedowns import Takedown
@@ -80,6 +80,8 @@ def correct_event(
     former = case.event(no)
     if former.kind == Progress.PAUSE_APPROVED:
         raise AuthorityOnly
+    if former.carried_line is not None and former.effect is not None:
+        raise CarriedOver
     row = case.replacement(former, value)
     if value is not None:
         must_be_the_isps(session, isp_id, key, row, at)

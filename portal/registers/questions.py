@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.notices.codes import Assessment, Assessor, Instrument
+from portal.notices.codes import Assessment, Assessor, Instrument, UpdateKind
 from portal.registers import duplicates
 from portal.registers.blocklists import BlocklistUpdate
-from portal.registers.codes import Method, UpdateKind
+from portal.registers.codes import Method
+from portal.registers.lists import asking
 from portal.registers.matching import Batch, Row, chunks
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown
@@ -45,6 +46,13 @@ def _reappearances(batch: Batch) -> None:
             batch.refuse(index, "reappearance_of", "no-such-entry")
 
 
+def _inherited(batch: Batch) -> None:
+    """What an upstream's evidence says is the upstream's to correct."""
+    for index, row in enumerate(batch.rows):
+        if row.get("enforced_by") is not None:
+            batch.refuse(index, None, "inherited-entry")
+
+
 def _issues(batch: Batch) -> None:
     """An issue is known by list and digest; the second record of one is refused (hard case 5)."""
     seen: dict[Any, str] = {}
@@ -78,7 +86,8 @@ def _totals(batch: Batch) -> None:
             last[code] = _total_before(batch, row)
         before, last[code] = last[code], row["entries_total"]
         reset = row["update_kind"] in {UpdateKind.FULL_RESET, UpdateKind.ROLLBACK}
-        if before is not None and not reset:
+        # What a release says stands, also where an issue between was passed over (hard case 6).
+        if before is not None and not reset and row["release"] is None:
             sums_to = before + row["added"] - row["removed"]
             if sums_to != row["entries_total"]:
                 batch.warn(index, "entries_total", "totals-do-not-add-up", expected=sums_to)
@@ -120,6 +129,6 @@ def _spans(batch: Batch) -> None:
 
 _QUESTIONS = {
     "takedowns": (duplicates.mark, _orders, _reappearances),
-    "blocklists": (_issues, _totals),
+    "blocklists": (_inherited, asking.standing, asking.released, _issues, _totals),
     "roster": (_spans,),
 }

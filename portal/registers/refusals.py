@@ -33,3 +33,33 @@ class AuthorityOnly(Refusal):
     """Only the authority does this."""
 
     code = "authority-only"
+
+
+class CarriedOver(Refusal):
+    """This happened at the predecessor and opened or closed the item there; it stays as it is."""
+
+    code = "carried-over"
+
+
+class SuccessionAhead(Refusal):
+    """The first day of the succession has not come yet, so nothing can be handed over."""
+
+    code = "succession-ahead"
+
+
+class WentToSuccessor(Refusal):
+    """The ISP went on as another one; its open items are dealt with there."""
+
+    code = "went-to-successor"
+
+
+class NobodyToAdopt(Refusal):
+    """Nobody of this pseudonym was on the predecessor's roster on its last day, or not any more."""
+
+    code = "nobody-to-adopt"
+
+
+class PseudonymTaken(Refusal):
+    """Somebody of the ISP's own is called so."""
+
+    code = "pseudonym-taken"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Index, String
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, Octets, code
+from portal.db import Base, Digest, Octets, code
 from portal.entries.entry import SALT_BYTES, EntryRow
 from portal.policy.codes import RoleGroup
 
@@ -16,6 +16,8 @@ from portal.policy.codes import RoleGroup
 class RosterSpan(EntryRow, Base):
     """One person in one role; ``joined_on`` is when the person came to the ISP (the induction's
     clock), ``until_on`` the last day in this role, ``handles_notices`` whether they may see cases.
+    A span of somebody taken over names the predecessor's (``carried_isp``, ``carried_key``), and
+    that one, ended on the day before, the ISP where it goes on (``carried_to``).
     """
 
     __tablename__ = "roster_span"
@@ -29,6 +31,10 @@ class RosterSpan(EntryRow, Base):
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date | None] = mapped_column(Date)
     handles_notices: Mapped[bool] = mapped_column(Boolean)
+    carried_isp: Mapped[int | None] = mapped_column(Integer, sort_order=3)
+    carried_key: Mapped[int | None] = mapped_column(BigInteger, sort_order=3)
+    carried_line: Mapped[bytes | None] = mapped_column(Digest, sort_order=3)
+    carried_to: Mapped[int | None] = mapped_column(Integer, sort_order=3)
 
     @classmethod
     def _more_args(cls) -> tuple[Any, ...]:

@@ -146,9 +146,17 @@ def waiting_pauses(session: Session) -> Sequence[TakedownEvent]:
         answer.retracted.is_(False),
         or_(answer.kind == Progress.PAUSE_APPROVED, answer.approved.is_(True)),
     )
+    gone = aliased(TakedownEvent)
+    # What went to a successor waits there.
+    went = exists().where(
+        gone.isp_id == TakedownEvent.isp_id,
+        gone.key == TakedownEvent.key,
+        gone.kind == Progress.TRANSFERRED,
+    )
     return session.scalars(
         select(TakedownEvent)
         .where(
+            ~went,
             TakedownEvent.kind == Progress.PAUSED,
             TakedownEvent.approved.is_(False),
             TakedownEvent.closed_seq.is_(None),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Index, Integer, String
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, Instant, Octets, code
+from portal.db import Base, Digest, Instant, Octets, code
 from portal.entries.codes import CorrectionReason
 from portal.entries.entry import SALT_BYTES, EntryRow, Line
 from portal.notices.codes import (
@@ -37,7 +37,8 @@ class Takedown(EntryRow, Base):
     """One item of one notice: one place that the notifier named (the place itself stays there).
 
     ``source_ref`` is the notifier's number, ``own_ref`` the ISP's ticket, ``handled_by`` a staff
-    pseudonym; all three, and the note, are sealed.
+    pseudonym; all three, and the note, are sealed. An item that came by a succession names the
+    predecessor's entry (``carried_isp``, ``carried_key``), its line's digest, and when it came.
     """
 
     __tablename__ = "takedown"
@@ -67,10 +68,17 @@ class Takedown(EntryRow, Base):
     note_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
     duplicate_of: Mapped[int | None] = mapped_column(BigInteger)
     reappearance_of: Mapped[int | None] = mapped_column(BigInteger)
+    carried_isp: Mapped[int | None] = mapped_column(Integer, sort_order=3)
+    carried_key: Mapped[int | None] = mapped_column(BigInteger, sort_order=3)
+    carried_line: Mapped[bytes | None] = mapped_column(Digest, sort_order=3)
+    carried_at: Mapped[datetime | None] = mapped_column(Instant, sort_order=3)
 
     @classmethod
     def _more_args(cls) -> tuple[Any, ...]:
+        carried = text("closed_seq IS NULL AND carried_isp IS NOT NULL")
+        once: dict[str, Any] = {"sqlite_where": carried, "postgresql_where": carried}
         return (
+            Index("ux_takedown_carried", "carried_isp", "carried_key", unique=True, **once),
             Index("ix_takedown_received", "isp_id", "received_at", "key"),
             Index("ix_takedown_source", "isp_id", "source_type", "source_ref", "item_no"),
             CheckConstraint("item_no >= 1", name="item_no"),
@@ -81,7 +89,8 @@ class Takedown(EntryRow, Base):
 class TakedownEvent(Line, Base):
     """Something that happened to an item; a wrong one is closed by one that ``corrects`` it.
 
-    ``effect`` says what it does to the stock of open items, decided when it is admitted.
+    ``effect`` says what it does to the stock of open items, decided when it is admitted. One that
+    happened at the predecessor has the digest of its line there (``carried_line``).
     """
 
     __tablename__ = "takedown_event"
@@ -116,3 +125,4 @@ class TakedownEvent(Line, Base):
     corrects: Mapped[int | None] = mapped_column(Integer)
     reason: Mapped[CorrectionReason | None] = mapped_column(code(CorrectionReason))
     retracted: Mapped[bool] = mapped_column(Boolean, default=False)
+    carried_line: Mapped[bytes | None] = mapped_column(Digest, sort_order=3)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, Octets, code
+from portal.db import Base, Digest, Octets, code
 from portal.entries.entry import SALT_BYTES, EntryRow
 from portal.policy.codes import Module, TrainingResult
 from portal.registers.codes import Funding, Language, Level, Mode, Provider
@@ -19,7 +19,8 @@ class Completion(EntryRow, Base):
 
     ``minutes`` is the session's duration. EXEMPT carries a last day and no reason (chairs C7).
     ``shared_session`` is the key of the session that its trainer entered for several ISPs and of
-    which this is a confirmation (chairs B8); a correction keeps it.
+    which this is a confirmation (chairs B8); a correction keeps it. One that came
+    with somebody taken over names the predecessor's entry.
     """
 
     __tablename__ = "completion"
@@ -42,6 +43,9 @@ class Completion(EntryRow, Base):
     note: Mapped[str | None] = mapped_column(String(300))
     note_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
     shared_session: Mapped[int | None] = mapped_column(BigInteger)
+    carried_isp: Mapped[int | None] = mapped_column(Integer, sort_order=3)
+    carried_key: Mapped[int | None] = mapped_column(BigInteger, sort_order=3)
+    carried_line: Mapped[bytes | None] = mapped_column(Digest, sort_order=3)
 
     @classmethod
     def _more_args(cls) -> tuple[Any, ...]:

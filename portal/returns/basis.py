@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.queries import as_of
 from portal.db import to_micros
-from portal.period import Period
+from portal.period import Period, start_of
 from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.codes import Effect, Progress
 from portal.registers.complaints import Complaint
@@ -36,6 +36,7 @@ from portal.returns.blanks import (
     STARTS_AT,
     TRAINED_SINCE,
 )
+from portal.returns.owed_lists import list_standings, releases
 
 LOOK_BACK = timedelta(days=31)
 DECLARING = ("takedowns", "blocklists", "training")
@@ -45,8 +46,9 @@ DECLARING = ("takedowns", "blocklists", "training")
 class Frame:
     """One month of one ISP as of a sequence number; ``starts_at`` and ``ends_at`` in UTC.
 
-    ``trained_since`` is the first day on which a completion still counts at the month's end;
-    what happened after ``cut_off_at`` is the business of a later return.
+    ``trained_since`` is the first day on which a completion still counts at the month's end; what
+    happened after ``cut_off_at`` is a later return's. List releases are known as of ``system_seq``,
+    and owed while a licence held: from ``owes_from`` until before ``owes_until`` (None: no end).
     """
 
     isp_id: int
@@ -55,6 +57,9 @@ class Frame:
     zone: ZoneInfo
     trained_since: date
     cut_off_at: datetime
+    system_seq: int
+    owes_from: date
+    owes_until: date | None
 
     @property
     def starts_at(self) -> datetime:
@@ -68,6 +73,7 @@ class Frame:
 
     def values(self) -> dict[str, Any]:
         """What fills the blanks of every statement about the month."""
+        until = self.owes_until
         return {
             "isp_id": self.isp_id,
             "seq": self.seq,
@@ -81,15 +87,28 @@ class Frame:
             "first_day": self.period.first_day,
             "last_day": self.period.last_day,
             "trained_since": self.trained_since,
+            "system_seq": self.system_seq,
+            "owes_from_at": start_of(self.owes_from, self.zone),
+            "owes_until_at": start_of(until, self.zone) if until else self.ends_at,
         }
 
 
 def takedowns() -> Select[Any]:
-    """The items received before the month ended that were received, open or moved in it."""
+    """The items received before the month ended that were received, open or moved in it, came from
+    a predecessor in it, or were taken back in the 31 days before it after the ISP had acted: their
+    blocks may have to be lifted yet.
+    """
     moved = exists().where(
         valid_events(ISP_ID, SEQ, CUT_OFF_AT),
         TakedownEvent.key == Takedown.key,
-        TakedownEvent.occurred_at >= STARTS_AT,
+        or_(
+            TakedownEvent.occurred_at >= STARTS_AT,
+            and_(
+                TakedownEvent.kind == Progress.WITHDRAWN,
+                TakedownEvent.effect.is_(None),
+                TakedownEvent.occurred_at >= LOOK_BACK_AT,
+            ),
+        ),
     )
     closings = _effects_before(Effect.CLOSES)
     openings = _effects_before(Effect.OPENS)
@@ -98,8 +117,11 @@ def takedowns() -> Select[Any]:
         as_of(Takedown, SEQ),
         Takedown.void.is_(False),
         Takedown.received_at < ENDS_AT,
+        # What comes from a predecessor later on is the predecessor's in this month.
+        or_(Takedown.carried_at.is_(None), Takedown.carried_at < ENDS_AT),
         or_(
             Takedown.received_at >= STARTS_AT,
+            Takedown.carried_at >= STARTS_AT,
             moved,
             # A duplicate left the stock when it came.
             and_(closings == openings, Takedown.duplicate_of.is_(None)),
@@ -201,6 +223,9 @@ BASES = {
     "complaints": complaints,
     "declarations": declarations,
 }
+# What figures stand on besides the registers, where there is any of it.
+BESIDE = {"releases": releases, "list_standings": list_standings}
+_ORDERED_BY = {"declarations": ("obligation",), "list_standings": ("list_code", "from_on")}
 
 
 @dataclass(frozen=True)
@@ -233,8 +258,8 @@ def digested(session: Session, query: Select[Any], values: dict[str, Any]) -> Li
 def _digests(slug: str) -> Select[Any]:
     if slug == "takedowns":
         return _item_and_event_digests()
-    rows: Any = BASES[slug]().subquery()
-    order = [rows.c.obligation] if slug == "declarations" else [rows.c.key]
+    rows: Any = (BASES | BESIDE)[slug]().subquery()
+    order = [rows.c[name] for name in _ORDERED_BY.get(slug, ("key",))]
     return select(*order, rows.c.version, rows.c.digest).order_by(*order, rows.c.version)
 
 
@@ -258,9 +283,9 @@ def activity(session: Session, frame: Frame) -> dict[str, int]:
 @cache
 def _activity() -> Select[Any]:
     counted: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-        "takedowns": lambda c: _within(c.received_at),
+        "takedowns": lambda c: or_(_within(c.received_at), _within(c.carried_at)),
         "blocklists": lambda c: or_(_within(c.published_at), _within(c.fetched_at)),
-        "training": lambda c: c.held_on >= FIRST_DAY,
+        "training": lambda c: and_(c.held_on >= FIRST_DAY, c.carried_isp.is_(None)),
         "complaints": lambda c: _within(c.received_at),
     }
     counts = []

@@ -33,8 +33,9 @@ def _on(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=Date())
 
 
-ISP_ID, SEQ = count("isp_id"), count("seq")
+ISP_ID, SEQ, SYSTEM_SEQ = count("isp_id"), count("seq"), count("system_seq")
 STARTS_AT, ENDS_AT, CUT_OFF_AT = at("starts_at"), at("ends_at"), at("cut_off_at")
+OWES_FROM_AT, OWES_UNTIL_AT = at("owes_from_at"), at("owes_until_at")
 LOOK_BACK_AT, CARRIED_AT = at("look_back_at"), at("carried_at")
 # The same instants where they are compared with clocks, in microseconds.
 STARTS_US, ENDS_US, CUT_OFF_US = count("starts_us"), count("ends_us"), count("cut_off_us")

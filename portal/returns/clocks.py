@@ -18,10 +18,13 @@ from portal.returns.clockwork import (
     AT_CUT_OFF_BEFORE,
     Moment,
     Shape,
+    at_cut_off_of,
     cohort_of,
+    judged_until,
     limits_in_force,
 )
 from portal.returns.item_clocks import item_clocks
+from portal.returns.lift_clocks import lift_clocks
 from portal.returns.list_clocks import complaint_clocks, list_clocks
 
 
@@ -30,8 +33,13 @@ def clocks(shape: Shape, moment: Moment) -> CTE:
     published), done (empty while open), limit, policy version, and whether it was already gone.
     """
     limit = limits_in_force(shape)
+    if moment.of is not None:
+        return union_all(*item_clocks(moment, limit)).cte()
     return union_all(
-        *item_clocks(moment, limit), *list_clocks(moment, limit), *complaint_clocks(moment, limit)
+        *item_clocks(moment, limit),
+        *lift_clocks(moment, limit),
+        *list_clocks(moment, limit),
+        *complaint_clocks(moment, limit),
     ).cte()
 
 
@@ -44,8 +52,11 @@ def scored(shape: Shape) -> CTE:
     received = aged.c.received
     # What began after the month (the restoring after a later decision) is the next return's.
     wanted: ColumnElement[bool] = and_(received >= STARTS_US, received < ENDS_US)
+    clock = tuple_(aged.c.clock, aged.c.key)
     if shape.carries:
-        wanted = or_(wanted, tuple_(aged.c.clock, aged.c.key).in_(_carried(shape)))
+        wanted = or_(wanted, clock.in_(_carried(shape)))
+    for place in range(shape.predecessors):
+        wanted = or_(wanted, clock.in_(_come(shape, place)))
     overdue = aged.c.age > aged.c.limit
     status = case(
         (and_(aged.c.done.is_not(None), ~overdue), "WITHIN"),
@@ -92,4 +103,15 @@ def _carried(shape: Shape) -> Any:
         aged.c.received < CARRIED_US,
         aged.c.done.is_(None),
         aged.c.age <= aged.c.limit,
+    )
+
+
+def _come(shape: Shape, place: int) -> Any:
+    """The clocks of earlier months' items that came from a predecessor, less those that its own
+    returns had scored when they came: each clock is scored once, by whoever holds the item.
+    """
+    aged = _aged(shape, at_cut_off_of(place))
+    ran_on = and_(aged.c.done.is_(None), aged.c.age <= aged.c.limit)
+    return select(aged.c.clock, aged.c.key).where(
+        aged.c.received < STARTS_US, or_(aged.c.received >= judged_until(place), ran_on)
     )

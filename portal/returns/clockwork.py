@@ -18,6 +18,7 @@ from portal.returns.blanks import (
     CUT_OFF_AT,
     CUT_OFF_US,
     STARTS_AT,
+    at,
     count,
     text,
 )
@@ -29,6 +30,7 @@ OWN = "own_initiative"
 # The clocks of the action itself: these a pause stops.
 ACTING = (ACT, BLOCK, OWN)
 ADD, DELIST, EMERGENCY = "add", "delist", "emergency"
+LIFT = "lift"
 COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE = "complaint_acknowledge", "decide", "restore"
 INDUCTION = "induction"
 MONTHS_NAMED = 4
@@ -37,22 +39,30 @@ _TEXTS = ("policy", "priority")
 
 @dataclass(frozen=True)
 class Clockwork:
-    """A frame, the cut-off of the month before (None: nothing is carried in), and the limits."""
+    """A frame, the cut-off of the month before (None: nothing is carried in), the limits, and the
+    predecessors whose items came in the month.
+    """
 
     frame: Frame
     carried_from: datetime | None
     limits: Sequence[Limit]
+    predecessors: Sequence[Predecessor] = ()
 
     @property
     def shape(self) -> Shape:
         """What the statements are built for."""
-        return Shape(len(self.limits), self.carried_from is not None)
+        return Shape(len(self.limits), self.carried_from is not None, len(self.predecessors))
 
     def values(self) -> dict[str, Any]:
         """What fills the blanks of every statement about the month's clocks."""
         found = {**self.frame.values(), **_cohorts(self.frame)}
         if self.carried_from is not None:
             found |= {"carried_at": self.carried_from, "carried_us": to_micros(self.carried_from)}
+        for place, one in enumerate(self.predecessors):
+            found[_blank("old_isp", place)] = one.isp_id
+            found[_blank("old_at", place)] = one.judged_at
+            found[_blank("old_us", place)] = to_micros(one.judged_at)
+            found[_blank("old_since", place)] = to_micros(one.judged_until)
         for place, limit in enumerate(self.limits):
             for name, value in vars(limit).items():
                 found[_blank(name, place)] = value if isinstance(value, int) else str(value)
@@ -60,27 +70,54 @@ class Clockwork:
 
 
 @dataclass(frozen=True)
+class Predecessor:
+    """An ISP whose items came in the month: up to which cut-off its own returns had judged them by
+    then, and before which instant an item was received to be judged there.
+    """
+
+    isp_id: int
+    judged_at: datetime
+    judged_until: datetime
+
+
+@dataclass(frozen=True)
 class Shape:
-    """All that the statements depend on: how many limits, and whether anything is carried in."""
+    """All that the statements depend on: how many limits, whether anything is carried in, and from
+    how many predecessors items came.
+    """
 
     limits: int
     carries: bool
+    predecessors: int = 0
 
 
 @dataclass(frozen=True)
 class Moment:
     """When clocks are read: the blank of the instant, the same in microseconds, and the receipt
-    before which items are looked at (None: all).
+    before which items are looked at (None: all); ``of`` is the predecessor whose items alone are
+    meant.
     """
 
     at: Any
     us: Any
     received_before: Any = None
+    of: Any = None
 
 
 AT_CUT_OFF = Moment(CUT_OFF_AT, CUT_OFF_US)
 # The clocks of earlier months as they stood at the cut-off of the month before.
 AT_CUT_OFF_BEFORE = Moment(CARRIED_AT, CARRIED_US, STARTS_AT)
+
+
+def at_cut_off_of(place: int) -> Moment:
+    """When the clocks of a predecessor's items were last judged by its own returns."""
+    moment, us = at(_blank("old_at", place)), count(_blank("old_us", place))
+    return Moment(moment, us, STARTS_AT, count(_blank("old_isp", place)))
+
+
+def judged_until(place: int) -> ColumnElement[int]:
+    """Items that a predecessor received before this instant were its own returns' to judge."""
+    return count(_blank("old_since", place))
 
 
 def _cohorts(frame: Frame) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from portal.errors import NotThere, Refusal, Refused
 from portal.returns.basis import DECLARING
 from portal.returns.due import due
 from portal.returns.figures import Question
+from portal.returns.mercy import forgive
 from portal.returns.model import ReturnKind
-from portal.returns.queries import Opening, opening
+from portal.returns.predecessors import opening_of
+from portal.returns.queries import Opening
 from portal.returns.refusals import NilMissing, NilWithEntries, OpeningMissing
 from portal.returns.statement import instant
 
@@ -30,13 +32,11 @@ def compose(
     """The statement's content from its figures: roll-forward, nils, kind, cut-off and due date.
 
     Raises OpeningMissing for a first month without a declared balance, unless a look ahead says
-    what to show instead (``unopened``).
-
-    Everything here depends on the entries as of the sequence number and on earlier filings only,
-    so that a statement can be rebuilt byte for byte.
+    what to show instead (``unopened``). Everything depends on the entries as of the sequence number
+    and on earlier filings only, so that a statement can be rebuilt byte for byte.
     """
     flow = found.pop("flow")
-    opened = opening(session, asked.isp_id, asked.period, asked.seq)
+    opened = opening_of(session, asked.isp_id, asked.period, asked.seq)
     if opened is None and unopened is None:
         raise OpeningMissing("open_items", period=str(asked.period))
     opened = opened or Opening(unopened or 0, None)
@@ -44,6 +44,7 @@ def compose(
         register["nil"] = slug in nils
     return {
         **found,
+        "results": forgive(session, asked, found),
         "kind": str(_kind(session, asked, nils)),
         "cut_off_at": instant(asked.cut_off_at),
         "due_at": instant(asked.due_at or _due_at(session, asked)),

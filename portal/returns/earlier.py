@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.period import Period
 from portal.returns import queries
+from portal.returns.hearing import draft_on
 from portal.returns.model import AmendmentReason, Filing, ReviewStart
 from portal.returns.refusals import BeingReviewed, ReasonMissing
 
@@ -27,9 +28,12 @@ def frozen(session: Session, isp_id: int, period: Period) -> Frozen:
 
 
 def must_be_amendable(session: Session, latest: Filing, reason: AmendmentReason | None) -> None:
-    """A later version names its reason and waits for a review that has begun."""
+    """A later version names its reason and waits for a review that has begun, unless a draft of
+    something adverse was sent: then it is one of the ways to answer (chairs C8).
+    """
     if reason is None:
         raise ReasonMissing("reason", version=latest.version)
     opened = session.get(ReviewStart, (latest.isp_id, latest.period, latest.version))
-    if opened is not None and queries.decision_of(session, latest) is None:
+    undecided = opened is not None and queries.decision_of(session, latest) is None
+    if undecided and draft_on(session, latest) is None:
         raise BeingReviewed("period", receipt=latest.receipt)

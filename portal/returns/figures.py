@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.queries import particulars
+from portal.accounts.model import LicenceStatus
+from portal.accounts.queries import licences, particulars
 from portal.entries.entry import plain
 from portal.period import Period
 from portal.policy.document import Policy
@@ -22,9 +23,12 @@ from portal.returns.clockwork import INDUCTION, Clockwork
 from portal.returns.judge import JUDGED, Month, judge
 from portal.returns.limits import limits_of
 from portal.returns.other_side import other_side
+from portal.returns.predecessors import predecessors
 from portal.returns.subject import subject
 
 _REACH_BACK = timedelta(days=400)
+_DAY = timedelta(days=1)
+SUSPENDED = LicenceStatus.SUSPENDED
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,13 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
         tuple(training.results_that_count),
         training.induction_days,
     )
-    work = _work(asked, policies)
+    work = _work(session, asked, policies)
     gathered = _gather(session, work, newest, curriculum)
-    items = gathered["flow"]["received"] - gathered["flow"]["duplicate"]
-    gathered["counterparty"] = other_side(session, work.frame, items, system_seq=asked.system_seq)
+    items = gathered["flow"]["received"] - gathered["excluded"]["duplicate"]
+    gathered["counterparty"] = other_side(session, work.frame, items)
     judged = {name: gathered[name] for name in JUDGED}
-    month = Month(last_day=asked.period.last_day, **judged)
+    said = gathered.get("list_standings", {}).get("lists", ())
+    month = Month(last_day=asked.period.last_day, list_standings=said, **judged)
     return {
         "isp": asked.isp_id,
         "period": str(asked.period),
@@ -77,9 +82,10 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
     }
 
 
-def _work(asked: Question, policies: Sequence[InForce]) -> Clockwork:
+def _work(session: Session, asked: Question, policies: Sequence[InForce]) -> Clockwork:
     newest = policies[-1].policy
     zone = ZoneInfo(newest.zone)
+    owes_from, owes_until = owing(session, asked.isp_id, asked.period, asked.seq)
     frame = basis.Frame(
         asked.isp_id,
         asked.period,
@@ -87,8 +93,23 @@ def _work(asked: Question, policies: Sequence[InForce]) -> Clockwork:
         zone,
         _months_back(asked.period.last_day, newest.training.refresher_months),
         asked.cut_off_at,
+        asked.system_seq,
+        owes_from,
+        owes_until,
     )
-    return Clockwork(frame, asked.carried_from, limits_of(policies, zone))
+    came = predecessors(session, frame, asked.system_seq)
+    return Clockwork(frame, asked.carried_from, limits_of(policies, zone), came)
+
+
+def owing(session: Session, isp_id: int, period: Period, seq: int) -> tuple[date, date | None]:
+    """From which day the ISP's licences of a month ran, and the first day that none ran any more
+    (None: they run on).
+    """
+    spans = [x for x in licences(session, isp_id, period, seq) if x.status != SUSPENDED]
+    ends = [span.until_on for span in spans]
+    first = min((span.from_on for span in spans), default=period.first_day)
+    last = None if None in ends else max((day for day in ends if day), default=None)
+    return first, last and last + _DAY
 
 
 def _judging(
@@ -135,7 +156,22 @@ def _gather(
         "staff": staff.staff(session, frame, curriculum),
         "sessions": staff.sessions_held(session, frame),
         "declarations": declared(session, frame),
+        **_beside(session, frame),
     }
+
+
+def _beside(session: Session, frame: basis.Frame) -> dict[str, Any]:
+    """What figures stand on besides the registers: releases not logged, and what the ISP says of
+    how it applies its lists. A month without them says nothing of them.
+    """
+    found: dict[str, Any] = {}
+    for name in basis.BESIDE:
+        lines = basis.lines(session, name, frame)
+        if lines.count:
+            found[name] = {"lines": lines.count, "digest": lines.digest}
+    if "list_standings" in found:
+        found["list_standings"]["lists"] = lists.standing(session, frame)
+    return found
 
 
 def named(rows: list[dict[str, Any]], policy: Policy) -> list[dict[str, Any]]:

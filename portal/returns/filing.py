@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.accounts.model import Actor
-from portal.accounts.queries import waiver_on
+from portal.accounts.waivers import waiver_on
 from portal.errors import NotThere
 from portal.ledger import Ledger, take
 from portal.mail import MailKind, post
@@ -15,9 +15,15 @@ from portal.period import Period
 from portal.policy.queries import policy_on
 from portal.returns import queries
 from portal.returns.earlier import frozen, must_be_amendable
+from portal.returns.mercy import is_forgiving, review_begun
 from portal.returns.model import Filing, Preparation, Recall, ReturnKind, ReviewStart
 from portal.returns.queries import receipt_number
-from portal.returns.refusals import BeingReviewed, NewerPreparation, OwnPreparation
+from portal.returns.refusals import (
+    BeingReviewed,
+    NewerPreparation,
+    OwnPreparation,
+    ReviewedMeanwhile,
+)
 from portal.returns.statement import certified_digest
 from portal.trail import append
 
@@ -41,7 +47,7 @@ def file(
     """Approve and file exactly what was prepared; a second call answers with the same filing.
 
     Refuses the preparer (unless a dated waiver of the authority covers today), an older
-    preparation, and a month under review.
+    preparation, a month under review, and what reports errors of its own after the review began.
     """
     book = take(session, isp_id)
     preparation = session.get(Preparation, (isp_id, str(period), preparation_no))
@@ -52,6 +58,7 @@ def file(
         return existing
     _must_be_newest(session, preparation)
     before = frozen(session, isp_id, period)
+    _must_forgive_still(session, preparation)
     if before.latest is not None:
         must_be_amendable(session, before.latest, preparation.reason)
     waiver_key = _waiver_for(session, preparation, by, at)
@@ -134,6 +141,13 @@ def _must_be_newest(session: Session, preparation: Preparation) -> None:
     )
     if newest is not None and newest.no != preparation.no:
         raise NewerPreparation("preparation", no=newest.no)
+
+
+def _must_forgive_still(session: Session, preparation: Preparation) -> None:
+    """What was prepared before the review forgives what it reports; filed after, it may not."""
+    isp_id, period = preparation.isp_id, Period.parse(preparation.period)
+    if is_forgiving(queries.read(preparation.statement)) and review_begun(session, isp_id, period):
+        raise ReviewedMeanwhile("preparation", no=preparation.no)
 
 
 def _waiver_for(session: Session, preparation: Preparation, by: Actor, at: datetime) -> int | None:

@@ -23,7 +23,9 @@ def stock_and_flow(session: Session, frame: Frame) -> dict[str, int]:
     """Open items when the month began, and what came, reopened, closed and left in it (§4.6).
 
     Each movement counts in the month in which it happened, and none before the item came: what
-    was gone before its notice arrived is received and closed in the same month.
+    was gone before its notice arrived is received and closed in the same month. What came from a
+    predecessor is in the stock from the instant it left that one's; ``transferred_in`` is told
+    only where there is any.
     """
     counts = session.execute(_counts(), frame.values()).one()
     moved = _movements(session, frame)
@@ -31,8 +33,10 @@ def stock_and_flow(session: Session, frame: Frame) -> dict[str, int]:
     opening = counts.older - counts.older_duplicate - before["closed"] + before["reopened"]
     opening -= before["withdrawn"] + before["transferred"]
     flow = {"received": counts.received, "duplicate": counts.duplicate, **within}
+    if counts.carried:
+        flow["transferred_in"] = counts.carried
     closing = opening + flow["received"] + flow["reopened"] - flow["closed"] - flow["withdrawn"]
-    closing -= flow["duplicate"] + flow["transferred"]
+    closing += counts.carried - flow["duplicate"] - flow["transferred"]
     return {
         "opening": int(opening),
         "closing": int(closing),
@@ -43,17 +47,24 @@ def stock_and_flow(session: Session, frame: Frame) -> dict[str, int]:
 @cache
 def _counts() -> Select[Any]:
     item = takedowns().subquery()
-    new = item.c.received_at >= STARTS_AT
+    new, repeated = _came_at(item) >= STARTS_AT, item.c.duplicate_of.is_not(None)
+    carried = item.c.carried_at.is_not(None)
+
+    def count(condition: Any, name: str) -> Any:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).label(name)
+
     return select(
-        func.coalesce(func.sum(case((~new, 1), else_=0)), 0).label("older"),
-        func.coalesce(func.sum(case((new, 1), else_=0)), 0).label("received"),
-        func.coalesce(
-            func.sum(case((and_(new, item.c.duplicate_of.is_not(None)), 1), else_=0)), 0
-        ).label("duplicate"),
-        func.coalesce(
-            func.sum(case((and_(~new, item.c.duplicate_of.is_not(None)), 1), else_=0)), 0
-        ).label("older_duplicate"),
+        count(~new, "older"),
+        count(and_(new, ~carried), "received"),
+        count(and_(new, carried), "carried"),
+        count(and_(new, repeated), "duplicate"),
+        count(and_(~new, repeated), "older_duplicate"),
     )
+
+
+def _came_at(item: Any) -> Any:
+    """When an item came into the ISP's stock: its receipt, or its coming from a predecessor."""
+    return func.coalesce(item.c.carried_at, item.c.received_at)
 
 
 def _movements(session: Session, frame: Frame) -> dict[bool, dict[str, int]]:
@@ -74,7 +85,7 @@ def _moves() -> Select[Any]:
         (kind == Progress.TRANSFERRED, "transferred"),
         else_="closed",
     ).label("name")
-    moved_in_it = or_(TakedownEvent.occurred_at >= STARTS_AT, item.c.received_at >= STARTS_AT)
+    moved_in_it = or_(TakedownEvent.occurred_at >= STARTS_AT, _came_at(item) >= STARTS_AT)
     inside = case((moved_in_it, 1), else_=0).label("inside")
     return (
         select(inside, name, func.count().label("count"))
@@ -83,6 +94,8 @@ def _moves() -> Select[Any]:
             valid_events(ISP_ID, SEQ),
             TakedownEvent.occurred_at < ENDS_AT,
             effect.is_not(None),
+            # What opened and closed it at the predecessor, before it came, is told there.
+            TakedownEvent.carried_line.is_(None),
             item.c.duplicate_of.is_(None),
         )
         .group_by(inside, name)
@@ -97,7 +110,7 @@ def excluded(session: Session, frame: Frame) -> dict[str, int]:
 
 @cache
 def _excluded() -> Select[Any]:
-    item = takedowns().where(Takedown.received_at >= STARTS_AT).subquery()
+    item = _received().subquery()
     done = fold(ISP_ID, SEQ, CUT_OFF_AT)
 
     def count(condition: Any) -> Any:
@@ -120,6 +133,11 @@ def _excluded() -> Select[Any]:
     )
 
 
+def _received() -> Select[Any]:
+    """The items that the ISP itself received in the month; what came over is its predecessor's."""
+    return takedowns().where(Takedown.received_at >= STARTS_AT, Takedown.carried_at.is_(None))
+
+
 def senders(session: Session, frame: Frame) -> list[dict[str, Any]]:
     """Who sent the month's items: items and notices by kind of sender, in the order of their codes
     (chairs C2: counts by issuing body).
@@ -133,7 +151,7 @@ def senders(session: Session, frame: Frame) -> list[dict[str, Any]]:
 
 @cache
 def _senders() -> Select[Any]:
-    item = takedowns().where(Takedown.received_at >= STARTS_AT).subquery()
+    item = _received().subquery()
     return select(item.c.source_type, func.count(), func.count(_notice(item).distinct())).group_by(
         item.c.source_type
     )
@@ -170,6 +188,7 @@ def _of_the_month(kind: Progress) -> ColumnElement[bool]:
     keys = items(ISP_ID, SEQ).with_only_columns(Takedown.key)
     return and_(
         valid_events(ISP_ID, SEQ, keys=keys),
+        TakedownEvent.carried_line.is_(None),
         TakedownEvent.kind == kind,
         TakedownEvent.occurred_at >= STARTS_AT,
         TakedownEvent.occurred_at < ENDS_AT,

@@ -12,7 +12,7 @@ from portal.policy.codes import ServiceRole
 from portal.registers.folds import fold
 from portal.registers.takedowns import Takedown
 from portal.returns.basis import takedowns
-from portal.returns.blanks import ISP_ID, SEQ
+from portal.returns.blanks import ISP_ID, SEQ, STARTS_AT
 from portal.returns.clockwork import (
     ACKNOWLEDGE,
     ACT,
@@ -42,7 +42,7 @@ def cases(moment: Moment) -> CTE:
     """The action-required items: particulars and fold in one row each, less the excluded ones."""
     wanted, keys = takedowns().with_only_columns(*_ITEM), None
     if moment.received_before is not None:
-        wanted = wanted.where(Takedown.received_at < moment.received_before)
+        wanted = wanted.where(Takedown.received_at < moment.received_before, _held(moment))
     item = wanted.cte()
     if moment.received_before is not None:
         keys = select(item.c.key)
@@ -63,6 +63,15 @@ def cases(moment: Moment) -> CTE:
         .where(*included(item, done))
         .cte()
     )
+
+
+def _held(moment: Moment) -> ColumnElement[bool]:
+    """Whether whose clocks the moment is of held the item before the month: the ISP itself, or the
+    predecessor from which it came in the month.
+    """
+    if moment.of is not None:
+        return and_(Takedown.carried_isp == moment.of, Takedown.carried_at >= STARTS_AT)
+    return or_(Takedown.carried_at.is_(None), Takedown.carried_at < STARTS_AT)
 
 
 def included(item: Any, done: Any) -> list[ColumnElement[bool]]:

@@ -11,7 +11,7 @@ from portal.period import Period
 from portal.policy.codes import Measure, RoleGroup
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
-from portal.registers.codes import Answer
+from portal.registers.codes import Answer, ListMode
 from portal.returns.clockwork import ACTING, INDUCTION
 
 MET, NOT_MET = "MET", "NOT_MET"
@@ -50,6 +50,7 @@ class Month:
     declarations: Sequence[Mapping[str, Any]]
     counterparty: Mapping[str, int]
     last_day: date
+    list_standings: Sequence[Mapping[str, Any]] = ()
 
 
 # The parts of a statement that are judged.
@@ -135,18 +136,39 @@ def excusable(rows: Sequence[Mapping[str, Any]], small_sample: int) -> bool:
 
 
 def _lists(policy: Policy, obligation: Obligation, month: Month) -> Result:
-    if not month.lists:
-        # No permitted list reachable is nobody's fault (chairs A5).
-        return Result(obligation.code, NOT_ASSESSED, "COMPUTED", "no-list-applied")
+    """Each list by itself; one that cannot be applied is nobody's fault (chairs A5)."""
+    idle = {one["list"]: one["mode"] for one in month.list_standings if one["mode"] in IDLE}
+    judged = [row for row in month.lists if row.get("list") not in idle]
     standing = [code for code in obligation.indicators if _suffix(code) in _OF_A_LIST]
-    if not standing:
+    # What was published while a list was applied is timed, though it cannot be applied since.
+    scored = within(i for i in month.indicators if i["code"] in obligation.indicators).of
+    if not standing and (judged or (month.lists and scored)):
         return _timed(policy, obligation, month)
+    if not judged:
+        return _not_applied(obligation, idle)
     shares = [
-        (obligation.minimum_of(c), _OF_A_LIST[_suffix(c)](r)) for c in standing for r in month.lists
+        (obligation.minimum_of(c), _OF_A_LIST[_suffix(c)](r))
+        for c in standing
+        for r in judged
+        if not (_suffix(c) == "coverage" and "enforced_by" in r)
     ]
     if all(share.of and reaches(share, minimum) for minimum, share in shares):
         return Result(obligation.code, MET, "COMPUTED")
     return Result(obligation.code, NOT_MET, "COMPUTED", "below-minimum")
+
+
+def _not_applied(obligation: Obligation, idle: Mapping[str, str]) -> Result:
+    """NOT_ASSESSED, never NOT_MET: the reason is what the ISP declared, if it declared one."""
+    if not idle:
+        return Result(obligation.code, NOT_ASSESSED, "COMPUTED", "no-list-applied")
+    alike = set(idle.values())
+    reason = IDLE[ListMode(alike.pop())] if len(alike) == 1 else "no-list-reachable"
+    return Result(obligation.code, NOT_ASSESSED, "DECLARED", reason)
+
+
+# The subscribers of a list that an upstream enforces are counted there; its points and tests are
+# inherited, and judged here, too.
+IDLE = {ListMode.NOT_REACHABLE: "no-list-reachable", ListMode.PUBLIC_RESOLVERS: "public-resolvers"}
 
 
 def _suffix(code: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, func, or_, select, true
+from sqlalchemy import CTE, Select, and_, func, null, or_, select, true, type_coerce, union_all
 
-from portal.db import micros
+from portal.db import Instant, micros
+from portal.notices.codes import UpdateKind
 from portal.policy.codes import Priority
-from portal.registers.codes import Outcome, UpdateKind
+from portal.registers.codes import Outcome
 from portal.returns.basis import blocklists, complaints
 from portal.returns.clockwork import (
     ADD,
@@ -21,6 +22,7 @@ from portal.returns.clockwork import (
     plain_clock,
     until,
 )
+from portal.returns.owed_lists import releases
 
 
 def list_clocks(moment: Moment, limit: CTE) -> list[Select[Any]]:
@@ -79,9 +81,10 @@ def complaint_clocks(moment: Moment, limit: CTE) -> list[Select[Any]]:
 
 def issues(moment: Moment) -> CTE:
     """The list issues of the basis with ``satisfied``: when this one or a later one was fully live
-    (no later than the moment), and ``next_published`` of the same list (microseconds).
+    (no later than the moment), and ``next_published`` of the same list (microseconds). Releases
+    that were not logged are among them, under keys below nought, and never applied themselves.
     """
-    row = blocklists().cte()
+    row = _logged_or_not().cte()
     applied = until(row.c.applied_at, moment)
     order = (row.c.published_at.desc(), row.c.key.desc())
     return select(
@@ -98,3 +101,16 @@ def issues(moment: Moment) -> CTE:
         .label("next_published"),
         func.row_number().over(partition_by=row.c.list_code, order_by=order).label("age_rank"),
     ).cte()
+
+
+def _logged_or_not() -> Any:
+    logged, not_logged = blocklists().subquery(), releases().subquery()
+    columns = ("list_code", "update_kind", "removed", "published_at")
+    return union_all(
+        select(logged.c.key, *[logged.c[name] for name in columns], logged.c.applied_at),
+        select(
+            -not_logged.c.key,
+            *[not_logged.c[name] for name in columns],
+            type_coerce(null(), Instant()).label("applied_at"),
+        ),
+    )

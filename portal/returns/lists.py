@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.db import greatest, least, to_micros
+from portal.entries.entry import plain
 from portal.registers.codes import TestResult
 from portal.returns import blanks
 from portal.returns.basis import Frame, blocklists
@@ -16,16 +17,22 @@ from portal.returns.blanks import ENDS_AT, STARTS_AT, STARTS_US
 from portal.returns.clockwork import AT_CUT_OFF
 from portal.returns.indicators import share
 from portal.returns.list_clocks import issues
+from portal.returns.owed_lists import list_standings
 
 
 def lists(session: Session, frame: Frame, limit_s: int) -> list[dict[str, Any]]:
     """One row a list with an issue in the basis, by code: issues of the month, currency, coverage,
-    entries accepted, tests. ``limit_s`` is the limit for additions (seconds).
+    entries accepted, tests. ``limit_s`` is the limit for additions (seconds). A list of which
+    nothing was logged has noughts; ``unlogged`` and ``enforced_by`` are there where they say
+    something.
     """
     until = min(frame.ends_at, frame.cut_off_at)
     values = {"until_us": to_micros(until), "limit_us": limit_s * 1_000_000, **frame.values()}
-    fresh = {row.list_code: _currency(row) for row in session.execute(_currencies(), values)}
-    rows = [{**_row(row), **fresh[row.list_code]} for row in session.execute(_newest(), values)]
+    logged = {row.list_code: row for row in session.execute(_newest(), values)}
+    rows = [
+        {**_row(issued.list_code, logged.get(issued.list_code)), **_currency(issued)}
+        for issued in session.execute(_currencies(), values)
+    ]
     found = [{**row, "open": row["issues"] - row["applied"]} for row in rows]
     return sorted(found, key=lambda row: str(row["list"]))  # not by a database's alphabet
 
@@ -63,20 +70,25 @@ def _newest() -> Select[Any]:
     )
     return select(
         ranked.c.list_code,
-        total(inside).label("issues"),
         *[at_end(ranked.c[name]) for name in _AT_END],
         func.max(case((newest, exceptions))).label("exceptions"),
         total(and_(tested, ranked.c.test_result == TestResult.PASS)).label("tests_passed"),
         total(and_(tested, ranked.c.test_result != TestResult.NOT_RUN)).label("tests_run"),
         total(inside, func.coalesce(ranked.c.hits_blocked, 0)).label("hits_blocked"),
+        func.max(case((newest, ranked.c.enforced_by))).label("enforced_by"),
     ).group_by(ranked.c.list_code)
 
 
-def _row(row: Any) -> dict[str, Any]:
-    values = {str(k): int(v) for k, v in row._mapping.items() if k != "list_code"}  # noqa: SLF001
+_COUNTED = (*_AT_END, "exceptions", "tests_passed", "tests_run", "hits_blocked")
+
+
+def _row(list_code: str, row: Any) -> dict[str, Any]:
+    values = {name: int(getattr(row, name)) if row else 0 for name in _COUNTED}
+    enforced = {"enforced_by": int(row.enforced_by)} if row and row.enforced_by else {}
     return {
-        "list": row.list_code,
+        "list": list_code,
         **values,
+        **enforced,
         "coverage_tenths": share(values["subscribers_covered"], values["subscribers_in_scope"]),
         "points_tenths": share(values["points_live"], values["points_in_scope"]),
         "accepted_tenths": share(
@@ -108,14 +120,41 @@ def _currencies() -> Select[Any]:
         rows.c.list_code,
         total(owed > 0, owed).label("owed"),
         total(and_(owed > 0, missing > 0), missing).label("missing"),
+        total(inside, 1).label("issues"),
         total(and_(inside, rows.c.satisfied.is_not(None)), 1).label("applied"),
+        total(and_(inside, rows.c.key < 0), 1).label("unlogged"),
     ).group_by(rows.c.list_code)
 
 
 def _currency(row: Any) -> dict[str, Any]:
+    unlogged = {"unlogged": int(row.unlogged)} if row.unlogged else {}
     return {
+        "issues": int(row.issues),
         "applied": int(row.applied),
+        **unlogged,
         "owed_s": int(row.owed) // 1_000_000,
         "current_s": int(row.owed - row.missing) // 1_000_000,
         "currency_tenths": share(int(row.owed - row.missing), int(row.owed)),
     }
+
+
+def standing(session: Session, frame: Frame) -> list[dict[str, Any]]:
+    """How the ISP applied each list of which it said anything, on the month's last day, by code."""
+    held: dict[str, Any] = {}
+    for row in session.execute(_standings(), frame.values()):
+        held[row.list_code] = row
+    return [
+        {
+            "list": code,
+            "mode": str(held[code].mode),
+            "since": plain(held[code].from_on),
+            "enforced_by": held[code].upstream_id,
+        }
+        for code in sorted(held)
+    ]
+
+
+@cache
+def _standings() -> Select[Any]:
+    rows = list_standings().subquery()
+    return select(rows).order_by(rows.c.from_on)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Digest, Instant, code
+from portal.entries.entry import IN_FORCE
 
 
 class ReturnKind(enum.StrEnum):
@@ -170,22 +172,33 @@ class ReviewStart(Base):
 
 
 class Decision(Base):
-    """How one filing was judged, once, by one officer; the key makes a second one impossible."""
+    """How one filing was judged, by one officer; only one decision of a filing is in force.
+
+    An appeal that is allowed closes it (``closed_seq``): then another one (``no`` 2) follows, or
+    the filing is under review again. ``set_aside`` are obligations whose finding was set aside.
+    """
 
     __tablename__ = "decision"
-    __growing__ = ()
+    __growing__ = ("closed_seq",)
     __table_args__ = (
         ForeignKeyConstraint(
             ["isp_id", "period", "version"], ["filing.isp_id", "filing.period", "filing.version"]
         ),
-    )
+        Index(
+            "ux_decision_in_force", "isp_id", "period", "version", unique=True,
+            sqlite_where=IN_FORCE, postgresql_where=IN_FORCE,
+        ),
+    )  # fmt: skip
 
     isp_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     period: Mapped[str] = mapped_column(String(7), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, default=1)
     outcome: Mapped[DecisionOutcome] = mapped_column(code(DecisionOutcome))
     decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime] = mapped_column(Instant)
     seq: Mapped[int] = mapped_column(BigInteger)
     # Obligations whose one late item had a coded reason that the authority accepts (chairs B6).
     excused: Mapped[str] = mapped_column(String(200), default="")
+    set_aside: Mapped[str] = mapped_column(String(200), default="")
+    closed_seq: Mapped[int | None] = mapped_column(BigInteger)

@@ -40,6 +40,7 @@ def _afterwards() -> Select[Any]:
         .where(
             valid_events(ISP_ID, SEQ, keys=rightly_recorded),
             pause.kind == Progress.PAUSED,
+            pause.carried_line.is_(None),
             pause.occurred_at >= STARTS_AT,
             pause.occurred_at < ENDS_AT,
             micros(approval.occurred_at) > over_at,
@@ -85,6 +86,7 @@ def _entered_late(shape: Shape) -> Select[Any]:
         .where(
             valid_events(ISP_ID, SEQ, CUT_OFF_AT),
             TakedownEvent.kind == Progress.ACTIONED,
+            TakedownEvent.carried_line.is_(None),
             item.c.duplicate_of.is_(None),
             micros(TakedownEvent.occurred_at) <= due,
             micros(TakedownEvent.recorded_at) > due,

@@ -23,9 +23,7 @@ _DAY = timedelta(days=1)
 _MONTH = counts.Month(ISP_ID, SEQ, STARTS_AT, ENDS_AT, CUT_OFF_AT)
 
 
-def other_side(
-    session: Session, frame: Frame, items: int, *, system_seq: int | None = None
-) -> dict[str, Any]:
+def other_side(session: Session, frame: Frame, items: int) -> dict[str, Any]:
     """What the senders of notices know of a month: of its ``items`` (received in it, duplicates
     left aside) how many they are known to have sent and what they said of them; how many items
     issued in it were sent and never logged, and how many were logged that a sender who sends
@@ -40,7 +38,7 @@ def other_side(
         found |= {str(name): int(value) for name, value in said._mapping.items()}  # noqa: SLF001 - public by name
         found["sent_not_logged"] = int(session.execute(_lacking(), values).one()[1])
         lines = digested(session, _lines(), values)
-    sole = [one for one in notifiers(session, system_seq) if one.sole]
+    sole = [one for one in notifiers(session, frame.system_seq) if one.sole]
     if sole and items:
         values |= _spans(sole, frame)
         found["logged_not_known"] = session.scalar(_unknown(len(sole)), values) or 0

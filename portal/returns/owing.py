@@ -69,7 +69,7 @@ def _filed(session: Session, isp_id: int) -> dict[Period, DecisionOutcome | None
     """How the filing in force of each month was judged (None: not yet)."""
     rows = session.execute(
         select(Filing.period, Decision.outcome)
-        .outerjoin(Decision, _of_filing(Decision))
+        .outerjoin(Decision, and_(_of_filing(Decision), Decision.closed_seq.is_(None)))
         .outerjoin(Recall, _of_filing(Recall))
         .where(Filing.isp_id == isp_id, Recall.version.is_(None))
         .order_by(Filing.version)

@@ -12,14 +12,18 @@ from sqlalchemy.orm import Session
 
 from portal.ledger import SYSTEM, sequence
 from portal.period import Period
+from portal.registers.lists.inheriting import outstanding
 from portal.registers.shared.queries import waiting
-from portal.returns.basis import DECLARING
+from portal.returns.basis import BESIDE, DECLARING
 from portal.returns.composing import compose
 from portal.returns.figures import Question, figures
 from portal.returns.model import Filing, Preparation
-from portal.returns.queries import cut_off_before, filings, newest_preparation, opening, read
+from portal.returns.predecessors import opening_of
+from portal.returns.queries import cut_off_before, filings, newest_preparation, read
 from portal.returns.standing import Standing, standing
 from portal.returns.statement import content_digest
+
+UPSTREAM_WAITS = "preflight-upstream-waits"
 
 
 class Weight(enum.StrEnum):
@@ -77,7 +81,7 @@ def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> P
         cut_off_before(session, isp_id, period, seq, system_seq),
         versions[0].due_at if versions else None,
     )
-    opened = opening(session, isp_id, period, seq)
+    opened = opening_of(session, isp_id, period, seq)
     found = compose(session, asked, figures(session, asked), (), unopened=0)
     stands = standing(session, isp_id, period, now)
     prepared = _waiting(newest_preparation(session, isp_id, period), versions)
@@ -88,6 +92,7 @@ def preflight(session: Session, isp_id: int, period: Period, now: datetime) -> P
             *_findings(found, opened is None),
             *_other_side(found["counterparty"]),
             *_to_confirm(len(waiting(session, isp_id, period))),
+            *_upstream(session, isp_id, period),
         ],
         versions=versions,
         prepared=prepared,
@@ -112,8 +117,8 @@ def _says_else(found: Mapping[str, Any], frozen: bytes) -> bool:
 def _stands_on_else(found: Mapping[str, Any], frozen: bytes) -> bool:
     """Whether the entries themselves are others now; ages grow by waiting alone."""
     then = _bare(read(frozen))
-    parts = ("registers", "counterparty", "subject", "policy", "opening_filing")
-    return any(_bare(found)[part] != then[part] for part in parts)
+    parts = ("registers", "counterparty", "subject", "policy", "opening_filing", *BESIDE)
+    return any(_bare(found).get(part) != then.get(part) for part in parts)
 
 
 def _bare(statement: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,6 +144,7 @@ def _findings(found: dict[str, Any], unopened: bool) -> Iterator[Finding]:
             params = {"obligation": result["code"]}
             yield Finding(Weight.ODD, "preflight-not-met", params, "results")
     yield from _odd_figures(found)
+    yield from _odd_lists(found)
 
 
 def _other_side(known: Mapping[str, int]) -> Iterator[Finding]:
@@ -148,6 +154,13 @@ def _other_side(known: Mapping[str, int]) -> Iterator[Finding]:
         if known[name]:
             code = f"preflight-{name.replace('_', '-')}"
             yield Finding(Weight.ODD, code, {"count": known[name]}, place)
+
+
+def _upstream(session: Session, isp_id: int, period: Period) -> Iterator[Finding]:
+    """Evidence of whoever enforces the ISP's lists that is not taken over as it stands."""
+    count = len(outstanding(session, isp_id, period))
+    if count:
+        yield Finding(Weight.ODD, UPSTREAM_WAITS, {"count": count}, "lists")
 
 
 def _to_confirm(count: int) -> Iterator[Finding]:
@@ -171,6 +184,12 @@ def _odd_figures(found: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(Weight.ODD, "preflight-adjustments", {"count": count}, "takedowns")
     if not found["staff"]:
         yield Finding(Weight.ODD, "preflight-no-roster", {}, "roster")
+
+
+def _odd_lists(found: dict[str, Any]) -> Iterator[Finding]:
     for row in found["lists"]:
+        if "unlogged" in row:
+            params = {"list": row["list"], "count": row["unlogged"]}
+            yield Finding(Weight.ODD, "preflight-unlogged", params, "picks")
         if row["tests_run"] == 0:
             yield Finding(Weight.ODD, "preflight-no-test", {"list": row["list"]}, "blocklists")

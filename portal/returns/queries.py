@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
@@ -65,6 +65,7 @@ def _standing_filings(seq: Any = None) -> Select[Any]:
             _of_filing(Decision),
             Decision.outcome == DecisionOutcome.REJECT_VOID,
             *_until(Decision, seq),
+            _not_closed(seq),
         ),
     ]
     return select(Filing).where(*[~x for x in gone], *_until(Filing, seq))
@@ -82,9 +83,22 @@ def _until(table: Any, seq: Any) -> list[ColumnElement[bool]]:
     return [] if seq is None else [table.seq <= seq]
 
 
+def _not_closed(seq: Any) -> ColumnElement[bool]:
+    """A decision that an appeal closed counts no more (as of a sequence number)."""
+    still = Decision.closed_seq.is_(None)
+    return still if seq is None else or_(still, Decision.closed_seq > seq)
+
+
 def decision_of(session: Session, filed: Filing) -> Decision | None:
-    """How a filing was judged, if it was."""
-    return session.get(Decision, (filed.isp_id, filed.period, filed.version))
+    """How a filing was judged, if it was: the decision in force."""
+    return session.scalar(
+        select(Decision).where(
+            Decision.isp_id == filed.isp_id,
+            Decision.period == filed.period,
+            Decision.version == filed.version,
+            Decision.closed_seq.is_(None),
+        )
+    )
 
 
 def filing_of(session: Session, preparation: Preparation) -> Filing | None:

@@ -117,3 +117,9 @@ class OwnRequest(Refusal):
     """Who asked may not answer."""
 
     code = "own-request"
+
+
+class ReviewedMeanwhile(Refusal):
+    """The preparation reports errors before review, and the review has begun since."""
+
+    code = "reviewed-meanwhile"

@@ -120,7 +120,14 @@ def _needed(curriculum: Curriculum) -> Any:
 def induction(session: Session, frame: Frame, curriculum: Curriculum) -> tuple[int, int]:
     """(inducted by the limit, people whose limit fell in the month); joiners are few."""
     days = timedelta(days=curriculum.induction_days)
-    people = session.execute(_joiners(curriculum.counting), curriculum.values(frame)).all()
+    found = session.execute(_joiners(curriculum.counting), curriculum.values(frame)).all()
+    # Whoever went to a successor counts where they were when the limit was over.
+    people = [
+        p
+        for p in found
+        if (p.went_on is None or p.joined_on + days <= p.went_on)
+        and (p.came_on is None or p.joined_on + days >= p.came_on)
+    ]
     return sum(_in_time(p.inducted_on, p.joined_on + days) for p in people), len(people)
 
 
@@ -128,7 +135,13 @@ def induction(session: Session, frame: Frame, curriculum: Curriculum) -> tuple[i
 def _joiners(counting: tuple[TrainingResult, ...]) -> Select[Any]:
     span, done = roster().subquery(), training().subquery()
     return (
-        select(span.c.staff_ref, span.c.joined_on, func.min(done.c.held_on).label("inducted_on"))
+        select(
+            span.c.staff_ref,
+            span.c.joined_on,
+            func.min(done.c.held_on).label("inducted_on"),
+            func.max(case((span.c.carried_to.is_not(None), span.c.until_on))).label("went_on"),
+            func.min(case((span.c.carried_isp.is_not(None), span.c.from_on))).label("came_on"),
+        )
         .outerjoin(
             done,
             and_(
@@ -171,5 +184,6 @@ def _sessions() -> Select[Any]:
             func.count(row.c.shared_session),
         )
         .select_from(row)
-        .where(row.c.held_on >= FIRST_DAY)
+        # What somebody learned at a predecessor is told there.
+        .where(row.c.held_on >= FIRST_DAY, row.c.carried_isp.is_(None))
     )

@@ -16,9 +16,11 @@ from portal.accounts.queries import is_licensed, licensees
 from portal.period import Period
 from portal.policy.calendar import corrections_due
 from portal.returns.due import Due, Dues, Move
+from portal.returns.estimate import Estimate
 from portal.returns.model import Decision, DecisionOutcome, Filing, Preparation, Recall, ReviewStart
 
 _DAY = timedelta(days=1)
+_TABLES = (Filing, Decision, ReviewStart, Recall, Preparation, Estimate)
 
 
 class StandingCode(enum.StrEnum):
@@ -67,7 +69,8 @@ class Standing:
     what was recalled or voided was never filed in time. ``due_at`` is the later of what the filing
     froze and what holds now, since an outage may be recorded, or time be granted, when the return
     is in already; ``moves`` say why. ``correct_by`` is the last instant for the correction of a
-    filing that was sent back.
+    filing that was sent back. ``estimate`` is the authority's
+    placeholder; a filing ends it.
     """
 
     code: StandingCode
@@ -81,6 +84,7 @@ class Standing:
     correct_by: datetime | None = None
     moves: tuple[Move, ...] = ()
     practice: bool = False
+    estimate: Estimate | None = None
 
     @property
     def days_late(self) -> int:
@@ -102,6 +106,7 @@ class _Rows:
     opened: frozenset[tuple[int, int]]
     recalled: frozenset[tuple[int, int]]
     preparations: Mapping[int, Preparation]
+    estimates: Mapping[int, Estimate]
 
 
 def standing(session: Session, isp_id: int, period: Period, now: datetime) -> Standing:
@@ -170,7 +175,8 @@ def _stand(isp_id: int, rows: _Rows, dues: Dues, now: datetime) -> Standing:
     prepared = _waiting(rows.preparations.get(isp_id), filed)
     voided = _voided(filed, rows)
     code = StandingCode.VOID if voided else _unfiled_code(prepared, dues, due, now)
-    return replace(found, code=code, decision=voided, prepared=prepared)
+    guessed = rows.estimates.get(isp_id)
+    return replace(found, code=code, decision=voided, prepared=prepared, estimate=guessed)
 
 
 def _voided(filed: Sequence[Filing], rows: _Rows) -> Decision | None:
@@ -221,7 +227,7 @@ def _unfiled_code(
 def _rows(
     session: Session, periods: Sequence[Period], isp_id: int | None = None
 ) -> dict[str, _Rows]:
-    """What the rows of each month say, of one ISP or of all; five queries however many months."""
+    """What the rows of each month say, of one ISP or of all; six queries however many months."""
     months = [str(period) for period in periods]
 
     def of(table: Any) -> dict[str, list[Any]]:
@@ -233,24 +239,21 @@ def _rows(
             found[row.period].append(row)
         return found
 
-    parts = [of(table) for table in (Filing, Decision, ReviewStart, Recall, Preparation)]
-    return {month: _rows_of(*(part[month] for part in parts)) for month in months}
+    parts = [of(table) for table in _TABLES]
+    return {month: _rows_of([part[month] for part in parts]) for month in months}
 
 
-def _rows_of(
-    filed: list[Filing],
-    decided: list[Decision],
-    opened: list[ReviewStart],
-    recalled: list[Recall],
-    prepared: list[Preparation],
-) -> _Rows:
+def _rows_of(parts: Sequence[list[Any]]) -> _Rows:
+    """``parts`` are the rows of each of ``_TABLES``."""
+    filed, decided, opened, recalled, prepared, estimated = parts
     filings: dict[int, list[Filing]] = {}
     for filing in sorted(filed, key=lambda f: f.version):
         filings.setdefault(filing.isp_id, []).append(filing)
     return _Rows(
         filings,
-        {(d.isp_id, d.version): d for d in decided},
+        {(d.isp_id, d.version): d for d in decided if d.closed_seq is None},
         frozenset((x.isp_id, x.version) for x in opened),
         frozenset((x.isp_id, x.version) for x in recalled),
         {p.isp_id: p for p in sorted(prepared, key=lambda p: p.no)},
+        {e.isp_id: e for e in estimated},
     )

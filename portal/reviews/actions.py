@@ -15,6 +15,7 @@ from portal.policy.calendar import corrections_due
 from portal.policy.queries import policy_at
 from portal.returns.model import Decision, DecisionOutcome, Filing, ReviewStart
 from portal.reviews import queries
+from portal.reviews.hearing import must_have_been_heard
 from portal.reviews.model import ReviewComment
 from portal.reviews.refusals import NothingWritten
 from portal.reviews.rules import (
@@ -106,14 +107,16 @@ def decide(
     """Judge a filing, once; its comments reach the ISP with this.
 
     ``excused`` names obligations whose one late item had a reason that the authority accepts
-    (chairs B6). Raises AlreadyDecided, NotInForce, ReviewNotBegun, NeedsReasons, NotExcusable.
+    (chairs B6). Raises AlreadyDecided, NotInForce, ReviewNotBegun, NeedsReasons, NotExcusable, and
+    NotYetHeard where it is adverse and the ISP could not reply to a draft of it (chairs C8).
     """
     book = take(session, filing.isp_id)
-    must_be_open(session, filing)
+    no = must_be_open(session, filing) + 1
     in_force(session, filing.isp_id, Period.parse(filing.period), filing.version)
     must_be_reasoned(session, filing, outcome)
     must_be_excusable(filing, excused)
-    return _decide(session, book, filing, outcome, excused, by=by, at=at)
+    must_have_been_heard(session, filing, outcome, excused, at=at)
+    return _decide(session, book, filing, outcome, excused, no=no, by=by, at=at)
 
 
 def _decide(
@@ -123,23 +126,17 @@ def _decide(
     outcome: DecisionOutcome,
     excused: Collection[str],
     *,
+    no: int,
     by: Actor,
     at: datetime,
 ) -> Decision:
-    seq = append(
-        session,
-        book,
-        "review.decided",
-        by=by,
-        at=at,
-        subject=filing.receipt,
-        outcome=str(outcome),
-        excused=sorted(excused),
-    )
+    facts = {"outcome": str(outcome), "excused": sorted(excused)}
+    seq = append(session, book, "review.decided", by=by, at=at, subject=filing.receipt, **facts)
     decision = Decision(
         isp_id=filing.isp_id,
         period=filing.period,
         version=filing.version,
+        no=no,
         outcome=outcome,
         decided_by=by.person_id,
         decided_at=at,
@@ -160,4 +157,6 @@ def _tell(session: Session, filing: Filing, decision: Decision) -> None:
         zone = policy_at(session, at).policy.time_zone
         about["due_on"] = str(corrections_due(session, [at])[at].astimezone(zone).date())
     kind = _MAILS[decision.outcome]
-    post(session, kind, filing.isp_id, filing.receipt, at=at, **about)
+    # A later decision on the same filing is told, too.
+    named = filing.receipt if decision.no == 1 else f"{filing.receipt}/{decision.no}"
+    post(session, kind, filing.isp_id, named, at=at, **about)

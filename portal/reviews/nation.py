@@ -25,6 +25,7 @@ from portal.returns.standing import Standing, standings
 
 Counts = Mapping[str, int]
 _SCORED = ("numerator", "denominator", "late", "open_overdue", "open_not_due", "estimated", "n")
+_COVERED = ("subscribers_covered", "subscribers_in_scope", "points_live", "points_in_scope")
 _STOCKS = ("opening", "closing", "adjustments")
 
 
@@ -59,6 +60,7 @@ class Nation:
     counterparty: Counts
     senders: Mapping[str, Counts]
     indicators: Mapping[str, Counts]
+    lists: Mapping[str, Counts]
     staff: Mapping[str, Counts]
     results: Mapping[str, Counts]
 
@@ -77,10 +79,17 @@ def nation(session: Session, periods: Sequence[Period], now: datetime) -> Nation
         counterparty=_summed(_numbers(one["counterparty"], but=("lines",)) for one in every),
         senders=_by("source_type", (row for one in every for row in one["senders"])),
         indicators=_by("code", (row for one in every for row in one["indicators"]), _SCORED),
-        # People are counted on the last day: those of the last month.
+        # Subscribers and people are counted at the end: those of the last month. Whoever enforces
+        # a list counts its subscribers and its points, once (chairs A5).
+        lists=_by("list", _enforced((said or [[]])[-1]), _COVERED),
         staff=_by("role_group", (row for one in (said or [[]])[-1] for row in one["staff"])),
         results=_words([one for month in months for one in month]),
     )
+
+
+def _enforced(said: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The lists of some statements, each where it is enforced."""
+    return [row for one in said for row in one["lists"] if "enforced_by" not in row]
 
 
 def _month(session: Session, period: Period, now: datetime) -> list[Standing]:

@@ -136,7 +136,9 @@ def decisions_of(session: Session, rows: Collection[DrawnFiling]) -> dict[str, D
     """How filings of one draw were judged so far, by receipt."""
     months = {row.period for row in rows}
     receipts = {(row.isp_id, row.period, row.version): row.receipt for row in rows}
-    found = session.scalars(select(Decision).where(Decision.period.in_(months)))
+    found = session.scalars(
+        select(Decision).where(Decision.period.in_(months), Decision.closed_seq.is_(None))
+    )
     keyed = (((one.isp_id, one.period, one.version), one) for one in found)
     return {receipts[key]: one for key, one in keyed if key in receipts}
 

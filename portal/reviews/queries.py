@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import eq
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from portal.accounts import Organisation
 from portal.period import Period
 from portal.policy.queries import NoPolicyInForce
+from portal.returns.hearing import draft_on
 from portal.returns.model import Decision, Filing
-from portal.returns.queries import read
+from portal.returns.queries import decision_of, read
 from portal.returns.standing import Standing, StandingCode, standings
 from portal.reviews.model import ReviewComment
 
@@ -63,9 +65,16 @@ def comments(session: Session, filing: Filing) -> list[ReviewComment]:
 
 
 def comments_for_isp(session: Session, filing: Filing) -> list[ReviewComment]:
-    """The comments that an ISP may read: none before the filing is decided."""
-    decided = session.get(Decision, (filing.isp_id, filing.period, filing.version))
-    return [] if decided is None else comments(session, filing)
+    """The comments that an ISP may read: none before it is decided, or a draft was sent."""
+    known = decision_of(session, filing) is not None or draft_on(session, filing) is not None
+    return comments(session, filing) if known else []
+
+
+def decisions(session: Session, filing: Filing) -> Sequence[Decision]:
+    """Every decision on a filing, those closed by an appeal among them."""
+    key = (filing.isp_id, filing.period, filing.version)
+    which = (Decision.isp_id, Decision.period, Decision.version)
+    return session.scalars(select(Decision).where(*map(eq, which, key))).all()
 
 
 def last_comment(session: Session, filing: Filing) -> int:
@@ -91,7 +100,9 @@ def trend(session: Session, isp_id: int, period: Period) -> list[tuple[Period, d
 def decided_by(session: Session, filings: Sequence[Filing]) -> dict[tuple[int, str, int], Decision]:
     """The decisions of some filings, by ISP, month and version."""
     isps = {filing.isp_id for filing in filings}
-    rows = session.scalars(select(Decision).where(Decision.isp_id.in_(isps)))
+    rows = session.scalars(
+        select(Decision).where(Decision.isp_id.in_(isps), Decision.closed_seq.is_(None))
+    )
     return {(row.isp_id, row.period, row.version): row for row in rows}
 
 

@@ -18,6 +18,7 @@ from portal.reviews.refusals import (
     LooksLikeLocator,
     NeedsReasons,
     NotExcusable,
+    NothingSaid,
     NotInForce,
     ReviewNotBegun,
     TooManyWords,
@@ -27,21 +28,30 @@ from portal.reviews.refusals import (
 _WITHOUT_REASONS = (DecisionOutcome.ACCEPT,)
 
 
-def guarded(words: str) -> str:
+def guarded(words: str, most: int = MOST_WORDS) -> str:
     """Words that name no place and are not too many."""
     if looks_like_locator(words):
         raise LooksLikeLocator("text")
-    if len(words) > MOST_WORDS:
-        raise TooManyWords("text", most=MOST_WORDS)
+    if len(words) > most:
+        raise TooManyWords("text", most=most)
     return words
 
 
-def must_be_open(session: Session, filing: Filing) -> None:
-    """The review has begun and is not decided."""
-    if returns.decision_of(session, filing) is not None:
+def must_say(words: str) -> str:
+    """Words where words are asked for."""
+    if not words:
+        raise NothingSaid("text")
+    return words
+
+
+def must_be_open(session: Session, filing: Filing) -> int:
+    """The review has begun and is not decided; how many decisions an appeal has closed before."""
+    before = queries.decisions(session, filing)
+    if any(decision.closed_seq is None for decision in before):
         raise AlreadyDecided(receipt=filing.receipt)
     if session.get(ReviewStart, (filing.isp_id, filing.period, filing.version)) is None:
         raise ReviewNotBegun(receipt=filing.receipt)
+    return len(before)
 
 
 def must_be_known(filing: Filing, obligation: str) -> None:

@@ -15,8 +15,9 @@ from portal.web.session import session
 from portal.web.signin import sessions
 from portal.web.signin.addresses import Address, ask_for_address, confirm_address
 from portal.web.signin.configuration import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from portal.web.signin.entrances import Purpose
 from portal.web.signin.links import link_of
-from portal.web.signin.model import Account, Purpose
+from portal.web.signin.model import Account
 from portal.web.signin.passwords import PasswordWrong, set_password
 from portal.web.signin.proof import is_password
 

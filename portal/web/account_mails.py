@@ -10,8 +10,9 @@ from flask_babel.speaklater import LazyString
 
 from portal.mail import Mail, MailKind
 from portal.web.session import session
+from portal.web.signin.entrances import MailedLink
 from portal.web.signin.links import token_of
-from portal.web.signin.model import Account, MailedLink
+from portal.web.signin.model import Account
 from portal.web.signin.notes import What
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission, Person
-from portal.accounts.people import ask_binding, confirm_binding
-from portal.accounts.queries import all_isps, isp_named, isps_without_administrator, open_bindings
+from portal.accounts.bindings import ask_binding, confirm_binding
+from portal.accounts.queries import all_isps, isp_named
+from portal.accounts.staff import isps_without_administrator, open_bindings
 from portal.entries.texts import Reference
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me

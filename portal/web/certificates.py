@@ -13,14 +13,16 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Organisation, OrganisationKind, Permission
 from portal.accounts.queries import isp_named
-from portal.certificates import actions, queries
+from portal.certificates import queries, revoking
 from portal.certificates.model import Certificate, RevocationReason
 from portal.certificates.queries import StatusCode
+from portal.entries.texts import Reference
 from portal.errors import NotThere, Refusal
 from portal.period import Period
 from portal.returns import queries as returns
 from portal.reviews.queries import comments
 from portal.web import issuing, showing
+from portal.web.fairly import about_certificate, appeals_against
 from portal.web.forms import form_for
 from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.nav import organisation_names
@@ -36,6 +38,11 @@ class Revoking(BaseModel):
     """Why a certificate no longer holds."""
 
     reason: RevocationReason = Field(title="Why it is revoked")
+    court_reference: Reference | None = Field(
+        default=None,
+        title="Reference of a court's decision",
+        description="Only with that reason. What a court decided needs no draft first.",
+    )
     sure: Literal["yes"] = Field(
         title="This cannot be undone",
         description="Reinstatement is a new certificate that cites this one. Type yes.",
@@ -51,7 +58,7 @@ def own() -> Response:
     """The certificates of the asker's ISP."""
     found = queries.find(session(), isp_id=my_isp().id, before=_before(), limit=SHOWN + 1)
     rows = slice_of(found, SHOWN, lambda one: one.certificate.serial)
-    return page("certificates/own.html", slice=rows)
+    return page("certificates/own.html", slice=rows, **appeals_against(my_isp()))
 
 
 @bp.get("")
@@ -111,6 +118,7 @@ def show(number: str) -> Response:
         filing=filing,
         decision=returns.decision_of(session(), filing),
         comments=comments(session(), filing),
+        **about_certificate(certificate),
         **showing.attested(certificate),
         **showing.filed(session(), filing, now()),
     )
@@ -129,7 +137,10 @@ def revoke(number: str) -> Response:
     """Declare that a certificate no longer holds."""
     certificate = _certificate(number)
     value = RevokingForm().checked("certificates/revoke.html", certificate=certificate)
-    actions.revoke(session(), certificate.serial, value.reason, by=me(), at=now())
+    court = value.court_reference
+    revoking.revoke(
+        session(), certificate.serial, value.reason, court_reference=court, by=me(), at=now()
+    )
     session().commit()
     flash(_("Revoked: %(number)s", number=certificate.number), "warning")
     return redirect(url_for(".show", number=certificate.number), 303)

@@ -22,7 +22,9 @@ from portal.registers.states import states
 from portal.web.entry_forms import GROUPS, entry_form
 from portal.web.facts import GUARDED, changes, facts_of
 from portal.web.gate import allow, me, my_isp
-from portal.web.issue_forms import BLOCKLISTS, next_issue
+from portal.web.issue_forms import BLOCKLISTS, next_issue, released
+from portal.web.nav import organisation_names
+from portal.web.origins import origin_of
 from portal.web.pages import page
 from portal.web.registers import TAKEDOWNS, TRAINING
 from portal.web.session import now, session, today
@@ -35,13 +37,17 @@ bp = Blueprint("entries", __name__, url_prefix="/registers/<slug:slug>/entries")
 @bp.get("/new")
 @allow(Permission.ENTRY_WRITE)
 def new(slug: str) -> Response:
-    """Ask for a new entry; ``?like=`` names one to begin from, ``?list=`` the list of an issue."""
+    """Ask for a new entry; ``?like=`` names one to begin from, ``?list=`` the list of an issue,
+    ``?release=`` what its publisher recorded of it.
+    """
     register, isp = register_named(slug), my_isp()
     like = request.args.get("like", type=int)
     begins = entry(session(), isp.id, register, like).now if like is not None else None
-    if register is BLOCKLISTS and (issue := next_issue(request.args.get("list"), begins)):
+    told = released(request.args.get("release", type=int)) if register is BLOCKLISTS else {}
+    listed = told.get("list_code") or request.args.get("list")
+    if register is BLOCKLISTS and (issue := next_issue(listed, begins, told)):
         return page("registers/new.html", form=issue.form(), **issue.context())
-    return page("registers/new.html", form=entry_form(register, begins), **asking(register))
+    return page("registers/new.html", form=entry_form(register, begins, told), **asking(register))
 
 
 @bp.post("")
@@ -71,6 +77,7 @@ def show(slug: str, key: int) -> Response:
             "state": states(session(), isp.id, [found.now], now())[key],
             "steps": steps_of(found, policy),
             "offered": offered(found, policy, _not_ours(isp, key)),
+            "origin": origin_of(isp.id, found),
             "danger": found.now.priority == Priority.P1_CHILD_IN_DANGER,
         }
     return page(
@@ -82,6 +89,7 @@ def show(slug: str, key: int) -> Response:
         guarded=_guarded(register, found, policy),
         versions=_versions(register, found, policy),
         related=_related(register, found),
+        enforcer=_enforcer(found),
         **context,
     )
 
@@ -139,6 +147,12 @@ def _related(register: Register, found: Entry) -> list[tuple[str, str, str]]:
         for title, key in named.items()
         if key is not None
     ]
+
+
+def _enforcer(found: Entry) -> str | None:
+    """Whose evidence the entry is, if an upstream's."""
+    upstream = getattr(found.now, "enforced_by", None)
+    return organisation_names([upstream])[upstream] if upstream else None
 
 
 def _tell(register: Register, admission: Admission) -> None:

@@ -92,7 +92,7 @@ def entry_form(
     register: Register, like: Any = None, instead: Mapping[str, Any] | None = None
 ) -> ModelForm[Input]:
     """The form of a new entry; ``like`` is an entry that lends it what usually stays the same, but
-    for what is given ``instead``.
+    for what is given ``instead``, such as what a release says.
     """
     policy = _policy()
     kind = form_for(register.input, choices=_choices(policy), leave_out=("category",))
@@ -101,7 +101,8 @@ def entry_form(
     if "hosting_country" in register.input.model_fields:
         first["hosting_country"] = policy.calendar.country
     if like is not None:
-        first |= _alike(register, like) | dict(instead or {})
+        first |= _alike(register, like)
+    first |= dict(instead or {})
     return kind(data=first, given={"now": now(), "policy": policy})
 
 

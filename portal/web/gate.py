@@ -14,52 +14,11 @@ from portal.accounts import Actor, Organisation, OrganisationKind, Permission, m
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
 from portal.web.session import WRITES, session, today
-from portal.web.signin import proof
+from portal.web.signin import doors, proof
 from portal.web.signin.model import Account
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-# Endpoints of libraries, which cannot carry a mark: those for people not yet signed in, ...
-_OPEN = frozenset(
-    {
-        "static",
-        "bootstrap.static",
-        "security.login",
-        "security.logout",
-        # Each of these refuses whoever did not give a right password (or passkey) just before.
-        "security.tf_select",
-        "security.two_factor_token_validation",
-        "security.mf_recovery",
-        "security.wan_signin",
-        "security.wan_signin_response",
-        # Sets up a first authenticator on the way in; signed in, it changes one.
-        "security.two_factor_setup",
-    }
-)
-# ... and those about one's own account.
-_OWN = frozenset(
-    {
-        "security.two_factor_setup_validate",
-        "security.mf_recovery_codes",
-        "security.verify",
-        "security.wan_register",
-        "security.wan_register_response",
-        "security.wan_delete",
-        "security.wan_verify",
-        "security.wan_verify_response",
-    }
-)
-# Would write to somebody by the library's own mail: not there.
-_CLOSED = frozenset({"security.two_factor_rescue"})
-LIBRARY_ENDPOINTS = _OPEN | _OWN | _CLOSED
-_FRESH = frozenset(
-    {
-        "security.two_factor_setup",
-        "security.mf_recovery_codes",
-        "security.wan_register",
-        "security.wan_delete",
-    }
-)
 _CHOSEN = "acting-as"
 
 
@@ -104,7 +63,7 @@ def check(app: Flask) -> None:
     unmarked = [
         endpoint
         for endpoint, view in app.view_functions.items()
-        if endpoint not in LIBRARY_ENDPOINTS and not hasattr(view, "permission")
+        if endpoint not in doors.LIBRARY_ENDPOINTS and not hasattr(view, "permission")
     ]
     if unmarked:
         raise UnmarkedEndpoint(", ".join(sorted(unmarked)))
@@ -175,11 +134,11 @@ def i_may(permission: Permission) -> bool:
 
 def _ask() -> Response | None:
     permission = getattr(_view(), "permission", None)
-    if request.endpoint in _CLOSED:
+    if request.endpoint in doors.CLOSED:
         abort(404)
-    if request.endpoint in _OWN:
+    if request.endpoint in doors.OWN:
         permission = Permission.ACCOUNT_USE
-    asker = account() if permission or request.endpoint in _FRESH else None
+    asker = account() if permission or request.endpoint in doors.FRESH else None
     if permission is not None:
         if asker is None:
             here = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -192,7 +151,7 @@ def _ask() -> Response | None:
 
 
 def _must_be_fresh() -> bool:
-    return request.endpoint in _FRESH or getattr(_view(), "fresh", False)
+    return request.endpoint in doors.FRESH or getattr(_view(), "fresh", False)
 
 
 def _allow_size() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,12 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from portal.entries.inputs import Input
+from portal.notices.releases.queries import release
 from portal.policy.queries import policy_at
 from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.inputs_blocklists import ZONE_TRANSFERS
 from portal.registers.issues import last_issue
+from portal.registers.lists.picking import RELEASED
 from portal.registers.register import REGISTERS
 from portal.web.entry_forms import entry_form, group_of
 from portal.web.forms import ModelForm
@@ -41,6 +44,7 @@ class NextIssue:
 
     list_code: str
     like: BlocklistUpdate
+    released: Mapping[str, Any]
 
     @property
     def knows_the_list(self) -> bool:
@@ -55,7 +59,7 @@ class NextIssue:
         if self.like.points_live < self.like.points_in_scope:
             # Whether it is everywhere now is to be said, not to be taken over.
             lent |= {"points_live": None}
-        return entry_form(BLOCKLISTS, self.like, lent)
+        return entry_form(BLOCKLISTS, self.like, {**lent, **self.released})
 
     def context(self) -> dict[str, Any]:
         """What the page draws: groups that stand open, groups that are folded, other lists."""
@@ -80,14 +84,28 @@ class NextIssue:
         }
 
 
-def next_issue(list_code: str | None, like: BlocklistUpdate | None = None) -> NextIssue | None:
+def released(key: int | None) -> dict[str, Any]:
+    """What a release says of an issue, as the form of an entry begins with it."""
+    if key is None:
+        return {}
+    found = release(session(), key)
+    said = {name: getattr(found, name) for name in RELEASED}
+    return said | {"content_digest": found.content_digest.hex()}
+
+
+def next_issue(
+    list_code: str | None,
+    like: BlocklistUpdate | None = None,
+    told: Mapping[str, Any] | None = None,
+) -> NextIssue | None:
     """The next issue of a list, or of the list recorded last; None for an ISP's very first.
 
-    ``like`` is an entry to begin from; a list that the policy does not permit counts as none.
+    ``like`` is an entry to begin from, ``told`` what a release says of the issue; a list that the
+    policy does not permit counts as none.
     """
     if like is not None:
-        return NextIssue(like.list_code, like)
+        return NextIssue(like.list_code, like, told or {})
     permitted = {one.code for one in policy_at(session(), now()).policy.permitted_lists}
     asked = list_code if list_code in permitted else None
     found = last_issue(session(), my_isp().id, asked) or last_issue(session(), my_isp().id)
-    return NextIssue(asked or found.list_code, found) if found else None
+    return NextIssue(asked or found.list_code, found, told or {}) if found else None

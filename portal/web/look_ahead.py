@@ -62,8 +62,14 @@ def _named(value: Any, titles: dict[str, str]) -> Any:
 def _place(place: str, period: Period) -> str:
     if place == "opening":
         return url_for("returns.ask_balance", period=period)
-    if place == "received":
-        return url_for("received.index")
-    if place == "trainings":
-        return url_for("trainings.index")
+    if place in _PAGES:
+        return url_for(_PAGES[place])
     return "#results" if place == "results" else register_href(place, str(period))
+
+
+_PAGES = {
+    "received": "received.index",
+    "trainings": "trainings.index",
+    "lists": "lists.index",
+    "picks": "picks.index",
+}

@@ -93,8 +93,68 @@ SAID: dict[MailKind, Said] = {
         ),
         "returns.show",
     ),
+    MailKind.ORDER_SENT: Said(
+        _("An order waits for your answer"),
+        _(
+            "An order was sent to %(isp)s. Please answer, for all of it at once: received, applied,"
+            " or cannot because. It is here:"
+        ),
+        "received.show",
+    ),
+    MailKind.ORDER_REMINDER: Said(
+        _("An order still waits for your answer"),
+        _(
+            "%(isp)s has not answered an order, and much of the time to carry it out is over."
+            " Please answer it now: received, applied, or cannot because. It is here:"
+        ),
+        "received.show",
+    ),
+    MailKind.ORDER_OVERDUE: Said(
+        _("The time to carry out an order is over"),
+        _(
+            "%(isp)s has not answered an order, and the time to carry it out is over. Its sender"
+            " sees who is silent. Please answer it now; a reason is an answer, too. It is here:"
+        ),
+        "received.show",
+    ),
+    MailKind.ORDER_WITHDRAWN: Said(
+        _("An order is taken back"),
+        _(
+            "The sender took an order to %(isp)s back. If you blocked anything because of it,"
+            " please lift the block and say so, here:"
+        ),
+        "received.show",
+    ),
+    MailKind.FINDING_DRAFTED: Said(
+        _("Before a decision against you about %(month)s"),
+        _(
+            "The authority sent %(isp)s a draft of a decision against it about %(month)s. It is not"
+            " decided. You may reply until %(day)s. The draft is here:"
+        ),
+        "hearings.show",
+    ),
+    MailKind.FINDING_REPLIED: Said(
+        _("A reply about %(month)s is in"),
+        _("%(isp)s replied to a draft about %(month)s. It is here:"),
+        "hearings.show",
+    ),
+    MailKind.APPEAL_MADE: Said(
+        _("An appeal about %(month)s is to be answered by %(day)s"),
+        _("%(isp)s appeals against what was decided about %(month)s. The appeal is here:"),
+        "appeals.show",
+    ),
+    MailKind.APPEAL_DECIDED: Said(
+        _("The appeal about %(month)s is decided"),
+        _("The authority decided the appeal of %(isp)s about %(month)s. The answer is here:"),
+        "appeals.show",
+    ),
 }
 
+# Before everything that concerns Priority 1 (chairs C5).
+CALL_FIRST = (
+    _("A child may be in danger: call first."),
+    _("Police %(police)s, hotline %(hotline)s. Nobody reads this page at night."),
+)
 GREETING = _("To %(name)s")
 CLOSING = _(
     "Please sign in to read it; this message holds no figures. Nobody reads answers to this"

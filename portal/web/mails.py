@@ -11,7 +11,7 @@ from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from portal.accounts import may
+from portal.accounts import Organisation, may
 from portal.accounts.queries import actors
 from portal.mail import Mail
 from portal.mail.carrier import Server, Words, compose
@@ -19,7 +19,7 @@ from portal.mail.model import READERS, TO_ONESELF
 from portal.period import Period
 from portal.web.account_mails import NO_ANSWER, address_of, said_of, way_of
 from portal.web.language import LANGUAGES, local_day, month
-from portal.web.mail_words import CLOSING, GREETING, SAID
+from portal.web.mail_words import CALL_FIRST, CLOSING, GREETING, SAID
 from portal.web.nav import organisation_names
 from portal.web.session import session, settings, today
 from portal.web.signin.model import Account
@@ -68,17 +68,33 @@ def words_of(mail: Mail, name: str) -> tuple[str, str]:
     if mail.kind in TO_ONESELF:
         return _words_to_oneself(mail, name)
     said, params = SAID[mail.kind], json.loads(mail.params)
+    # What an ISP said is written to the authority, and says whom it is about.
+    about = params.get("isp", mail.isp_id)
     told = {
-        "isp": organisation_names([mail.isp_id])[mail.isp_id],
-        "month": month(Period.parse(params["period"])),
+        "isp": organisation_names([about])[about],
+        "month": month(Period.parse(params["period"])) if "period" in params else "",
         "day": local_day(date.fromisoformat(params["due_on"])) if "due_on" in params else "",
     }
-    parts = (GREETING % {"name": name}, said.sentence % told, _link(said.endpoint, params), CLOSING)
+    first = [_call_first()] if params.get("urgent") else []
+    link = _link(said.endpoint, about, params)
+    parts = (GREETING % {"name": name}, *first, said.sentence % told, link, CLOSING)
     return str(said.subject % told), "\n\n".join(map(str, parts)) + "\n"
 
 
-def _link(endpoint: str, params: dict[str, Any]) -> str:
-    known = {"period": Period.parse(params["period"]), "version": params.get("version")}
+def _call_first() -> str:
+    lines = {"police": settings().help_police, "hotline": settings().help_hotline}
+    return " ".join(str(text) % lines for text in CALL_FIRST)
+
+
+def _link(endpoint: str, isp_id: int, params: dict[str, Any]) -> str:
+    known = {
+        "version": params.get("version"),
+        "key": params.get("notice"),
+        "no": params.get("no"),
+        "slug": session().get_one(Organisation, isp_id).slug,
+    }
+    if "period" in params:
+        known["period"] = Period.parse(params["period"])
     [rule] = current_app.url_map.iter_rules(endpoint)
     return _at_home(endpoint, {name: known[name] for name in rule.arguments})
 

@@ -19,6 +19,7 @@ from portal.web.statements import FLOW, titled
 
 bp = Blueprint("nation", __name__, url_prefix="/nation")
 QUARTER = 3
+_COVERED = ("subscribers_covered", "subscribers_in_scope")
 
 
 @bp.get("")
@@ -42,6 +43,7 @@ def index() -> Response:
         other=_href(periods[-1], not is_quarter),
         flow=[(name, found.flow[name]) for name in FLOW if name in found.flow],
         indicators=_indicators(found),
+        lists=_lists(found),
         results=_results(found, periods[-1]),
     )
 
@@ -61,6 +63,14 @@ def _indicators(found: Nation) -> list[dict[str, Any]]:
     return [
         {**row, "code": code, "tenths": share(row["numerator"], row["denominator"])}
         for code, row in found.indicators.items()
+    ]
+
+
+def _lists(found: Nation) -> list[dict[str, Any]]:
+    """The lists by code, with the share of subscribers covered where any are in scope."""
+    return [
+        {**row, "code": code, "tenths": share(*[row[name] for name in _COVERED])}
+        for code, row in found.lists.items()
     ]
 
 

@@ -45,9 +45,11 @@ NAV: tuple[Item, ...] = (
     Item(_("Notices to us"), "received.index", Permission.ENTRY_READ),
     Item(_("Declarations"), "declarations.index", Permission.ENTRY_READ),
     Item(_("Certificates"), "certificates.own", Permission.CERTIFICATE_OWN),
+    Item(_("Hearings"), "hearings.index", Permission.RETURN_READ),
     Item(_("Reviews"), "reviews.queue", Permission.FILING_REVIEW),
     Item(_("Notices sent"), "notices.index", Permission.NOTICE_READ),
     Item(_("Sessions held"), "sessions.index", Permission.TRAINING_HOLD),
+    Item(_("List releases"), "releases.index", Permission.RELEASE_RECORD),
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
     Item(_("Requests"), "requests.index", Permission.FILING_REVIEW),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
@@ -59,9 +61,13 @@ NAV: tuple[Item, ...] = (
 )
 
 # Pages that lie behind another station's item.
-_PART_OF = dict.fromkeys(("entries", "versions", "steps", "imports", "trainings"), "registers")
+_REGISTERS = ("entries", "versions", "steps", "imports", "trainings", "picks", "lists")
+_PART_OF = dict.fromkeys(_REGISTERS, "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
-_PART_OF |= {"outages": "requests", "quiet": "reviews"}
+_PART_OF |= {"outages": "requests", "successions": "requests", "predecessors": "returns"}
+_PART_OF |= dict.fromkeys(("quiet", "drafts", "estimates"), "reviews")
+_PART_OF |= {"orders": "notices", "answers": "received", "release_files": "releases"}
+_PART_OF |= {"appeals": "hearings"}
 
 
 def init_app(app: Flask) -> None:

@@ -66,7 +66,10 @@ class Saying(ActIn):
 
 _To = create_model("NoticeTo", isps=(list[str], Field(title="Sent to")))
 NoticeAsked = create_model(
-    "NoticeAsked", __base__=NoticeIn, isps=(list[str], Field(title="Sent to"))
+    "NoticeAsked",
+    __base__=NoticeIn,
+    everybody=(bool, Field(False, title="To all licensees")),
+    isps=(list[str], Field([], title="Sent to", description="Or to these alone.")),
 )
 NoticeAgain = create_model(
     "NoticeAgain",
@@ -130,6 +133,13 @@ def numbers_of(typed: str | None, last: int) -> list[int]:
 def notice_of(typed: Any) -> NoticeIn:
     """The notice itself, out of what its form took."""
     return NoticeIn.model_construct(**{n: getattr(typed, n) for n in NoticeIn.model_fields})
+
+
+def addressees(typed: Any) -> list[int]:
+    """The ids of the ISPs that a new notice goes to: all that are licensed, or those chosen."""
+    if typed.everybody:
+        return [isp_id for _slug, _name, isp_id in _licensed()]
+    return isp_ids(typed.isps)
 
 
 def isp_ids(slugs: Iterable[str]) -> list[int]:

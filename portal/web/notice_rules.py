@@ -29,6 +29,11 @@ NOTICE_RULES: dict[str, LazyString] = {
         "The sender of this notice uses the portal and records this itself. If it is wrong, tell"
         " the sender."
     ),
+    "already-answered": _(
+        "You answered this order before. If it was answered wrongly, correct the entries."
+    ),
+    "order-withdrawn": _("This order is taken back: nothing is asked any more."),
+    "nothing-to-lift": _("Nothing is to be lifted here for this order."),
     "count-after-the-month": _("A month is counted when it is over."),
     "preflight-sent-not-logged": _(
         "Items that were sent to you this month and that you have not logged: %(count)s."

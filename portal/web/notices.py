@@ -13,18 +13,21 @@ from portal.accounts import Organisation, Permission
 from portal.accounts.queries import isp_named
 from portal.errors import NotThere
 from portal.notices.actions import address, correct, send
+from portal.notices.codes import Instrument
 from portal.notices.inputs import ActIn, NoticeIn
 from portal.notices.model import Notice
 from portal.notices.queries import addressed, name_of, own_notice, own_notices
 from portal.notices.queries import versions as versions_of
 from portal.policy.queries import policy_on
 from portal.registers.sides.actions import act
-from portal.registers.sides.progress import isps_told, items_told
+from portal.registers.sides.progress import items_told
+from portal.registers.sides.rounds import isps_told
 from portal.web.facts import facts_about
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
 from portal.web.notice_forms import (
     GROUPS,
+    addressees,
     addressing_form,
     correction_form,
     isp_ids,
@@ -68,10 +71,11 @@ def add() -> Response:
     """Record a notice."""
     context = {"groups": GROUPS, "sends": bool(my_sources())}
     typed: Any = notice_form().checked("notices/new.html", **context)
-    notice = send(session(), notice_of(typed), isp_ids(typed.isps), by=me(), at=now())
+    notice = send(session(), notice_of(typed), addressees(typed), by=me(), at=now())
     session().commit()
     flash(_("Recorded: %(notice)s.", notice=name_of(notice.key)))
-    return redirect(url_for(".show", key=notice.key), 303)
+    is_order = notice.instrument == Instrument.ORDER
+    return redirect(url_for("orders.show" if is_order else ".show", key=notice.key), 303)
 
 
 @bp.get("/<int:key>")
@@ -79,7 +83,7 @@ def add() -> Response:
 def show(key: int) -> Response:
     """One notice and where it stands at each ISP."""
     notice = own_notice(session(), key, me())
-    told = isps_told(session(), notice)
+    told = isps_told(session(), notice, now())
     names, slugs = _isps_of(told)
     further = addressing_form(one.isp_id for one in told)
     context = {"names": names, "slugs": slugs, "versions": versions_of(session(), key)}

@@ -18,8 +18,9 @@ from portal.web.pages import page
 from portal.web.session import session, today
 from portal.web.signin.addresses import Address, account_of
 from portal.web.signin.configuration import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from portal.web.signin.entrances import Purpose
 from portal.web.signin.links import has_young_link, link_of, make_link, use_link
-from portal.web.signin.model import Account, Purpose
+from portal.web.signin.model import Account
 from portal.web.signin.notes import send_link
 from portal.web.signin.passwords import hashed, set_password
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Membership, Permission, Role
 from portal.accounts.people import give, leave
-from portal.accounts.queries import memberships
+from portal.accounts.staff import memberships
 from portal.errors import NotThere
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me, my_isp

@@ -26,7 +26,9 @@ from portal.registers.sides.actions import undo_match
 from portal.registers.sides.matches import missing
 from portal.registers.sides.model import UndoReason
 from portal.registers.sides.progress import items_logged
+from portal.registers.sides.rounds import order_told
 from portal.registers.sides.taking_in import take_in
+from portal.web.answers import OFFERED
 from portal.web.facts import facts_about
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me, my_isp
@@ -34,6 +36,7 @@ from portal.web.labels import label
 from portal.web.nav import organisation_names
 from portal.web.pages import page
 from portal.web.session import now, session
+from portal.web.waiting import waiting_orders
 
 bp = Blueprint("received", __name__, url_prefix="/received")
 SHOWN = 50
@@ -66,7 +69,8 @@ def index() -> Response:
     newest = session().execute(sent(isp.id, None).order_by(Notice.key.desc()).limit(SHOWN)).all()
     names = organisation_names(notice.notifier_id for notice, _ in newest)
     names |= organisation_names(one.notice.notifier_id for one in lacking)
-    return page("received/index.html", lacking=lacking, newest=newest, names=names, name_of=name_of)
+    context = {"lacking": lacking, "newest": newest, "names": names}
+    return page("received/index.html", **context, **waiting_orders(isp.id))
 
 
 @bp.get("/<int:key>")
@@ -126,12 +130,15 @@ def _context(key: int) -> dict[str, Any]:
     notice, addressed = received_notice(session(), isp.id, key)
     policy = policy_at(session(), now()).policy
     lack = list(missing(session(), isp.id, Notice.key == key))
+    told = order_told(session(), isp.id, key, now())
     return {
         "notice": notice,
         "name": name_of(key),
         "sender": organisation_names([notice.notifier_id])[notice.notifier_id],
         "at": addressed.recorded_at,
         "facts": facts_about(NoticeIn, notice, policy, _FACTS),
+        "told": told,
+        "offered": OFFERED.get(told.state, ()) if told else (),
         "lacking": lack[0] if lack else None,
         "logged": items_logged(session(), isp.id, notice, limit=SHOWN),
         "entry_name": TAKEDOWNS.name,

@@ -18,6 +18,7 @@ from portal.period import Period
 from portal.policy.codes import Priority
 from portal.policy.document import Policy
 from portal.policy.queries import policy_on
+from portal.registers.lists.queries import waiting, waits_for_consent
 from portal.registers.queries import Wanted, counts, entries, place_of
 from portal.registers.register import REGISTERS, Register, register_named
 from portal.registers.states import ItemState, State, states
@@ -32,8 +33,7 @@ from portal.web.trainings import sessions_waiting
 from portal.web.words import title_of
 
 bp = Blueprint("registers", __name__, url_prefix="/registers")
-SHOWN = 50
-MONTHS_OFFERED = 15
+SHOWN, MONTHS_OFFERED = 50, 15
 TAKEDOWNS = REGISTERS["takedowns"]
 TRAINING = REGISTERS["training"]
 _OPEN = frozenset({State.OPEN, State.OPEN_OVERDUE, State.PAUSED})
@@ -79,7 +79,9 @@ def overview() -> Response:
     isp, this = my_isp(), Period.on(today())
     periods = (this, this.previous())
     months = [(period, counts(session(), isp.id, period, zone())) for period in periods]
-    return page("registers/overview.html", registers=REGISTERS, months=months)
+    count, asking = len(waiting(session(), isp.id)), waits_for_consent(session(), isp.id)
+    context = {"waiting": count, "asking": asking}
+    return page("registers/overview.html", registers=REGISTERS, months=months, **context)
 
 
 @bp.get("/<slug:slug>")

@@ -17,6 +17,7 @@ from portal.policy.queries import policy_on
 from portal.returns.asking import answer_request, ask_for_time, requests, waiting_requests
 from portal.returns.due import due, request_number
 from portal.returns.extension import AnswerReason, ExtensionReason, ExtensionRequest
+from portal.web.fairly import waiting_here
 from portal.web.forms import form_for
 from portal.web.gate import allow, me, my_isp
 from portal.web.nav import organisation_names
@@ -68,7 +69,13 @@ def index() -> Response:
     """Everything that waits for an answer of the authority, the oldest first."""
     waiting = waiting_requests(session())
     names = organisation_names(isp.id for isp, _request in waiting)
-    return page("requests/index.html", waiting=waiting, names=names, number_of=request_number)
+    return page(
+        "requests/index.html",
+        waiting=waiting,
+        names=names,
+        request_number=request_number,
+        **waiting_here(),
+    )
 
 
 @bp.get("/requests/<slug:slug>/<period:period>/<int:no>")

@@ -11,26 +11,29 @@ from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from portal.accounts import Organisation, Permission
-from portal.accounts.queries import waiver_on
+from portal.accounts.waivers import waiver_on
 from portal.errors import NotThere
 from portal.letters.queries import letters
 from portal.period import Period
+from portal.registers.lists.queries import waiting
 from portal.returns import actions, queries
 from portal.returns.asking import Asked, requests
 from portal.returns.basis import DECLARING
 from portal.returns.model import AmendmentReason, Decision, Filing, Recall
 from portal.returns.owing import judged_since
-from portal.returns.preflight import Preflight, preflight
+from portal.returns.preflight import UPSTREAM_WAITS, Preflight, preflight
 from portal.returns.standing import Standing, history
 from portal.returns.standing import standing as standing_of
 from portal.reviews.queries import comments_for_isp
-from portal.web import look_ahead, showing, statements
+from portal.web import look_ahead, origins, showing, statements
+from portal.web.fairly import heard_and_appealed, waiting_for
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, today, zone
 from portal.web.trainings import sessions_waiting
+from portal.web.waiting import waiting_orders
 
 bp = Blueprint("returns", __name__, url_prefix="/returns")
 MONTHS_SHOWN = 14
@@ -78,8 +81,10 @@ def standing() -> Response:
     since = judged_since(session())
     judged = [period for period in _months() if since is not None and period.first_day >= since]
     months = history(session(), isp.id, judged, now())
-    owed = [m for m in months if m.code != "NOT_OWED"]
-    return page("returns/standing.html", months=owed, **sessions_waiting(isp.id))
+    owed = [month for month in months if month.code != "NOT_OWED"]
+    shown = {"told": origins.told(isp.id), "waiting": len(waiting(session(), isp.id))}
+    shown |= {**waiting_orders(isp.id), **waiting_for(isp), **sessions_waiting(isp.id)}
+    return page("returns/standing.html", months=owed, **shown)
 
 
 @bp.get("/<period:period>")
@@ -154,6 +159,8 @@ def receipt(period: Period, version: int) -> Response:
         correct_by=showing.correct_by(session(), decision),
         recalled=_recall_of(filing),
         comments=comments_for_isp(session(), filing),
+        slug=my_isp().slug,
+        **heard_and_appealed(filing, decision),
         **(shown | {"behind": statements.links(shown["policy"], str(period), shown["statement"])}),
     )
 
@@ -198,6 +205,9 @@ def _context(isp: Organisation, period: Period, ahead: Preflight) -> dict[str, A
         "registers": ahead.statement["registers"],
         "tiles": {slug: statements.register_href(slug, str(period)) for slug in TILES},
         "slug": isp.slug,
+        "upstream_waits": sum(
+            one.params["count"] for one in ahead.findings if one.code == UPSTREAM_WAITS
+        ),
         "letters": letters(session(), isp.id, period),
         "asked": (asked := requests(session(), isp.id, period)),
         "may_ask": _may_ask(ahead.standing, asked),

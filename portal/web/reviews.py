@@ -19,6 +19,7 @@ from portal.returns.model import DecisionOutcome, Filing, ReviewStart
 from portal.reviews import actions, queries
 from portal.reviews.model import MOST_WORDS
 from portal.web import showing
+from portal.web.fairly import heard_and_appealed, waiting_here
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
@@ -39,8 +40,8 @@ class Commenting(BaseModel):
         max_length=MOST_WORDS,
         title="Comment",
         description=(
-            "The ISP reads it with the decision. Name entries by their reference. Left empty, it"
-            " takes back what was drafted on this."
+            "The ISP reads it with the decision, or with a draft. Name entries by their reference."
+            " Left empty, it takes back what was written on this."
         ),
         json_schema_extra={"x-widget": "textarea"},
     )
@@ -70,6 +71,7 @@ def queue() -> Response:
         rows=rows,
         names=organisation_names(row.isp.id for row in rows),
         counts=Counter(str(row.standing.code) for row in rows).most_common(),
+        **waiting_here(),
     )
 
 
@@ -136,6 +138,7 @@ def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
         "decision": decision,
         "correct_by": showing.correct_by(session(), decision),
         "comments": queries.comments(session(), filing),
+        **heard_and_appealed(filing, decision),
         "newest": returns.in_force(session(), isp.id, shown["period"]) is filing,
         "trends": trends(isp.id, shown["period"]),
         "others": _other_versions(filing, shown["period"]),

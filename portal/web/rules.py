@@ -76,6 +76,28 @@ RULES: dict[str, LazyString] = {
     "nothing-refused": _("Nothing was refused that the sender could answer."),
     "nothing-to-put-back": _("Nothing was taken down that could be put back."),
     "before-receipt": _("This lies before the notice was received (%(received_at)s)."),
+    "nobody-to-adopt": _(
+        "%(label)s: nobody called so was on its roster on %(day)s, or they were taken over before."
+    ),
+    "pseudonym-taken": _("%(label)s: somebody of yours is called so. Choose another."),
+    "isp-succeeded": _(
+        "%(label)s: this ISP has a successor since %(day)s, which records what came from that day"
+        " on."
+    ),
+    "carried-over": _(
+        "This happened at the predecessor and opened or closed the item there: it stays as it was"
+        " handed over."
+    ),
+    "received-after-it-was-carried": _(
+        "%(label)s: it came from the predecessor on %(at)s, so it was received before that."
+    ),
+    "succession-ahead": _(
+        "%(day)s has not come yet: a succession is recorded from its first day on, when what is"
+        " open can go over."
+    ),
+    "went-to-successor": _(
+        "Item %(item)s is not with this ISP any more: it has a successor. Say it there."
+    ),
     "transferred-away": _("This item went to the successor; it is dealt with there."),
     "not-open": _("This item is closed. Reopen it first, or correct the step that closed it."),
     "still-open": _("This item is still open, so it cannot be reopened."),

@@ -7,6 +7,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
+from portal.web.list_rules import LIST_RULES
 from portal.web.notice_rules import NOTICE_RULES
 from portal.web.quiet_rules import QUIET_RULES
 from portal.web.rules import RULES
@@ -17,6 +18,7 @@ SENTENCES: dict[str, LazyString] = {
     **FILE_RULES,
     **NOTICE_RULES,
     **FAIR_RULES,
+    **LIST_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,
     # everywhere
@@ -29,6 +31,17 @@ SENTENCES: dict[str, LazyString] = {
     "licence-taken": _("Licence %(number)s is held already: by another ISP, or on that day."),
     "licence-over": _("No day of licence %(number)s lies there (%(day)s)."),
     "waiver-not-yours": _("Only an officer of the authority who may grant waivers does this."),
+    "succession-circle": _(
+        "%(label)s: it is the ISP that ends, or was succeeded by it. A succession leads onward"
+        " only."
+    ),
+    "succeeded-already": _(
+        "%(label)s: it has a successor since %(day)s already; nobody is succeeded twice."
+    ),
+    "predecessor-not-licensed": _(
+        "%(label)s: it held no licence on %(day)s, the day before. Name the day after its last one."
+    ),
+    "successor-not-licensed": _("%(label)s: it holds no active licence on %(day)s."),
     "role-elsewhere": _("People of this organisation (%(kind)s) do not act as %(role)s."),
     "own-rights": _("Nobody gives rights to themselves: somebody else must do this."),
     "last-administrator": _(

@@ -28,6 +28,7 @@ FLOW = (
     "opening",
     "adjustments",
     "received",
+    "transferred_in",
     "reopened",
     "closed",
     "withdrawn",
@@ -118,5 +119,6 @@ def _register_of(obligation: Obligation) -> str:
 
 
 def flow(statement: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """The roll-forward in reading order."""
-    return [(name, statement["roll_forward"][name]) for name in FLOW]
+    """The roll-forward in reading order; what came from a predecessor only where there is any."""
+    told = statement["roll_forward"]
+    return [(name, told[name]) for name in FLOW if name in told]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from portal.policy.document import Policy
 from portal.registers import course
+from portal.registers.case import has_gone
 from portal.registers.codes import Progress
 from portal.registers.course_rules import Item
 from portal.registers.inputs_progress import PROGRESS_INPUTS
@@ -61,6 +62,14 @@ def told(found: Entry, event: TakedownEvent, policy: Policy) -> Step:
         title=title,
         by=found.people[event.recorded_by],
         facts=step_facts(event, policy),
-        may_be_corrected=event.kind in PROGRESS_INPUTS,
+        may_be_corrected=event.kind in PROGRESS_INPUTS and not _is_kept(found, event),
         waits=event.kind == Progress.PAUSED and not course.is_approved(event, found.events),
     )
+
+
+def _is_kept(found: Entry, event: TakedownEvent) -> bool:
+    """Whether an event stays as it is: of an item that went away, or what opened and closed one
+    that came.
+    """
+    carried = event.carried_line is not None and event.effect is not None
+    return carried or has_gone(found.events)

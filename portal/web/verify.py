@@ -8,12 +8,13 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from portal.certificates.hearings import appeal_about
 from portal.certificates.model import Certificate
 from portal.certificates.queries import by_number, example_number, number_in, status
 from portal.period import Period
 from portal.web.gate import public
 from portal.web.pages import page
-from portal.web.session import session, today
+from portal.web.session import now, session, today
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
 
@@ -46,7 +47,16 @@ def show(number: str) -> Response:
         status=status(session(), certificate),
         said=_said(certificate),
         period=Period.parse(certificate.period),
+        appeal=_appeal_about(certificate),
     )
+
+
+def _appeal_about(certificate: Certificate) -> str | None:
+    """How the appeal against its revocation stands; None where there is none."""
+    found = appeal_about(session(), certificate.isp_id, certificate.number)
+    if found is None:
+        return None
+    return found.code(now()) if found.ruling else "APPEAL_WAITS"
 
 
 def _said(certificate: Certificate) -> dict[str, Any]:

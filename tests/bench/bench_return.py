@@ -23,7 +23,7 @@ from portal.accounts import Actor, Membership, Role
 from portal.accounts.queries import licensees
 from portal.db import begin_write, open_engine, sessions
 from portal.demo import build as demonstration
-from portal.ledger import sequence
+from portal.ledger import SYSTEM, sequence
 from portal.period import Period
 from portal.returns import basis, preparing
 from portal.returns.beginning import declare_opening
@@ -111,7 +111,9 @@ def task_of(session: Session, isp_id: int, period: Period, at: datetime) -> Task
     by, seq = Actor(person_id, "Preparer", Role.PREPARER, isp_id), sequence(session, isp_id)
     if opening(session, isp_id, period, seq) is None:
         declare_opening(session, isp_id, period, 0, by=by, at=at)
-    held = basis.activity(session, basis.Frame(isp_id, period, seq, ZONE, period.first_day, at))
+    system_seq, first = sequence(session, SYSTEM), period.first_day
+    frame = basis.Frame(isp_id, period, seq, ZONE, first, at, system_seq, first, None)
+    held = basis.activity(session, frame)
     nils = [slug for slug in basis.DECLARING if not held[slug]]
     return Task(isp_id, period, tuple(nils), by, at)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from portal.canonical import canonical, sha256
+from portal.certificates.aside import Aside
 from portal.certificates.thresholds import thresholds_of
+from portal.entries.entry import commitment
 from portal.notices.codes import SourceType
 from portal.policy.document import Policy
 from portal.policy.pack import read_pack, shipped_pack
@@ -344,3 +346,30 @@ def the_longest_attestation() -> dict[str, Any]:
         kind="FINDINGS", draft=True, supersedes="KH-SP5-2026-000012-3", subject=SUBJECT | long,
         results=results, observations=[{"code": ""}, *({"code": row[0]} for row in OBLIGATIONS)],
     )  # fmt: skip
+
+
+def a_hearing(text: str = "The mail server was down for two days. We have put it right.") -> Aside:
+    """What was said before a finding, as the report is told it."""
+    draft = "Two core obligations are below their minimum. Please say what happened."
+    return Aside(draft=draft, reply=text, salt=bytes(range(16)))
+
+
+def heard(aside: Aside, **changes: Any) -> dict[str, Any]:
+    """A statement of findings on which the provider was heard, and appealed."""
+    committed = commitment(aside.salt, aside.reply) if aside.salt and aside.reply else None
+    hearing = {
+        "draft": "D-0007-1",
+        "drafted_at": "2026-11-12T03:00:00Z",
+        "reply_until": "2026-12-01T16:59:59Z",
+        "replied_at": "2026-11-16T03:00:00Z",
+        "reply": committed,
+    }
+    appeal = {
+        "number": "A-0007-1",
+        "against": "FINDING",
+        "made_at": "2026-12-14T03:00:00Z",
+        "outcome": "UPHELD",
+        "decided_at": "2027-01-08T03:00:00Z",
+    }
+    about = {"kind": "FINDINGS", "hearing": hearing, "appeals": [appeal]}
+    return a_sample_attestation(**(about | changes))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Role
 from portal.canonical import canonical, sha256
-from portal.certificates.actions import issue, revoke
+from portal.certificates.actions import issue
 from portal.certificates.gathering import policies_of
 from portal.certificates.model import Certificate, CertificateKind, RevocationReason
 from portal.certificates.queries import StatusCode, newest, number_in, status
@@ -26,6 +26,7 @@ from portal.certificates.refusals import (
     PolicyNotAdopted,
     SameOfficer,
 )
+from portal.certificates.revoking import revoke
 from portal.db import begin_write, sessions
 from portal.period import Period
 from portal.policy import load, shipped_pack
@@ -33,7 +34,6 @@ from portal.policy.actions import adopt
 from portal.policy.queries import policy_on
 from portal.returns.model import AmendmentReason, DecisionOutcome, Filing, Preparation
 from portal.returns.queries import read
-from portal.reviews import decide
 from portal.trail import verify
 from portal.web.showing import judging
 from tests import build
@@ -132,7 +132,7 @@ def test_after_a_revocation_a_new_certificate_cites_the_old_one(
 ) -> None:
     accepted(office)
     first = issued(office)
-    revoke(session, 1, RevocationReason.ISSUED_IN_ERROR, by=office.issuer, at=ISSUED_AT)
+    office.revoked(1, RevocationReason.ISSUED_IN_ERROR)
     with pytest.raises(AlreadyRevoked):
         revoke(session, 1, RevocationReason.ISSUED_IN_ERROR, by=office.issuer, at=ISSUED_AT)
     second = issued(office)
@@ -230,8 +230,7 @@ class TestAnAmendment:
         later = office.filed(reason=AMENDED, nils=NOBODY, at=REVIEWED_AT)
         assert later.certified_digest != office_filing(office, 1).certified_digest
         assert status(session, first).code == StatusCode.BEING_PREPARED
-        office.begun(later)
-        decide(session, later, DecisionOutcome.ACCEPT, by=office.reviewer, at=REVIEWED_AT)
+        office.decided(later)
         stands = status(session, first)
         assert (stands.code, stands.successor) == (StatusCode.SUPERSEDED, None)
         second = issued(office)

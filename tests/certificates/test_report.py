@@ -113,6 +113,25 @@ def test_annex_a_shows_the_list_with_the_least_share():
     assert (tests["cohort"], tests["parts"]) == ("IWF_URL", "0 / 1")
 
 
+def test_a_list_enforced_upstream_or_out_of_reach_is_not_the_one_that_is_worst() -> None:
+    """Whoever enforces counts the subscribers; what nobody reaches is not judged (chairs A5)."""
+    first = a_sample_statement()["lists"][0]
+    upstream = first | {"list": "NATIONAL_CSAM", "enforced_by": 12}
+    upstream |= {"subscribers_in_scope": 0, "subscribers_covered": 0, "points_live": 1}
+    idle = first | {"list": "IWF_URL", "points_live": 0, "subscribers_covered": 0}
+    said = [{"list": "IWF_URL", "mode": "NOT_REACHABLE", "since": "2026-01-01"}]
+    statement = a_sample_statement() | {
+        "lists": [first, upstream, idle],
+        "list_standings": {"lines": 1, "digest": "0" * 64, "lists": said},
+    }
+    facts = completed(a_sample_attestation(), ATTESTATION)
+    told = indicator_rows(completed(statement, STATEMENT), facts, POLICY)
+    rows = {row["code"]: row for row in told}
+
+    assert rows["SP5-08.coverage"]["cohort"] == first["list"]
+    assert rows["SP5-08.points"]["cohort"] == "NATIONAL_CSAM"
+
+
 def test_what_was_carried_in_is_one_row_re_summed():
     """§4.10: percentages are never averaged."""
     own = a_sample_statement()["indicators"][1]
@@ -127,6 +146,17 @@ def test_what_was_carried_in_is_one_row_re_summed():
     assert [(row["cohort"], row["parts"], row["tenths"]) for row in acted] == [
         ("2026-10", "20 / 21", 952), ("earlier", "1 / 10", 100),
     ]  # fmt: skip
+
+
+def test_what_came_from_a_predecessor_has_its_column_where_there_is_any(report):
+    """Hard case 14."""
+    flow = a_sample_statement()["roll_forward"]
+    paper = rendered(roll_forward=flow | {"transferred_in": 17, "closing": flow["closing"] + 17})
+
+    assert "មកពីអ្នកមុន From" not in " ".join(plain(text_by_poppler(report)).split())
+    lines = plain(text_by_poppler(paper)).splitlines()
+    assert any(line.split()[3:4] == ["17"] for line in lines)
+    assert pages_of(paper) == PAGES
 
 
 def test_role_groups_of_fewer_than_five_are_merged():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.certificates.actions import issue, revoke
+from portal.certificates.actions import issue
 from portal.certificates.model import RevocationReason
 from portal.certificates.waiting import months_waiting, waiting
 from portal.returns.actions import recall
@@ -40,7 +40,7 @@ def test_a_month_waits_from_its_acceptance_to_its_certificate(
     third = an_office_for(session, office.authority, "tonle-net")
     third.decided(third.filed())
     assert keys(session) == ["tonle-net 2026-10"]
-    revoke(session, 1, RevocationReason.ISSUED_IN_ERROR, by=office.issuer, at=ISSUED_AT)
+    office.revoked(1, RevocationReason.ISSUED_IN_ERROR)
     assert keys(session) == ["tonle-net 2026-10"]
 
 

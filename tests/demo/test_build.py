@@ -15,12 +15,16 @@ from portal.certificates.model import Certificate
 from portal.db import open_engine, sessions
 from portal.demo.build import TODAY, build
 from portal.demo.cast import CAST
-from portal.notices.model import MonthCount, NoticeAct
+from portal.notices.model import MonthCount, Notice, NoticeAct
+from portal.notices.releases.model import ListRelease
 from portal.period import Period
+from portal.registers.blocklists import BlocklistUpdate
+from portal.registers.lists.queries import waiting
 from portal.registers.shared.model import SharedSession
 from portal.registers.shared.queries import held_for
 from portal.registers.sides.matches import matched, sent_not_logged
 from portal.registers.sides.model import AppliedAct
+from portal.registers.sides.rounds import isps_told
 from portal.registers.takedowns import Takedown
 from portal.returns.model import Filing
 from portal.returns.queries import read
@@ -121,6 +125,16 @@ def test_the_cast_is_the_load_profile() -> None:
     assert 600 <= sum(part.staff for part in CAST) <= 2500
 
 
+def test_lists_are_released_and_the_newest_is_still_to_be_recorded(built: Session) -> None:
+    released = built.scalars(select(ListRelease)).all()
+    assert {one.list_code for one in released} == {"NATIONAL_CSAM", "INTERPOL_IWOL"}
+    gecko = built.scalars(select(Organisation.id).where(Organisation.slug == "gecko")).one()
+    [one] = waiting(built, gecko)
+    assert one.release.list_code == "NATIONAL_CSAM"
+    logged = built.scalars(select(BlocklistUpdate.release).where(BlocklistUpdate.isp_id == gecko))
+    assert {one.key for one in released} & set(logged)
+
+
 def test_one_session_was_held_for_all_and_some_have_confirmed_it(built: Session) -> None:
     told = held_for(built, built.scalars(select(SharedSession.key)).one())
     counted = {row.isp_id: row.confirmed for row in told}
@@ -140,3 +154,12 @@ def test_notices_have_two_sides_and_they_differ_in_places(built: Session) -> Non
     assert lacking >= 3
     assert (built.scalar(select(func.count(matched(kapok, None).c.key))) or 0) > lacking
     assert [c.sent for c in built.scalars(select(MonthCount))] == [61]
+
+
+def test_an_order_round_has_one_silent_isp(built: Session) -> None:
+    order = built.scalars(select(Notice).where(Notice.source_ref == "ACD-2026-0231")).one()
+    told = isps_told(built, order, TODAY)
+    silent = [built.get_one(Organisation, o.isp_id).slug for o in told if o.state == "SILENT"]
+
+    assert len(told) == SMALL["isps"]
+    assert silent == ["kite"]

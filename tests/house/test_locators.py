@@ -117,9 +117,11 @@ CHOSEN = {
     "BlocklistUpdateIn.list_code",
     "ComplaintIn.list_code",
     "DeclarationIn.obligation",
+    "ListReleaseIn.list_code",
     "NoticeIn.legal_basis",
     # Short names of ISPs: looked up, never stored.
     "NoticeRow.isps",
+    "Saying.upstream",
     "SessionRow.isps",
     "TakedownIn.legal_basis",
 }

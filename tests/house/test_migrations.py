@@ -9,10 +9,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from flask import Flask
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DatabaseError
 
-from portal.db import Base, open_engine
+from portal.certificates.actions import issue
+from portal.certificates.model import RevocationReason
+from portal.db import Base, begin_write, open_engine, sessions
 from portal.web import migrations
 from tests.engines import PostgreSQL, SQLite
+from tests.reviews.build import ISSUED_AT, OCTOBER, an_office
 
 # What a schema is made of, as PostgreSQL's catalogue spells it; a line that differs names itself.
 CATALOGUE = """
@@ -45,12 +49,12 @@ def empty(database: SQLite | PostgreSQL, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def migrate(engine: Engine, *targets: str) -> None:
+def migrate(engine: Engine, *targets: str, down: bool = False) -> None:
     app = Flask("portal")
     migrations.init_app(app, engine)
     for target in targets:
         with app.app_context():
-            step = "downgrade" if target == "base" else "upgrade"
+            step = "downgrade" if down or target == "base" else "upgrade"
             getattr(app.extensions["alembic"], step)(target)
 
 
@@ -87,3 +91,33 @@ def test_migrations_go_down_and_up_again(empty: Engine) -> None:
 
     migrate(empty, "heads")
     assert rules(empty) == there
+
+
+def test_decisions_and_revocations_survive_the_change_of_their_tables(empty: Engine) -> None:
+    migrate(empty, "heads")
+    with sessions(empty)() as session:
+        begin_write(session)
+        office = an_office(session)
+        office.decided(office.filed())
+        issue(session, office.isp.id, OCTOBER, by=office.issuer, at=ISSUED_AT)
+        office.revoked(1, RevocationReason.ISSUED_IN_ERROR)
+        session.commit()
+    there = decided_and_revoked(empty)
+    assert [len(rows) for rows in there] == [1, 1]
+
+    migrate(empty, "0004", down=True)
+    migrate(empty, "heads")
+
+    assert decided_and_revoked(empty) == there
+    with empty.begin() as connection, pytest.raises(DatabaseError, match="append-only"):
+        connection.execute(text("UPDATE decision SET outcome = 'REJECT_VOID'"))
+
+
+def decided_and_revoked(engine: Engine) -> list[list[tuple[object, ...]]]:
+    decisions = "SELECT isp_id, version, no, outcome, decided_at, seq, closed_seq FROM decision"
+    revocations = "SELECT serial, reason, revoked_by, revoked_at, court_reference FROM revocation"
+    with engine.connect() as connection:
+        return [
+            [tuple(row) for row in connection.execute(text(query))]
+            for query in (decisions, revocations)
+        ]

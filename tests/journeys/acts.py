@@ -80,10 +80,29 @@ def files(visitor: Visitor) -> str:
     return visitor.heading.rpartition(" ")[2]
 
 
-def reviews(town: Town, version: int, outcome: str, comments: dict[str, str]) -> Visitor:
-    """Begin, comment and decide as the reviewer, one page after another."""
+def is_heard(town: Town, reviewer: Visitor, kind: str = "FINDING") -> None:
+    """The reviewer sends a draft of something adverse; the ISP has nothing to say to it."""
+    back = reviewer.path
+    reviewer.follows("Send the ISP a draft first")
+    reviewer.fills_in(kind=kind, text="Please say what you have to say to this.")
+    assert "The ISP may reply" in reviewer.text
+    approver = town.visit("meas").opens("/hearings")
+    draft = approver.page.xpath("//a[contains(@href, '/hearings/')]/@href")[0]
+    approver.opens(draft).fills_in(form="replies")
+    assert "The ISP has nothing to say." in approver.text
+    reviewer.opens(back)
+
+
+def reviews(
+    town: Town, version: int, outcome: str, comments: dict[str, str], *, heard: bool = False
+) -> Visitor:
+    """Begin, comment and decide as the reviewer, one page after another; what is adverse after the
+    ISP was ``heard``.
+    """
     reviewer = town.visit("sok").opens(f"/reviews/mekong-net/2026-10/{version}")
     reviewer.presses("Begin the review")
     for obligation, text in comments.items():
         reviewer.fills_in(form="comments", obligation=obligation, text=text)
+    if heard:
+        is_heard(town, reviewer)
     return reviewer.fills_in(form="decision", outcome=outcome)

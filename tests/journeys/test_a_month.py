@@ -82,7 +82,7 @@ def _is_corrected_filed_and_accepted(town: Town, item: str) -> None:
     assert files(town.visit("meas")).endswith("-2")
 
     town.moves_to("2026-11-12 09:00")
-    reviewer = reviews(town, 2, "ACCEPT", {})
+    reviewer = reviews(town, 2, "ACCEPT", {}, heard=True)
     assert "Accept" in reviewer.text
     assert "Accepted" in town.visit("chea").opens("/returns").text
 
@@ -134,7 +134,8 @@ def _is_amended_late(town: Town, number: str) -> None:
     files(town.visit("meas"))
     assert "Issued" in town.stranger().opens(f"/verify/{number}").text
 
-    reviews(town, 3, "ACCEPT_WITH_OBSERVATIONS", {"ALL": "One item came to light late."})
+    said = {"ALL": "One item came to light late."}
+    reviews(town, 3, "ACCEPT_WITH_OBSERVATIONS", said, heard=True)
     public = town.stranger().opens(f"/verify/{number}")
     assert "Superseded" in public.text
     assert "Its successor" not in public.text

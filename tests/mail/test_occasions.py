@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.certificates.actions import issue, revoke
+from portal.certificates.actions import issue
 from portal.certificates.model import RevocationReason
 from portal.db import begin_write
 from portal.mail import Mail, MailKind
@@ -87,7 +87,7 @@ def test_a_certificate_is_told_when_it_is_issued_and_when_it_is_revoked(office: 
     office.decided(office.filed())
     by, session = office.issuer, office.session
     made = issue(session, office.isp.id, OCTOBER, by=by, at=ISSUED_AT)
-    revoke(session, made.serial, RevocationReason.ISSUED_IN_ERROR, by=by, at=ISSUED_AT)
+    office.revoked(made.serial, RevocationReason.ISSUED_IN_ERROR)
 
     for kind in (MailKind.CERTIFICATE_ISSUED, MailKind.CERTIFICATE_REVOKED):
         assert written(session)[kind] == both(office)

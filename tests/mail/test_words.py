@@ -26,7 +26,7 @@ def said(town: Town, language: str) -> Iterator[tuple[MailKind, str, str]]:
             mail = Mail(
                 kind=kind,
                 isp_id=town.bodies["mekong-net"],
-                params='{"due_on":"2026-11-10","period":"2026-10","version":2}',
+                params='{"due_on":"2026-11-10","no":1,"notice":1,"period":"2026-10","version":2}',
             )
             yield kind, *words_of(mail, "Meas Approver")
 
@@ -52,8 +52,9 @@ def test_every_link_opens_for_who_gets_it(town: Town) -> None:
     approver = town.visit("meas")
     for kind, _subject, body in said(town, "en"):
         path = LINK.findall(body)[0].removeprefix("http://127.0.0.1:8000")
-        # Nothing is filed in town yet, so a receipt is not there; all else is.
-        approver.opens(path, 404 if "/filings/" in path else 200)
+        # Nothing is filed, ordered or drafted in town yet, so that is not there; all else is.
+        missing = re.search("^/received/|/filings/|/hearings/|/appeals/", path)
+        approver.opens(path, 404 if missing else 200)
         assert approver.path == path, kind
 
 
@@ -65,3 +66,18 @@ def test_a_link_waits_for_the_sign_in(town: Town) -> None:
         form="Sign in", email="meas@example.org", password="correct horse battery staple"
     )
     assert stranger.path == "/returns/2026-10"
+
+
+def test_a_mail_about_an_emergency_says_first_to_call(town: Town) -> None:
+    # chairs C5
+    with town.app.app_context(), force_locale("en"):
+        mail = Mail(
+            kind=MailKind.ORDER_SENT,
+            isp_id=town.bodies["mekong-net"],
+            params='{"name":"N-000001","notice":1,"urgent":1}',
+        )
+        _subject, body = words_of(mail, "Meas Approver")
+
+    greeting, first, *_rest = body.split("\n\n")
+    assert greeting == "To Meas Approver"
+    assert first.startswith("A child may be in danger: call first. Police 1288")

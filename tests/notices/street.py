@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, OrganisationKind, Role
 from portal.accounts.actions import Naming, found
-from portal.ledger import sequence
+from portal.ledger import SYSTEM, sequence
 from portal.notices.actions import send
 from portal.notices.codes import ActKind, SourceType
 from portal.notices.inputs import ActIn, NoticeIn
@@ -155,7 +155,10 @@ class Street:
         """What the statement of October would say of the other side, as of a sequence number."""
         who = (isp or self.mekong).organisation_id
         zone, as_of = policy(self.session).time_zone, seq or sequence(self.session, who)
-        frame = Frame(who, OCTOBER, as_of, zone, OCTOBER.first_day, self.at)
+        frame = Frame(
+            who, OCTOBER, as_of, zone, OCTOBER.first_day, self.at, sequence(self.session, SYSTEM),
+            OCTOBER.first_day, None,
+        )  # fmt: skip
         items = self.session.scalar(
             select(func.count()).select_from(Takedown).where(self.month(isp, as_of).received())
         )

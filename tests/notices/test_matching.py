@@ -24,7 +24,8 @@ from portal.registers.sides.actions import undo_match
 from portal.registers.sides.counts import SAID, Month, logged_not_known
 from portal.registers.sides.matches import matched, missing, sent_not_logged
 from portal.registers.sides.model import UndoReason
-from portal.registers.sides.progress import isps_told, items_told
+from portal.registers.sides.progress import items_told
+from portal.registers.sides.rounds import isps_told
 from portal.registers.sides.taking_in import take_in
 from tests.build import policy
 from tests.notices.street import BEGAN, OCTOBER, TAKEDOWNS, Street
@@ -250,7 +251,8 @@ def test_175_items_of_which_170_were_logged(street: Street) -> None:
     assert street.known(street.tonle)["sent_not_logged"] == 175
     [only] = missing(street.session, street.mekong.organisation_id, true())
     assert only.stretches == ((7, 7), (90, 92), (175, 175))
-    there, here = sorted(isps_told(street.session, notice), key=lambda told: told.received)
+    told = isps_told(street.session, notice, street.at)
+    there, here = sorted(told, key=lambda one: one.received)
     assert (there.received, there.missing) == (0, 175)
     assert (here.received, here.missing, here.acted) == (170, 5, 0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -15,9 +16,13 @@ from portal.entries.codes import CorrectionReason
 from portal.entries.refusals import ChangedMeanwhile
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, correct
+from portal.registers.codes import ListMode
+from portal.registers.lists.model import ListStanding
+from portal.registers.lists.refusals import UpstreamCircle
+from portal.registers.lists.standing import say
 from portal.registers.takedowns import Takedown
 from portal.trail import verify
-from tests.build import NOW, a_takedown
+from tests.build import NOW, a_takedown, an_isp, an_officer
 
 TAKEDOWNS = REGISTERS["takedowns"]
 
@@ -30,13 +35,33 @@ def at_once(engine: Engine, count: int, act: Callable[[Session, int], Any]) -> l
             begin_write(session)
             try:
                 answer = act(session, number)
-            except ChangedMeanwhile as refusal:
+            except (ChangedMeanwhile, UpstreamCircle) as refusal:
                 return refusal
             session.commit()
             return answer
 
     with ThreadPoolExecutor(count) as people:
         return list(people.map(one, range(count)))
+
+
+def test_of_two_that_name_each_other_upstream_one_is_refused(
+    session: Session, engine: Engine, by: Actor
+) -> None:
+    other = an_officer(session, an_isp(session, "other-net"))
+    session.commit()
+    pair = (by, other)
+
+    def name(own: Session, number: int) -> Any:
+        low, up = pair[number], pair[1 - number]
+        say(
+            own, low.organisation_id, ["INTERPOL_IWOL"], ListMode.UPSTREAM, by=low, at=NOW,
+            from_on=date(2026, 10, 1), upstream_id=up.organisation_id,
+        )  # fmt: skip
+
+    answers = at_once(engine, 2, name)
+    assert [type(answer) for answer in answers if answer] == [UpstreamCircle]
+    assert session.scalar(select(func.count()).select_from(ListStanding)) == 1
+    assert verify(session) == []
 
 
 def test_the_same_ticket_sent_by_four_is_one_entry(

@@ -272,7 +272,8 @@ def test_each_progress_asks_for_its_own_fields(session: Session) -> None:
     assert all(("occurred_at", "datetime_from_date_parsing") in found for found in missing.values())
     assert ("action", "missing") in missing[Progress.ACTIONED]
     assert ("reference", "missing") in missing[Progress.WITHDRAWN]
-    assert set(Progress) - set(PROGRESS_INPUTS) == {Progress.PAUSE_APPROVED}
+    authoritys = {Progress.PAUSE_APPROVED, Progress.TRANSFERRED}
+    assert set(Progress) - set(PROGRESS_INPUTS) == authoritys
 
 
 def test_a_planned_end_of_a_pause_may_lie_ahead(session: Session) -> None:

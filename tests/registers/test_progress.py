@@ -149,12 +149,6 @@ def test_a_withdrawal_closes_what_is_open_and_only_notes_what_is_not(item: Any) 
     assert (one.effects(), two.effects()) == ([CLOSES], [CLOSES, None])
 
 
-def test_after_a_transfer_nothing_more_happens_here(item: Any) -> None:
-    one = item()
-    one.moves(P.TRANSFERRED, "17 00:00", reference="MPTC/2026/88")
-    one.refuses("transferred-away", P.REPORTED, "18 09:00", authority="POLICE_CYBERCRIME")
-
-
 def test_clocks_five_minutes_apart_are_tolerated_and_more_is_refused(item: Any) -> None:
     one = item()
     one.refuses("before-receipt", P.ACTIONED, "12 09:04", action="REMOVED")

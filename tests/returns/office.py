@@ -15,7 +15,8 @@ from portal.accounts import Actor, Organisation, Role
 from portal.db import begin_write
 from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere
-from portal.ledger import sequence
+from portal.ledger import SYSTEM, sequence
+from portal.notices.releases.actions import record
 from portal.period import Period
 from portal.registers import REGISTERS
 from portal.registers.actions import admit, correct, void
@@ -30,6 +31,7 @@ from tests.build import (
     a_complaint,
     a_completion,
     a_declaration,
+    a_release,
     a_span,
     a_step,
     a_takedown,
@@ -164,6 +166,13 @@ class Office:
         value = a_declaration(self.session, at=self.now, **over)
         return declare(self.session, self.isp.id, value, by=self.preparer, at=self.now)
 
+    def releases(self, **over: Any) -> int:
+        """The authority records a release of a list; gives its key."""
+        text = repr((over, self.now)).encode()
+        over.setdefault("content_digest", hashlib.sha256(text).hexdigest())
+        value = a_release(self.session, at=self.now, **over)
+        return record(self.session, value, by=self.reviewer, at=self.now)
+
     def last_no(self, key: int) -> int:
         """The number of an item's last event."""
         query = select(func.max(TakedownEvent.no)).where(
@@ -200,6 +209,9 @@ class Office:
             ZONE,
             period.first_day,
             self.now,
+            sequence(self.session, SYSTEM),
+            period.first_day,
+            None,
         )
         held = activity(self.session, frame)
         return [slug for slug in DECLARING if not held[slug]]

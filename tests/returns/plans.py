@@ -73,6 +73,17 @@ def _step(office: Office, deed: Deed) -> None:
     office.moves(key, kind, said(at), **more)
 
 
+def _take_back(office: Office, deed: Deed) -> None:
+    """Something is blocked, its order taken back, and perhaps the block lifted."""
+    key = _some_item(office, deed)
+    hours = sorted(abs(minutes) for minutes in deed.after)
+    blocked, withdrawn, lifted = (_received(office, key) + timedelta(minutes=m) for m in hours)
+    office.moves(key, Progress.ACTIONED, said(blocked), action=deed.more["action"])
+    office.moves(key, Progress.WITHDRAWN, said(withdrawn), reference="N-1")
+    if deed.more["lifts"]:
+        office.moves(key, Progress.REINSTATED, said(lifted))
+
+
 def _received(office: Office, key: int) -> datetime:
 
     found = office.session.scalar(items(office.isp.id, None, [key]))
@@ -141,6 +152,7 @@ def _course(office: Office, deed: Deed) -> None:
 _DEEDS: dict[str, Callable[[Office, Deed], None]] = {
     "item": _item,
     "step": _step,
+    "take_back": _take_back,
     "retract": _retract,
     "approve": _approve,
     "void": _void,
@@ -207,9 +219,9 @@ _STEPS = st.one_of(
     ),
     st.sampled_from(["ACKNOWLEDGED", "FORWARDED", "RESUMED"]).map(lambda k: {"kind": Progress(k)}),
     st.just({"kind": Progress.REPORTED, "authority": "POLICE_CYBERCRIME"}),
+    st.just({"kind": Progress.REINSTATED}),
     st.sampled_from(
-        ["REOPENED", "REOPENED", "WITHDRAWN", "REFUSAL_CONFIRMED", "REFUSAL_REJECTED",
-         "TRANSFERRED"]
+        ["REOPENED", "REOPENED", "WITHDRAWN", "REFUSAL_CONFIRMED", "REFUSAL_REJECTED"]
     ).map(lambda k: {"kind": Progress(k), "reference": "N-1"}),
     st.builds(
         lambda reason, lasts: {"kind": Progress.PAUSED, "pause_reason": reason, "lasts": lasts},
@@ -275,6 +287,12 @@ _moves = st.one_of(
     _deeds("step", _STEPS),
     _deeds("step", _STEPS),
     _deeds("step", _STEPS),
+    _deeds(
+        "take_back",
+        st.fixed_dictionaries(
+            {"action": st.sampled_from(["BLOCKED", "ACCESS_DISABLED"]), "lifts": st.booleans()}
+        ),
+    ),
     _deeds("approve", _nothing),
     _deeds("retract", _nothing),
     _deeds("void", _nothing),

@@ -302,6 +302,24 @@ def item_clocks(item: Item, rules: Sequence[Rule], now: datetime) -> list[Clock]
     return found
 
 
+def lift_clocks(item: Item, rules: Sequence[Rule], now: datetime) -> list[Clock]:
+    """The clock of a block whose order was taken back; none where it was lifted before that."""
+    events = in_order(e for e in item.events if e.at <= now)
+    opened = max((i for i, e in enumerate(events) if e.kind == "REOPENED"), default=-1)
+    withdrawn = [e.at for e in events[opened + 1 :] if e.kind == "WITHDRAWN"]
+    kept_out = ("BLOCKED", "ACCESS_DISABLED", "ACCOUNT_SUSPENDED")
+    held = [e.at for e in events if e.kind == "ACTIONED" and e.action in kept_out]
+    lifted = [e.at for e in events if e.kind == "REINSTATED"]
+    gone = item.is_duplicate or any(e.kind == "TRANSFERRED" for e in events)
+    if gone or not withdrawn or not held:
+        return []
+    if any(held[-1] <= at < withdrawn[0] for at in lifted):
+        return []
+    done = min((at for at in lifted if at >= withdrawn[0]), default=None)
+    rule = rule_at(rules, withdrawn[0])
+    return [Clock("lift", item.key, withdrawn[0], done, rule.lists["delist"], rule.version)]
+
+
 def _action_clock(item: Item, stands: Course, base: Clock, now: datetime) -> Clock:
     done, name = stands.acted, "act"
     if item.source == "OWN_INITIATIVE":
@@ -391,7 +409,8 @@ def every_clock(world: World, month: Month, rules: Sequence[Rule], now: datetime
     """Every clock of what had come before the month ended."""
     found = []
     for item in governed(world.items):
-        found += item_clocks(item, rules, now) if item.received < month.ends else []
+        if item.received < month.ends:
+            found += item_clocks(item, rules, now) + lift_clocks(item, rules, now)
     for issue in world.issues:
         if issue.published < month.ends:
             known = replace(world, issues=[i for i in world.issues if i.published < month.ends])

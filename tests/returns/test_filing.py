@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.actions import grant_waiver
 from portal.accounts.licensing import license_isp, restate_licence
 from portal.accounts.model import LicenceKind, LicenceStatus
-from portal.accounts.queries import waiver_on
 from portal.accounts.refusals import NotYourGrant
+from portal.accounts.waivers import waiver_on
 from portal.errors import NotThere, Refused
 from portal.period import Period
 from portal.policy.actions import override_day
@@ -39,6 +39,7 @@ from portal.returns.refusals import (
 )
 from portal.reviews.actions import comment, decide, open_review
 from tests.build import FOUNDER, an_isp
+from tests.hearing import is_heard
 from tests.returns.clock import NOVEMBER, OCTOBER, SEPTEMBER, local
 from tests.returns.office import Office, indicator, said_by
 
@@ -59,6 +60,7 @@ def reviewed(office: Office, filing: Filing, outcome: DecisionOutcome) -> None:
     open_review(session, office.isp.id, OCTOBER, filing.version, by=by, at=office.now)
     if outcome != DecisionOutcome.ACCEPT:
         comment(session, filing, "", "Please look at this again.", by=by, at=office.now)
+    is_heard(session, filing, outcome, officer=by, approver=office.approver, at=office.now)
     decide(session, filing, outcome, by=by, at=office.now)
 
 

@@ -15,6 +15,7 @@ from portal.returns.model import AmendmentReason, DecisionOutcome, Filing
 from portal.returns.standing import Standing, StandingCode, standing, standings
 from portal.reviews.actions import comment, decide, open_review
 from tests.build import FOUNDER, an_isp
+from tests.hearing import is_heard
 from tests.returns.clock import OCTOBER, local
 from tests.returns.office import Office
 
@@ -35,6 +36,7 @@ def judged(office: Office, filing: Filing, outcome: DecisionOutcome) -> None:
     open_review(office.session, office.isp.id, OCTOBER, filing.version, by=by, at=at)
     if outcome != DecisionOutcome.ACCEPT:
         comment(office.session, filing, "", "Please look at this again.", by=by, at=at)
+    is_heard(office.session, filing, outcome, officer=by, approver=office.approver, at=at)
     decide(office.session, filing, outcome, by=by, at=at)
 
 

@@ -18,6 +18,7 @@ from portal.returns.clockwork import (
     DELIST,
     EMERGENCY,
     INDUCTION,
+    LIFT,
     MONTHS_NAMED,
     OWN,
     REPORT,
@@ -28,7 +29,7 @@ from portal.returns.statement import MOST_BYTES, freeze
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "statement-october.json"
 CLOCKS = (
-    ACKNOWLEDGE, ACT, BLOCK, OWN, REPORT, ADD, DELIST, EMERGENCY,
+    ACKNOWLEDGE, ACT, BLOCK, OWN, REPORT, LIFT, ADD, DELIST, EMERGENCY,
     COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE, INDUCTION,
 )  # fmt: skip
 MANY, LONG = 9_999_999, 99_999_999
@@ -40,13 +41,24 @@ def largest() -> dict[str, Any]:
     month = json.loads(GOLDEN.read_text(encoding="utf-8"))
     # A clock has a row a cohort, and one more where a policy begins within it.
     rows = MONTHS_NAMED + 1 + MOST_ADOPTIONS
-    month["indicators"] = [_indicator(clock) for clock in CLOCKS for _ in range(rows)]
+    clocks = [clock for clock in CLOCKS if clock != INDUCTION for _ in range(rows)]
+    # Inductions are told of the month alone, by the policy at its end.
+    month["indicators"] = [_indicator(clock) for clock in (*clocks, INDUCTION)]
     month["carried_forward"] = [
         {"cohort": "2026-10", "band": band, "count": MANY}
         for band, _ in BANDS
         for _ in range(MONTHS_NAMED + 1)
     ]
-    month["lists"] = [_filled(month["lists"][0]) for _ in range(LISTS)]
+    listed = month["lists"][0] | {"unlogged": 1, "enforced_by": 1}
+    month["lists"] = [_filled(listed) for _ in range(LISTS)]
+    said = {
+        "list": "L" * 40,
+        "mode": "PUBLIC_RESOLVERS",
+        "since": "2026-10-31",
+        "enforced_by": MANY,
+    }
+    lines = {"lines": MANY, "digest": "0" * 64}
+    month |= {"releases": lines, "list_standings": lines | {"lists": [said] * LISTS}}
     month["staff"] = [_filled(month["staff"][0]) | {"role_group": str(role)} for role in RoleGroup]
     codes = [result["code"] for result in month["results"]]
     month["declarations"] = [month["declarations"][0] | {"obligation": code} for code in codes]

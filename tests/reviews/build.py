@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation, Role
+from portal.certificates.model import RevocationReason
+from portal.certificates.revoking import revoke
 from portal.entries.codes import CorrectionReason
 from portal.period import Period
 from portal.registers.actions import admit, correct
@@ -16,6 +18,7 @@ from portal.returns.actions import declare_opening, file, prepare
 from portal.returns.model import AmendmentReason, DecisionOutcome, Filing
 from portal.reviews import comment, decide, open_review
 from tests import build
+from tests.hearing import is_heard, is_heard_on_revoking
 
 SEPTEMBER, OCTOBER = Period(2026, 9), Period(2026, 10)
 FILED_AT = datetime(2026, 11, 6, 3, 0, tzinfo=UTC)
@@ -72,8 +75,28 @@ class Office:
         self.begun(filing, at=at)
         if because:
             self.says(filing, "", because)
+        self.heard(filing, outcome, at=at)
         decide(self.session, filing, outcome, by=self.reviewer, at=at)
         return filing
+
+    def heard(
+        self,
+        filing: Filing,
+        outcome: DecisionOutcome = DecisionOutcome.ACCEPT,
+        *,
+        at: datetime = REVIEWED_AT,
+    ) -> None:
+        """Send a draft where the outcome is adverse; the ISP has nothing to say."""
+        officer, approver = self.reviewer, self.approver
+        is_heard(self.session, filing, outcome, officer=officer, approver=approver, at=at)
+
+    def revoked(self, serial: int, reason: RevocationReason) -> None:
+        """Revoke a certificate after the ISP had nothing to say to the draft."""
+        by, at = self.issuer, ISSUED_AT
+        is_heard_on_revoking(
+            self.session, serial, reason, officer=by, approver=self.approver, at=at
+        )
+        revoke(self.session, serial, reason, by=by, at=at)
 
     def entry(self, own_ref: str) -> None:
         """Record a takedown item of October, late."""

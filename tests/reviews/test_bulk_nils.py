@@ -423,4 +423,4 @@ def test_a_sitting_asks_little_for_each_filing(session: Session, engine: Engine)
         sitting = accepted(country)
 
     assert len(sitting.accepted) == 5
-    assert len(asked) <= 30 + 17 * len(sitting.accepted)
+    assert len(asked) <= 30 + 18 * len(sitting.accepted)

@@ -69,6 +69,7 @@ def test_all_but_a_plain_acceptance_need_reasons(
     with pytest.raises(NeedsReasons):
         decide(session, filing, outcome, by=office.reviewer, at=REVIEWED_AT)
     office.says(filing, "SP5-09", "Which test run was counted?")
+    office.heard(filing, outcome)
     decision = decide(session, filing, outcome, by=office.reviewer, at=REVIEWED_AT)
     assert decision.outcome == outcome
 

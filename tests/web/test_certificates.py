@@ -34,6 +34,15 @@ def accepted(town: Town, *slugs: str, by: str = "sok") -> None:
             decide(session, filing, DecisionOutcome.ACCEPT, by=officer, at=at)
 
 
+def hears(town: Town, number: str) -> None:
+    """The ISP is told that its certificate would be revoked, and has nothing to say."""
+    issuer = town.visit("chan").opens(f"/certificates/{number}")
+    issuer.follows("Say that you intend to revoke it")
+    issuer.fills_in(reason="ISSUED_IN_ERROR", text="It names the wrong licence.")
+    approver = town.visit("meas").opens("/returns").follows("See to it: D-0003-1")
+    approver.fills_in(form="replies")
+
+
 def boxes(visitor: Visitor) -> list[str]:
     return [str(box.get("value")) for box in visitor.page.xpath("//input[@name='each']")]
 
@@ -102,6 +111,12 @@ def test_a_number_is_revoked_once_for_a_coded_reason_and_can_be_issued_anew(town
     first = issuer.heading
     assert "Make its papers" in issuer.text
     issuer.follows("Revoke").fills_in(422, form="revocation")
+    issuer.fills_in(409, form="revocation", reason="ISSUED_IN_ERROR", sure="yes")
+    assert issuer.errors() == [
+        "This is adverse: send the ISP a draft of exactly this first, so that it can reply."
+    ]
+    hears(town, first)
+    issuer.opens(f"/certificates/{first}/revocation")
     issuer.fills_in(form="revocation", reason="ISSUED_IN_ERROR", sure="yes")
     assert "Revoked" in issuer.text
     assert boxes(issuer.opens("/certificates")) == []

@@ -15,6 +15,7 @@ from portal.returns.queries import filings
 from portal.reviews import decide, open_review
 from portal.reviews.actions import comment
 from tests.build import FOUNDER
+from tests.hearing import is_heard
 from tests.town import Town
 
 QUIET = ("takedowns", "blocklists", "training")
@@ -48,6 +49,7 @@ def judges(town: Town, period: Period, outcome: DecisionOutcome) -> None:
         open_review(session, isp, period, 1, by=sok, at=at)
         [filing] = filings(session, isp, period)
         comment(session, filing, "", "Look at it again.", by=sok, at=at)
+        is_heard(session, filing, outcome, officer=sok, approver=town.actors["meas"], at=at)
         decide(session, filing, outcome, by=sok, at=at)
 
 

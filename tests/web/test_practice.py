@@ -72,4 +72,6 @@ def test_no_number_is_given_to_a_month_of_practice(practising: Town) -> None:
 def test_the_policy_page_says_which_months_are_practice(practising: Town) -> None:
     said = practising.visit("chea").opens("/policy/2026.1").text
     assert "Months of practice 2026-10" in said
-    assert "Working days to reply" not in said  # nothing keeps it yet, so it is not promised
+    assert "Working days to reply to a draft 10" in said
+    assert "Days to appeal 30" in said
+    assert "Working days in which an appeal is answered 20" in said

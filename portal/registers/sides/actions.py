@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal import ledger, trail
 from portal.accounts import Actor
+from portal.accounts.successions import succession_of
 from portal.entries.codes import CorrectionReason
 from portal.entries.entry import line_digest, stamp
 from portal.errors import NotThere, Refused
@@ -21,10 +22,13 @@ from portal.notices.inputs import ActIn
 from portal.notices.model import Notice, NoticeAct
 from portal.notices.queries import addressed, name_of, own_notice, received_notice
 from portal.registers.case import Case
+from portal.registers.codes import Progress
+from portal.registers.refusals import WentToSuccessor
 from portal.registers.register import REGISTERS
 from portal.registers.sides.applying import applied_to, apply_waiting, event_of
 from portal.registers.sides.matches import matched
 from portal.registers.sides.model import AppliedAct, MatchUndone, UndoReason
+from portal.registers.takedowns import TakedownEvent
 
 _TAKEDOWNS = REGISTERS["takedowns"]
 _UNDONE: Any = MatchUndone.__table__
@@ -59,6 +63,7 @@ def act(
     if isp_id not in {row.isp_id for row in addressed(session, notice)}:
         raise NotThere("isp")
     book = ledger.take(session, isp_id)
+    _must_be_there(session, isp_id, mine, item_nos)
     if value.kind in _ANSWERS:
         _must_answer(session, isp_id, mine, item_nos, value, at=at)
     rows = record_acts(session, book, mine, item_nos, value, by=by, at=at)
@@ -97,6 +102,25 @@ def undo_match(
     for applied in applied_to(session, isp_id, key, [notice]):
         _take_back(session, book, applied, by=by, at=at)
     apply_waiting(session, book, NoticeAct.notice == notice, by=by, at=at)
+
+
+def _must_be_there(
+    session: Session, isp_id: int, notice: Notice, item_nos: Collection[int]
+) -> None:
+    """Of an ISP that went on as another, only what it closed can be spoken of; the rest is there.
+
+    Raises Refused with every item that went.
+    """
+    if succession_of(session, isp_id) is None:
+        return
+    mine = matched(isp_id, None, notice.key)
+    gone = select(TakedownEvent.key).where(
+        TakedownEvent.isp_id == isp_id, TakedownEvent.kind == Progress.TRANSFERRED
+    )
+    stayed = set(session.scalars(select(mine.c.item_no).where(mine.c.key.not_in(gone))))
+    went = sorted(set(item_nos) - stayed)
+    if went:
+        raise Refused([("items", WentToSuccessor.code, {"item": no}) for no in went])
 
 
 def _must_answer(

@@ -76,8 +76,12 @@ def _waiting(
         AppliedAct.key == Takedown.key,
         AppliedAct.closed_seq.is_(None),
     )
+    # Asked as two ISPs that are one now: the entry that came over hears it beside the own one.
     before = exists().where(
-        is_its_item(None, earlier), earlier.item_no == Takedown.item_no, earlier.key < Takedown.key
+        is_its_item(None, earlier),
+        earlier.item_no == Takedown.item_no,
+        earlier.key < Takedown.key,
+        earlier.carried_isp.is_not_distinct_from(Takedown.carried_isp),
     )
     query = (
         sent(isp_id, None)
@@ -102,12 +106,7 @@ def _apply(session: Session, book: Ledger, waiting: Waiting, *, by: Actor, at: d
     """Write the event of an act if the item's course can hold it."""
     case = Case(session, book.isp_id, waiting.key, at)
     act = waiting.act
-    # What was said before the notice even came takes effect when it came.
-    moments = [max(act.occurred_at, case.received_at)]
-    if act.kind == ActKind.WITHDRAWN:
-        # The ISP acted before it could know: the withdrawal counts from when it was made known.
-        moments.append(max(at, case.received_at))
-    for moment in moments:
+    for moment in _moments(case, act, at):
         try:
             row = event_of(case, waiting.notice, act.kind, act.reference, moment)
             event_no = case.append(book, row, by=by, at=at)
@@ -118,6 +117,19 @@ def _apply(session: Session, book: Ledger, waiting: Waiting, *, by: Actor, at: d
         _note(session, book, waiting, event_no, by=by, at=at)
         return True
     return False
+
+
+def _moments(case: Case, act: NoticeAct, at: datetime) -> list[datetime]:
+    """When an act takes effect, the next where the first does not fit in the item's course."""
+    # What was said before the notice even came takes effect when it came.
+    said = max(act.occurred_at, case.received_at)
+    if act.kind != ActKind.WITHDRAWN:
+        return [said]
+    if any(event.kind == Progress.ACTIONED for event in case.events):
+        # The ISP acted before it could know: the withdrawal counts from when it was made known,
+        # and so does the time to lift a block.
+        said = max(act.recorded_at, case.received_at)
+    return [said, max(at, case.received_at)]
 
 
 def _note(

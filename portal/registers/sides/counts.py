@@ -40,19 +40,26 @@ class Month:
     until: Any
 
     def received(self) -> ColumnElement[bool]:
-        """The items received in it, void ones and duplicates left aside."""
+        """The items received in it, void ones and duplicates left aside; what came from a
+        predecessor was received there.
+        """
         return and_(
             Takedown.isp_id == self.isp_id,
             as_of(Takedown, self.seq),
             Takedown.void.is_(False),
             Takedown.duplicate_of.is_(None),
+            Takedown.carried_at.is_(None),
             Takedown.received_at >= self.starts_at,
             Takedown.received_at < self.ends_at,
         )
 
     def issued(self) -> ColumnElement[bool]:
-        """The notices issued in it."""
-        return and_(Notice.issued_at >= self.starts_at, Notice.issued_at < self.ends_at)
+        """The notices issued in it; what a predecessor was sent and did not log is its figure."""
+        return and_(
+            Notice.issued_at >= self.starts_at,
+            Notice.issued_at < self.ends_at,
+            NoticeIsp.carried_isp.is_(None),
+        )
 
 
 def known_to_senders(month: Month) -> Select[Any]:

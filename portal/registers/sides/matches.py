@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.queries import as_of
 from portal.notices.model import Notice, NoticeIsp
 from portal.notices.queries import sent, withdrawn
-from portal.registers.sides.model import MatchUndone
+from portal.registers.sides.model import MatchUndone, SettledBefore
 from portal.registers.takedowns import Takedown
 
 
@@ -70,17 +70,20 @@ def matched(isp_id: Any, seq: Any, notice: Any = None) -> CTE:
 
 
 def stretches(isp_id: Any, seq: Any, narrowed: ColumnElement[bool]) -> Select[Any]:
-    """The items that were sent and neither logged nor taken back, as stretches of numbers: notice,
-    first, last; of the notices ``narrowed``.
+    """The items that were sent and neither logged nor taken back, nor settled by a predecessor, as
+    stretches of numbers: notice, first, last; of the notices ``narrowed``.
 
     Who is accounted for is read in the order of its numbers, and each gap between two told: an item
     that is there twice makes none, so that nothing has to be counted apart.
     """
     back = withdrawn(isp_id, seq)
     taken_back = and_(back.c.notice == Notice.key, back.c.item_no <= Notice.items)
+    before_us = settled(isp_id, seq).subquery()
+    is_settled = and_(before_us.c.notice == Notice.key, before_us.c.item_no <= Notice.items)
     accounted = union_all(
         _numbers(isp_id, seq, narrowed, Takedown.item_no).join(Takedown, is_its_item(seq)),
         _numbers(isp_id, seq, narrowed, back.c.item_no).join(back, taken_back),
+        _numbers(isp_id, seq, narrowed, before_us.c.item_no).join(before_us, is_settled),
         # One past the last, so that what lacks at the end is a gap, too.
         _numbers(isp_id, seq, narrowed, Notice.items + 1),
     ).subquery()
@@ -91,6 +94,13 @@ def stretches(isp_id: Any, seq: Any, narrowed: ColumnElement[bool]) -> Select[An
     return select(
         told.c.notice, (told.c.before + 1).label("first"), (told.c.no - 1).label("last")
     ).where(told.c.no > told.c.before + 1)
+
+
+def settled(isp_id: Any, seq: Any) -> Select[int, int]:
+    """The items (notice, item_no) that a predecessor of the ISP logged and closed."""
+    query = select(SettledBefore.notice, SettledBefore.item_no)
+    query = query.where(SettledBefore.isp_id == isp_id)
+    return query if seq is None else query.where(SettledBefore.admitted_seq <= seq)
 
 
 def _numbers(isp_id: Any, seq: Any, narrowed: ColumnElement[bool], number: Any) -> Select[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Integer
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, code
@@ -54,3 +54,17 @@ class AppliedAct(Line, Base):
     no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     event_no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class SettledBefore(Base):
+    """An item of a notice that came to the ISP by a succession, and that the predecessor logged
+    and closed: the ISP need not log it.
+    """
+
+    __tablename__ = "settled_before"
+    __growing__ = ()
+
+    isp_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    notice: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    item_no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    admitted_seq: Mapped[int] = mapped_column(BigInteger)

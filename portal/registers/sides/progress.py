@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from portal.db import from_micros, micros
 from portal.notices.model import Notice, NoticeAct
-from portal.notices.queries import acts_of, addressed, withdrawn
+from portal.notices.queries import acts_of, withdrawn
 from portal.policy.codes import ActionType
 from portal.registers.codes import Progress
-from portal.registers.sides.matches import matched
+from portal.registers.sides.matches import matched, settled
+from portal.registers.sides.model import SettledBefore
 from portal.registers.takedowns import Takedown, TakedownEvent
 
 
@@ -35,28 +35,14 @@ class ItemTold:
     is_withdrawn: bool
 
 
-@dataclass(frozen=True)
-class IspTold:
-    """Where a notice stands at one ISP, counted in items; the transit is the slowest one."""
-
-    isp_id: int
-    sent: int
-    received: int
-    acted: int
-    withdrawn: int
-    slowest_transit: timedelta | None
-
-    @property
-    def missing(self) -> int:
-        """How many items the ISP has not logged (those taken back before are counted, too)."""
-        return self.sent - self.received
-
-
 def items_told(
     session: Session, isp_id: int, notice: Notice, *, after: int = 0, limit: int
 ) -> list[ItemTold]:
     """The items of a notice at an ISP in order of their numbers, from the one after ``after``."""
-    numbers = range(after + 1, min(notice.items, after + limit) + 1)
+    dealt_with = settled(isp_id, None).where(SettledBefore.notice == notice.key)
+    elsewhere = {no for _, no in session.execute(dealt_with)}
+    wanted = range(after + 1, min(notice.items, after + limit) + 1)
+    numbers = [no for no in wanted if no not in elsewhere]
     mine = matched(isp_id, None, notice.key)
     query = (
         select(mine.c.item_no, Takedown.key, Takedown.received_at)
@@ -88,36 +74,6 @@ def items_logged(
     mine = matched(isp_id, None, notice.key)
     query = select(mine.c.item_no, mine.c.key).order_by(mine.c.item_no).limit(limit)
     return [(row.item_no, row.key) for row in session.execute(query)]
-
-
-def isps_told(session: Session, notice: Notice) -> list[IspTold]:
-    """Where a notice stands at every ISP it went to, by their ids."""
-    return [_isp_told(session, row.isp_id, notice) for row in addressed(session, notice.key)]
-
-
-def _isp_told(session: Session, isp_id: int, notice: Notice) -> IspTold:
-    mine = matched(isp_id, None, notice.key)
-    of_event = and_(TakedownEvent.key == mine.c.key, TakedownEvent.isp_id == isp_id)
-    acted = (
-        select(func.count(mine.c.key.distinct()))
-        .join(TakedownEvent, of_event)
-        .where(
-            TakedownEvent.kind == Progress.ACTIONED,
-            TakedownEvent.closed_seq.is_(None),
-            TakedownEvent.retracted.is_(False),
-        )
-    )
-    back = withdrawn(isp_id, None)
-    gone = select(func.count()).select_from(back).where(back.c.notice == notice.key)
-    received = session.execute(
-        select(func.count(), func.max(micros(Takedown.received_at)))
-        .select_from(mine)
-        .join(Takedown, and_(Takedown.key == mine.c.key, Takedown.isp_id == isp_id))
-        .where(Takedown.closed_seq.is_(None))
-    ).one()
-    last = None if received[1] is None else from_micros(int(received[1])) - notice.issued_at
-    counts = (session.scalar(acted) or 0, session.scalar(gone) or 0)
-    return IspTold(isp_id, notice.items, received[0], *counts, last)
 
 
 def _acted(

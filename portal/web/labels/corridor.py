@@ -87,6 +87,8 @@ CORRIDOR: dict[str, LazyString] = {
     "SUSPENDED": _("Suspended"),
     "MERGED": _("Merged into another"),
     "MERGED_INTO": _("Merged into another"),
+    "MERGER": _("Merger"),
+    "TRANSFER_OF_CUSTOMERS": _("Customers go to another"),
     "SMALL": _("Small"),
     "STANDARD": _("Standard"),
     "LARGE": _("Large"),

@@ -25,7 +25,7 @@ from werkzeug.local import LocalProxy
 from portal.accounts import Person
 from portal.settings import Settings
 from portal.web.session import DEMO_LOGINS, is_demo, session, settings
-from portal.web.signin import mends, sessions
+from portal.web.signin import mends, passkeys, sessions
 from portal.web.signin.configuration import SHORTEST_PASSWORD, configuration
 from portal.web.signin.model import Account, Passkey
 from portal.web.signin.notes import What, note
@@ -52,11 +52,11 @@ def init_app(app: Flask, configured: Settings) -> None:
         login_form=mends.SignInForm,
         verify_form=mends.ProofForm,
         two_factor_verify_code_form=mends.CodeForm,
-        wan_signin_response_form=mends.PasskeyForm,
+        wan_signin_response_form=passkeys.PasskeyForm,
         mf_recovery_form=mends.RecoveryForm,
         totp_cls=mends.OnceTotp,
         mf_recovery_codes_util_cls=mends.RecoveryCodes,
-        webauthn_util_cls=mends.AnyPasskey,
+        webauthn_util_cls=passkeys.AnyPasskey,
     )
     security.login_context_processor(_sign_in_page)
     manager: Any = app.extensions["security"].login_manager

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from portal.mail import MailKind
 from portal.web.session import session
+from portal.web.signin.entrances import MailedLink, Purpose
 from portal.web.signin.links import LinkDead, end_links, make_link, use_link
-from portal.web.signin.model import Account, MailedLink, Purpose
+from portal.web.signin.model import Account
 from portal.web.signin.notes import What, note, send_link, tell
 
 _LONGEST = 200

@@ -6,13 +6,14 @@ from sqlalchemy import delete, select
 
 from portal.accounts import Person
 from portal.accounts.actions import THE_SYSTEM, enrol
-from portal.accounts.queries import administrators
+from portal.accounts.staff import administrators
 from portal.mail import MailKind
 from portal.web.session import session, today
 from portal.web.signin import add_account
 from portal.web.signin.addresses import account_of
+from portal.web.signin.entrances import Purpose
 from portal.web.signin.links import make_link
-from portal.web.signin.model import Account, Passkey, Purpose, RecoveryCode
+from portal.web.signin.model import Account, Passkey, RecoveryCode
 from portal.web.signin.notes import What, note, send_link, tell
 from portal.web.signin.sessions import end_all
 

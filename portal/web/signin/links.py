@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from portal.canonical import sha256
 from portal.errors import Refusal
 from portal.web.session import now, session, settings
-from portal.web.signin.model import Account, MailedLink, Purpose
+from portal.web.signin.entrances import MailedLink, Purpose
+from portal.web.signin.model import Account
 
 GOOD_FOR = {
     Purpose.INVITATION: timedelta(days=7),

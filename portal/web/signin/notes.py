@@ -14,7 +14,8 @@ from portal.ledger import SYSTEM, take
 from portal.mail import MailKind, post_to
 from portal.trail import append
 from portal.web.session import now, session, today
-from portal.web.signin.model import Account, MailedLink
+from portal.web.signin.entrances import MailedLink
+from portal.web.signin.model import Account
 
 
 class What(enum.StrEnum):

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, select, update
 
 from portal.canonical import sha256
 from portal.web.session import WRITES, now, session, settings
-from portal.web.signin.model import Account, LoginSession
+from portal.web.signin.entrances import LoginSession
+from portal.web.signin.model import Account
 
 KEY = "sid"
 SEEN_EVERY = timedelta(minutes=5)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from portal.accounts import Permission
-from portal.web import gate
+from portal.web.signin import doors
 from tests.town import Town
 from tests.web.signin.conftest import signs_in
 
@@ -38,6 +38,7 @@ DOORS = {
 }
 # What is done with these rights counts, ...
 COUNTS = {
+    Permission.APPEAL_DECIDE,
     Permission.RETURN_FILE,
     Permission.FILING_DECIDE,
     Permission.CERTIFICATE_ISSUE,
@@ -48,6 +49,8 @@ COUNTS = {
 # ... but for these: they prepare an act that counts, finish one, or only take something away.
 PREPARES = {
     "certificates.finish",
+    "drafts.finding",
+    "drafts.revocation",
     "people.sign_out",
     "quiet.add_draw",
     "reviews.begin",
@@ -96,7 +99,7 @@ def test_what_counts_asks_for_a_young_proof(app: Flask) -> None:
 def test_every_page_of_the_library_is_known_to_the_gate(app: Flask) -> None:
     theirs = {name for name in app.view_functions if name.startswith("security.")}
 
-    assert theirs <= gate.LIBRARY_ENDPOINTS
+    assert theirs <= doors.LIBRARY_ENDPOINTS
 
 
 @pytest.mark.parametrize(("method", "path"), OWN_PAGES)

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DatabaseError
 
 from portal.accounts import Membership, Organisation, Person, Role
 from portal.accounts.actions import join
-from portal.accounts.people import ask_binding, give, leave
-from portal.accounts.queries import administrators
+from portal.accounts.bindings import ask_binding
+from portal.accounts.people import give, leave
 from portal.accounts.refusals import LastAdministrator, OwnRights
+from portal.accounts.staff import administrators
 from portal.errors import NotThere
 from portal.mail import MailKind
 from tests import build

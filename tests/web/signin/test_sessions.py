@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from portal.accounts import Person
 from portal.web.session import settings
 from portal.web.signin import Account
-from portal.web.signin.model import LoginSession
+from portal.web.signin.entrances import LoginSession
 from tests.town import PASSWORD, Town
 from tests.visitors import Visitor
 from tests.web.signin.conftest import Sent, signs_in, waits

@@ -1,0 +1,1 @@
+"""List releases published: who publishes which list, and each issue, as metadata (domain §2.2)."""
