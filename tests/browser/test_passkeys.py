@@ -152,13 +152,16 @@ def test_a_passkey_removed_opens_nothing(town: Town, browses: Browses) -> None:
 
 def test_the_stick_of_somebody_else_is_no_second_step(browses: Browses) -> None:
     page, wire = browses()
-    plugs_in(wire, "usb")
+    stick = plugs_in(wire, "usb")
     signs_in(page, "chea")
     adds(page, "stick", "after the password")
     signs_out(page)
+    theirs = passkeys_on(wire, stick)
     signs_in(page, "meas")
     adds(page, "stick", "after the password")
     signs_out(page)
+    [own] = passkeys_on(wire, stick) - theirs
+    wire.send("WebAuthn.removeCredential", {"authenticatorId": stick, "credentialId": own})
 
     # A thief has chea's stick and a password of their own: meas's browser asks for meas's passkey,
     # and is given chea's.
@@ -167,6 +170,12 @@ def test_the_stick_of_somebody_else_is_no_second_step(browses: Browses) -> None:
     expect(page.get_by_text("The passkey could not be used.")).to_be_visible()
     page.goto("/account")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def passkeys_on(wire: CDPSession, authenticator: str) -> set[str]:
+    """The passkeys that an authenticator holds."""
+    held = wire.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})
+    return {one["credentialId"] for one in held["credentials"]}
 
 
 def swaps(page: Page) -> None:
