@@ -40,12 +40,13 @@ run: setup ## Serve the demo on http://127.0.0.1:8000 (PORT=...)
 test: setup ## Run every test, on SQLite and PostgreSQL (TESTS=how many at once)
 	$(BIN)/python -m pytest -n $(TESTS) --dist loadgroup
 
-check: setup ## Lint and format of code, types, imports, lint of templates
+check: setup ## Lint and format of code, types, imports, lint of templates, known weaknesses
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict portal
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml portal wsgi.py
 
 fix: setup ## Mend what the tools can mend themselves
 	$(BIN)/ruff check --fix . || true

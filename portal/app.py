@@ -9,17 +9,22 @@ from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import commands
 from portal.folders import PACKAGE, folder
 from portal.settings import Settings, read_settings
 from portal.web import (
     VIEWS,
+    bodies,
     converters,
     errors,
     gate,
     headers,
+    keyring,
     language,
+    limits,
+    logs,
     migrations,
     nav,
     session,
@@ -34,15 +39,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The portal as a WSGI application. Raises FaultySettings, and UnmarkedEndpoint for a view that
     names no permission.
     """
-    settings = settings or read_settings(os.environ, PACKAGE.parent)
+    settings = settings or read_settings(os.environ, PACKAGE.parent, keyring.faults_of_key)
     app = Flask(
         "portal", template_folder=str(folder("templates")), static_folder=str(folder("static"))
     )
     _configure(app, settings)
-    # The order is the order in which a request meets them: its size, its token, its session, its
-    # account, the gate.
+    # The order is the order in which a request meets them: the log, its size, how often, its token,
+    # its session, its account, the gate.
+    logs.init_app(app, settings)
     converters.init_app(app)
+    bodies.init_app(app)
     gate.init_sizes(app)
+    limits.init_app(app)
     CSRFProtect(app)
     session.init_app(app, settings)
     migrations.init_app(app, app.extensions["engine"])
@@ -71,6 +79,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(minutes=settings.session_idle_minutes),
         # Else an answer that is still on its way would bring back the cookie of before a sign-in.
         SESSION_REFRESH_EACH_REQUEST=False,
+        SESSION_COOKIE_NAME=settings.cookie("session"),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
@@ -85,3 +94,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(label=label, tone=tone, sign=sign)
+    if settings.proxies:
+        # Only so many of the last addresses are taken from the header as proxies stand in front.
+        through = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
+        app.wsgi_app = through  # type: ignore[method-assign]

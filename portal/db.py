@@ -172,7 +172,9 @@ def _greatest_on_postgresql(element: greatest, compiler: Any, **kw: Any) -> str:
 
 def open_engine(url: str, **options: Any) -> Engine:
     """An engine for ``sqlite:///file`` or ``postgresql://...`` with the house's settings."""
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), **options)
+    url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    # An error of the database must not carry what was to be written into a log or onto a screen.
+    engine = create_engine(url, hide_parameters=True, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -8,11 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
+
+from portal import readers
+from portal.readers import Rate
 
 _T = TypeVar("_T")
+FaultsOfKey = Callable[[Path, str | None], list[str]]
+"""What speaks against signing with the key in a file, opened with a passphrase."""
 _SECRET_LENGTH = 32
+_KEPT_SECRET = "secret-key"  # nosec B105  # noqa: S105 - the name of a file
 _LAST_PORT = 65535
 # How the line to the mail server is kept private, and the port each way is spoken on.
 MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -59,6 +64,12 @@ class Settings:
     mail_user: str
     mail_password: str = field(repr=False)
     mail_from: str
+    proxies: int
+    security_contact: str
+    limit_verify: Rate
+    limit_sign_in: Rate
+    limit_upload: Rate
+    limit_download: Rate
     testing: bool = False
 
     @property
@@ -66,46 +77,62 @@ class Settings:
         """Whether readers reach the portal over an encrypted line (cookies are then kept to it)."""
         return self.public_url.startswith("https://")
 
+    def cookie(self, name: str) -> str:
+        """What a cookie is called: over https browsers tie it to this one host by its name."""
+        return f"__Host-{name}" if self.https else name
 
-def read_settings(environment: Mapping[str, str], house: Path) -> Settings:
+
+def read_settings(
+    environment: Mapping[str, str],
+    house: Path,
+    faults_of_key: FaultsOfKey = lambda _path, _passphrase: [],
+) -> Settings:
     """The settings of an environment; ``house`` is the folder that holds ``instance/`` by default.
 
-    Raises FaultySettings naming every setting that cannot be used.
+    Raises FaultySettings naming every setting that cannot be used; in production ``faults_of_key``
+    is asked about the signing key.
     """
     reading = _Reading(environment)
-    instance = reading.take("INSTANCE", str(house / "instance"), _folder)
+    instance = reading.take("INSTANCE", str(house / "instance"), readers.folder)
     production = reading.take("PRODUCTION", "false", _truth)
     values: dict[str, Any] = {
         "instance": instance,
         "production": production,
         "database_url": reading.take(
-            "DATABASE_URL", f"sqlite:///{instance}/portal.sqlite", _database
+            "DATABASE_URL", f"sqlite:///{instance}/portal.sqlite", readers.database
         ),
-        "public_url": reading.take("PUBLIC_URL", "http://127.0.0.1:8000", _address),
+        "public_url": reading.take("PUBLIC_URL", "http://127.0.0.1:8000", readers.address),
         **_place(reading),
+        **_sign_in(reading),
+        "signing_key": reading.take("SIGNING_KEY", "", _file),
+        "signing_passphrase": environment.get("SIGNING_PASSPHRASE") or None,
+        **_mail(reading),
+        **_edge(reading),
+    }
+    values["secret_key"] = _secret(reading, instance, production=bool(production))
+    if production:
+        _check_production(reading, values, faults_of_key)
+    if reading.faults:
+        raise FaultySettings(reading.faults)
+    return Settings(**values)
+
+
+def _sign_in(reading: _Reading) -> dict[str, Any]:
+    return {
         "session_hours": reading.take("SESSION_HOURS", "8", _count),
         "session_idle_minutes": reading.take("SESSION_IDLE_MINUTES", "60", _count),
         "fresh_minutes": reading.take("FRESH_MINUTES", "15", _count),
         "second_factor": reading.take("SECOND_FACTOR", "required", _second_factor),
         "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
         "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
-        "signing_key": reading.take("SIGNING_KEY", "", _file),
-        "signing_passphrase": environment.get("SIGNING_PASSPHRASE") or None,
-        **_mail(reading),
     }
-    values["secret_key"] = _secret(reading, instance, production=bool(production))
-    if production:
-        _check_production(reading, values)
-    if reading.faults:
-        raise FaultySettings(reading.faults)
-    return Settings(**values)
 
 
 def _place(reading: _Reading) -> dict[str, Any]:
     # Where the portal stands is data, too: another country ships another file, or sets these.
     place = json.loads(PLACE.read_text(encoding="utf-8"))
     return {
-        "time_zone": reading.take("TIME_ZONE", place["time_zone"], _zone),
+        "time_zone": reading.take("TIME_ZONE", place["time_zone"], readers.zone),
         "name_en": reading.take("NAME_EN", place["name_en"], _text),
         "name_km": reading.take("NAME_KM", place["name_km"], _text),
         "authority_en": reading.take("AUTHORITY_EN", place["authority_en"], _text),
@@ -120,7 +147,7 @@ def _mail(reading: _Reading) -> dict[str, Any]:
     # Without a server mail waits in the outbox, and nothing else is asked for.
     tls = reading.take("MAIL_TLS", "starttls", _tls)
     values = {
-        "mail_server": reading.take("MAIL_SERVER", "", _host),
+        "mail_server": reading.take("MAIL_SERVER", "", readers.host),
         "mail_tls": tls,
         "mail_port": reading.take("MAIL_PORT", str(MAIL_PORTS.get(tls or "", 25)), _port),
         "mail_user": reading.take("MAIL_USER", "", _text),
@@ -132,6 +159,18 @@ def _mail(reading: _Reading) -> dict[str, Any]:
     if bool(values["mail_user"]) != bool(values["mail_password"]):
         reading.faults.append("MAIL_PASSWORD: MAIL_USER and MAIL_PASSWORD are set together")
     return values
+
+
+def _edge(reading: _Reading) -> dict[str, Any]:
+    # How often one address (verify, sign-in) or one person (files) may ask.
+    return {
+        "proxies": reading.take("PROXIES", "0", readers.whole),
+        "security_contact": reading.take("SECURITY_CONTACT", "", readers.contact),
+        "limit_verify": reading.take("LIMIT_VERIFY", "60/minute", readers.rate),
+        "limit_sign_in": reading.take("LIMIT_SIGN_IN", "20/15 minutes", readers.rate),
+        "limit_upload": reading.take("LIMIT_UPLOAD", "30/minute", readers.rate),
+        "limit_download": reading.take("LIMIT_DOWNLOAD", "120/minute", readers.rate),
+    }
 
 
 class _Reading:
@@ -153,7 +192,7 @@ class _Reading:
 def _secret(reading: _Reading, instance: Path | None, *, production: bool) -> str:
     given = reading.environment.get("SECRET_KEY", "").strip()
     if not given and not production and instance:
-        return _kept_secret(instance / "secret-key")
+        return _kept_secret(instance / _KEPT_SECRET)
     if len(given) < _SECRET_LENGTH:
         reading.faults.append(f"SECRET_KEY: needs at least {_SECRET_LENGTH} characters")
     return given
@@ -168,7 +207,15 @@ def _kept_secret(path: Path) -> str:
     return path.read_text(encoding="ascii")
 
 
-def _check_production(reading: _Reading, values: dict[str, Any]) -> None:
+def _check_production(
+    reading: _Reading, values: dict[str, Any], faults_of_key: FaultsOfKey
+) -> None:
+    # Flask reads it by itself.
+    if reading.environment.get("FLASK_DEBUG", "").strip().lower() not in {"", "0", "false", "no"}:
+        reading.faults.append("FLASK_DEBUG: production never shows what broke; leave it out")
+    kept = (values["instance"] or Path()) / _KEPT_SECRET
+    if kept.is_file() and values["secret_key"] == kept.read_text(encoding="ascii"):
+        reading.faults.append("SECRET_KEY: is the one made for trying out; production has its own")
     if str(values["database_url"]).startswith("sqlite"):
         reading.faults.append("DATABASE_URL: production needs PostgreSQL; SQLite is for trying out")
     if not str(values["public_url"]).startswith("https://"):
@@ -177,16 +224,11 @@ def _check_production(reading: _Reading, values: dict[str, Any]) -> None:
         reading.faults.append("SECOND_FACTOR: production asks for a second factor")
     if values["signing_key"] is None:
         reading.faults.append("SIGNING_KEY: production signs with a key of its own (PKCS#12 file)")
+    else:
+        faults = faults_of_key(values["signing_key"], values["signing_passphrase"])
+        reading.faults += [f"SIGNING_KEY: {fault}" for fault in faults]
     if values["mail_tls"] == "none" and values["mail_server"] not in {"", *_OWN_MACHINE}:
         reading.faults.append("MAIL_TLS: none is for a mail server on the portal's own machine")
-
-
-def _folder(text: str) -> Path:
-    path = Path(text)
-    if path.exists() and not path.is_dir():
-        msg = f"{text} is not a folder"
-        raise ValueError(msg)
-    return path
 
 
 def _file(text: str) -> Path | None:
@@ -194,28 +236,6 @@ def _file(text: str) -> Path | None:
         msg = f"{text} is not a file"
         raise ValueError(msg)
     return Path(text) if text else None
-
-
-def _database(text: str) -> str:
-    if not text.startswith(("sqlite:///", "postgresql://")):
-        msg = "starts with sqlite:/// or postgresql://"
-        raise ValueError(msg)
-    return text
-
-
-def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
-        msg = "is the portal's own address, such as https://portal.example"
-        raise ValueError(msg)
-    return text.rstrip("/")
-
-
-def _host(text: str) -> str:
-    if any(sign in text for sign in "/@ "):
-        msg = "is a host name such as mail.example"
-        raise ValueError(msg)
-    return text
 
 
 def _port(text: str) -> int:
@@ -245,14 +265,6 @@ def _mailbox(text: str) -> str:
         msg = "is a bare address such as portal@authority.example"
         raise ValueError(msg)
     return text
-
-
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except ZoneInfoNotFoundError as fault:
-        msg = f"{text} is not a known time zone"
-        raise ValueError(msg) from fault
 
 
 def _truth(text: str) -> bool:

@@ -23,10 +23,10 @@ from portal.append_only import all_append_only_ddl
 from portal.db import Base, open_engine
 from portal.settings import read_settings
 
-# Wiring and pages hold no models (but the accounts people sign in with); leaving them out lets
-# the domain be tested without them.
+# Wiring and pages hold no models (but the accounts people sign in with, and how often they ask);
+# leaving them out lets the domain be tested without them.
 NOT_STATIONS = {"app", "commands", "demo", "settings", "web"}
-FURTHER_MODELS = ("portal.web.signin.model",)
+FURTHER_MODELS = ("portal.web.signin.model", "portal.web.limits")
 
 # Triggers forbid deleting from append-only tables, so the replica role steps past them. Only what
 # was used is emptied: truncating every table would cost more than most tests do.

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from portal.entries.guards import KHMER_DIGITS
 
-_EARLIEST = date(2000, 1, 1)
+_EARLIEST, _TOO_LATE = date(2000, 1, 1), date(2200, 1, 1)
 _LOCAL_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _HAS_TIME = re.compile(r"[T ]\d{1,2}:\d{2}")
 
@@ -34,7 +34,10 @@ def _moment(value: Any, info: ValidationInfo) -> Any:
             raise PydanticKnownError("datetime_parsing", {"error": "form"}) from None
     if not isinstance(value, datetime):
         raise PydanticKnownError("datetime_type")
-    return (value if value.tzinfo else value.replace(tzinfo=_zone(info))).astimezone(UTC)
+    try:
+        return (value if value.tzinfo else value.replace(tzinfo=_zone(info))).astimezone(UTC)
+    except OverflowError:
+        raise PydanticKnownError("datetime_parsing", {"error": "no such day"}) from None
 
 
 def _day(value: Any) -> Any:
@@ -67,6 +70,8 @@ def _plausible(value: Any) -> Any:
     day = value.date() if isinstance(value, datetime) else value
     if day < _EARLIEST:
         raise PydanticCustomError("too-long-ago", "lies before 2000")
+    if day >= _TOO_LATE:
+        raise PydanticCustomError("in-the-future", "lies beyond every clock of the house")
     return value
 
 

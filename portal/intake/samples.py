@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from portal.intake.writing import csv_of
 from portal.policy.document import Policy
 from portal.registers.codes import Method
 from portal.registers.register import Register
@@ -23,12 +22,7 @@ def sample_csv(register: Register, count: int, *, policy: Policy, at: datetime) 
     """
     make = _SAMPLES[register.slug]
     rows = [make(number, policy, at) for number in range(1, count + 1)]
-    head = list(make(1, policy, at))
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, head, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_of(list(make(1, policy, at)), rows)
 
 
 def _moment(number: int, policy: Policy, at: datetime, hours: float = 0) -> str:

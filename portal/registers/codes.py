@@ -125,7 +125,7 @@ class StopPage(enum.StrEnum):
 class TestResult(enum.StrEnum):
     """The outcome of a test with the publisher's harmless test entry."""
 
-    PASS = "PASS"  # noqa: S105 - a test result, no secret
+    PASS = "PASS"  # nosec B105  # noqa: S105 - a test result, no secret
     FAIL = "FAIL"
     NOT_RUN = "NOT_RUN"
 

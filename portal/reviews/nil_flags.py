@@ -121,7 +121,7 @@ def _is_nil(filing: Filing) -> bool:
 
 
 def _filed(stands: Standing) -> Filing:
-    assert stands.filing is not None  # noqa: S101 - what waits was filed
+    assert stands.filing is not None  # nosec B101  # noqa: S101 - what waits was filed
     return stands.filing
 
 

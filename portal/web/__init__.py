@@ -43,6 +43,7 @@ from portal.web import (
     trainings,
     verify,
     versions,
+    well_known,
 )
 
 # Every blueprint of the portal, in the order of the corridor.
@@ -89,4 +90,5 @@ VIEWS = (
     passwords.bp,
     people.bp,
     administrators.bp,
+    well_known.bp,
 )

@@ -26,7 +26,7 @@ from portal.web.fairly import about_certificate, appeals_against
 from portal.web.forms import form_for
 from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.nav import organisation_names
-from portal.web.pages import before, page, slice_of
+from portal.web.pages import before_number, page, slice_of
 from portal.web.session import now, session
 from portal.web.words import problems_of
 
@@ -56,7 +56,7 @@ RevokingForm = form_for(Revoking)
 @allow(Permission.CERTIFICATE_OWN)
 def own() -> Response:
     """The certificates of the asker's ISP."""
-    found = queries.find(session(), isp_id=my_isp().id, before=_before(), limit=SHOWN + 1)
+    found = queries.find(session(), isp_id=my_isp().id, before=before_number(), limit=SHOWN + 1)
     rows = slice_of(found, SHOWN, lambda one: one.certificate.serial)
     return page("certificates/own.html", slice=rows, **appeals_against(my_isp()))
 
@@ -182,10 +182,6 @@ def _search(asked: dict[str, str]) -> tuple[list[queries.Found], Refusal | None]
         return [], refusal
     code = StatusCode(asked["status"]) if asked["status"] in set(StatusCode) else None
     found = queries.find(
-        session(), isp_id=isp, period=period, code=code, before=_before(), limit=SHOWN + 1
+        session(), isp_id=isp, period=period, code=code, before=before_number(), limit=SHOWN + 1
     )
     return found, None
-
-
-def _before() -> int | None:
-    return int(given) if (given := before()) and given.isdigit() else None

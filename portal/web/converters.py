@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from portal.errors import Refusal
 from portal.period import Period
@@ -24,6 +26,13 @@ class PeriodConverter(BaseConverter):
         return str(value)
 
 
+class NumberConverter(IntegerConverter):
+    """A whole number that a key of the database can be; a larger one names nothing."""
+
+    def __init__(self, map: Any, *, max: int = 2**31 - 1, **limits: Any) -> None:  # noqa: A002 - the library's own names
+        super().__init__(map, max=max, **limits)
+
+
 class SlugConverter(BaseConverter):
     """A short name in kebab-case."""
 
@@ -32,5 +41,6 @@ class SlugConverter(BaseConverter):
 
 def init_app(app: Flask) -> None:
     """Let addresses speak of months and short names."""
+    app.url_map.converters["int"] = NumberConverter
     app.url_map.converters["period"] = PeriodConverter
     app.url_map.converters["slug"] = SlugConverter

@@ -25,7 +25,7 @@ from portal.web.gate import allow, me, my_isp
 from portal.web.issue_forms import BLOCKLISTS, next_issue, released
 from portal.web.nav import organisation_names
 from portal.web.origins import origin_of
-from portal.web.pages import page
+from portal.web.pages import page, whole
 from portal.web.registers import TAKEDOWNS, TRAINING
 from portal.web.session import now, session, today
 from portal.web.step_words import offered, steps_of
@@ -41,9 +41,9 @@ def new(slug: str) -> Response:
     ``?release=`` what its publisher recorded of it.
     """
     register, isp = register_named(slug), my_isp()
-    like = request.args.get("like", type=int)
+    like = request.args.get("like", type=whole)
     begins = entry(session(), isp.id, register, like).now if like is not None else None
-    told = released(request.args.get("release", type=int)) if register is BLOCKLISTS else {}
+    told = released(request.args.get("release", type=whole)) if register is BLOCKLISTS else {}
     listed = told.get("list_code") or request.args.get("list")
     if register is BLOCKLISTS and (issue := next_issue(listed, begins, told)):
         return page("registers/new.html", form=issue.form(), **issue.context())

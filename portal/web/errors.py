@@ -60,6 +60,7 @@ SAID: dict[int, Said] = {
         ),
     ),
 }
+_OUR_OWN = frozenset({"Content-Type", "Content-Length"})
 EXPIRED = Said(
     _("This page was open too long"),
     _(
@@ -90,6 +91,7 @@ def init_app(app: Flask) -> None:
 
 def _refused(refusal: Refusal) -> Response:
     session().rollback()
+    g.said = refusal.code
     _note(refusal)
     if "asked" not in g:
         return page("errors/refused.html", 409, problems=problems_of(refusal))
@@ -110,7 +112,8 @@ def _note(refusal: Refusal) -> None:
     session().commit()
 
 
-def _not_there(_refusal: NotThere) -> Response:
+def _not_there(refusal: NotThere) -> Response:
+    g.said = refusal.code
     return _page(404, SAID[404])
 
 
@@ -120,6 +123,7 @@ def _dead(_refusal: LinkDead) -> Response:
 
 
 def _expired(_error: CSRFError) -> Response:
+    g.said = "csrf"
     return _page(400, EXPIRED)
 
 
@@ -127,14 +131,18 @@ def _http(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if error.response is not None or code < 400:  # noqa: PLR2004 - a redirect or a finished answer
         return error
-    return _page(code, SAID.get(code, SAID[400]))
+    response = _page(code, SAID.get(code, SAID[400]))
+    # What a machine is told beside the words: when to try again, what else may be done here.
+    told = [(name, value) for name, value in error.get_headers() if name not in _OUR_OWN]
+    response.headers.extend(told)
+    return response
 
 
 def _broken(_error: InternalServerError) -> Response:
     # The page must not need what may just have broken: no reader, no database.
     g.bare = True
-    return page("errors/error.html", 500, said=SAID[500])
+    return _page(500, SAID[500], request_id=g.get("request_id", ""))
 
 
-def _page(status: int, said: Said) -> Response:
-    return page("errors/error.html", status, said=said)
+def _page(status: int, said: Said, request_id: str = "") -> Response:
+    return page("errors/error.html", status, said=said, request_id=request_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, make_response, redirect, request, url_for
+from flask import Blueprint, abort, make_response, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from portal.ledger import Ledger
 from portal.mail.queries import Outbox, outbox
 from portal.web.gate import act_as, allow, me, public
 from portal.web.language import COOKIE, LANGUAGES
+from portal.web.logs import log
 from portal.web.nav import home_of
 from portal.web.pages import page
 from portal.web.session import now, session, settings
@@ -39,7 +40,12 @@ def language() -> Response:
         abort(400)
     response = make_response(redirect(_back(), 303))
     response.set_cookie(
-        COOKIE, chosen, max_age=_YEAR, samesite="Lax", httponly=True, secure=settings().https
+        settings().cookie(COOKIE),
+        chosen,
+        max_age=_YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=settings().https,
     )
     return response
 
@@ -69,8 +75,8 @@ def ready() -> Response:
     try:
         session().execute(select(Ledger.isp_id).limit(1))
         mail = _mail_stands(outbox(session()))
-    except Exception:
-        current_app.logger.exception("not ready")
+    except Exception:  # noqa: BLE001 - whatever it was is in the log
+        log().error("not ready", exc_info=True)
         return make_response({"ready": False}, 503)
     return make_response({"ready": True, "mail": mail})
 

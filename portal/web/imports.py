@@ -16,6 +16,7 @@ from portal.policy.queries import policy_on
 from portal.registers.register import Register, register_named
 from portal.web.forms import form_for
 from portal.web.gate import allow, me, my_isp
+from portal.web.limits import Limit, limited
 from portal.web.pages import page
 from portal.web.session import now, session, today
 from portal.web.words import sentence, title_of
@@ -67,6 +68,7 @@ def add(slug: str) -> Response:
 
 @bp.get("/sample.csv")
 @allow(Permission.ENTRY_READ)
+@limited(Limit.DOWNLOAD)
 def sample(slug: str) -> Response:
     """A small valid file."""
     register = register_named(slug)

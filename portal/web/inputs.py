@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel.speaklater import LazyString
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     Field,
@@ -69,7 +70,8 @@ class Text(Drawn, StringField):
 
     def given(self) -> Any:
         """What goes to the model; None where nothing was typed."""
-        return (self.data or "").strip() or None
+        # What the page proposed and nobody sent back is no text, and was not typed.
+        return self.data.strip() or None if isinstance(self.data, str) else None
 
 
 class Secret(Drawn, PasswordField):
@@ -113,7 +115,8 @@ class Upload(Drawn, FileField):
 
     def given(self) -> bytes | None:
         """The file's bytes; None where none was chosen."""
-        return self.data.read() or None if self.data else None
+        # A text in its place is no file.
+        return self.data.read() or None if isinstance(self.data, FileStorage) else None
 
 
 class Day(Text):
@@ -150,9 +153,10 @@ class Moment(Text):
             return None
         try:
             moment = datetime.fromisoformat(plain_digits(typed))
-        except ValueError:
+            return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).astimezone(UTC)
+        except (ValueError, OverflowError):
+            # The model says what is wrong with it.
             return typed
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).astimezone(UTC)
 
 
 class Tick(Drawn, BooleanField):

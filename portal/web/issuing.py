@@ -8,7 +8,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any
 
-from flask import current_app, flash
+from flask import flash
 from flask_babel import ngettext
 
 from portal.accounts.queries import isp_named
@@ -22,6 +22,7 @@ from portal.errors import Refusal
 from portal.period import Period
 from portal.web.gate import me
 from portal.web.keyring import signing_key, verify_at
+from portal.web.logs import log
 from portal.web.nav import organisation_names
 from portal.web.session import now, session
 
@@ -71,8 +72,8 @@ def make_papers(serials: Sequence[int], *, within: timedelta | None = None) -> i
             break
         try:
             make_paper(serial)
-        except Exception:
-            current_app.logger.exception("papers of certificate %d", serial)
+        except Exception:  # noqa: BLE001 - whatever it was is in the log
+            log().error("papers of a certificate", serial=serial, exc_info=True)
             session().rollback()
             break
         done += 1

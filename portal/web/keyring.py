@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from portal.certificates.keys import KeyMaterial, ensure_development_key, load_key, trust_anchor_pem
+from pathlib import Path
+
+from portal.certificates.keys import (
+    KeyMaterial,
+    UnusableKey,
+    ensure_development_key,
+    load_key,
+    trust_anchor_pem,
+)
 from portal.web.session import settings
 
 
@@ -22,3 +30,15 @@ def trust_anchor() -> bytes:
 def verify_at() -> str:
     """The address before the number on the public verify page."""
     return f"{settings().public_url}/verify"
+
+
+def faults_of_key(path: Path, passphrase: str | None) -> list[str]:
+    """Why papers of a real portal must not be signed with the key in a file; empty for a good one.
+
+    Words alone, which never hold the passphrase.
+    """
+    try:
+        key = load_key(path, passphrase)
+    except UnusableKey as fault:
+        return [str(fault)]
+    return ["is a development key, and its papers say so"] if key.is_development else []

@@ -11,7 +11,7 @@ from flask_babel import Babel, get_locale, gettext
 
 from portal.period import Period
 from portal.web.gate import account
-from portal.web.session import zone
+from portal.web.session import settings, zone
 
 LANGUAGES = {code: str(Locale(code).language_name) for code in ("en", "km")}
 COOKIE = "language"
@@ -93,7 +93,7 @@ def shown(value: Any) -> Any:
 def _chosen() -> str:
     if not has_request_context():
         return "en"
-    cookie = request.cookies.get(COOKIE)
+    cookie = request.cookies.get(settings().cookie(COOKIE))
     if cookie in LANGUAGES:
         return str(cookie)
     signed_in = None if "bare" in g else account()

@@ -24,6 +24,7 @@ from portal.period import Period
 from portal.policy.queries import policy_on
 from portal.web.gate import allow, isp_or_404
 from portal.web.language import local_day, month
+from portal.web.limits import Limit, limited
 from portal.web.mail_words import SAID
 from portal.web.session import session, settings
 
@@ -32,6 +33,7 @@ bp = Blueprint("letters", __name__, url_prefix="/letters")
 
 @bp.get("/<slug:slug>/<period:period>/<any(reminder, overdue, delinquent):rung>.pdf")
 @allow(Permission.ACCOUNT_USE)
+@limited(Limit.DOWNLOAD)
 def show(slug: str, period: Period, rung: str) -> Response:
     """Download a letter: for the ISP it went to, and for officers who may read of any ISP."""
     isp = isp_or_404(slug)

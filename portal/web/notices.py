@@ -37,7 +37,7 @@ from portal.web.notice_forms import (
     numbers_of,
     saying_form,
 )
-from portal.web.pages import before, page, slice_of
+from portal.web.pages import before_number, page, slice_of, whole
 from portal.web.session import now, session, today
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
@@ -51,9 +51,7 @@ _FACTS = tuple(n for n in NoticeIn.model_fields if n not in {"category", "harm",
 @allow(Permission.NOTICE_READ)
 def index() -> Response:
     """The notices of the asker's organisation, newest first."""
-    after = before()
-    key = int(after) if after and after.isdigit() else None
-    found = own_notices(session(), me().organisation_id, before=key, limit=SHOWN + 1)
+    found = own_notices(session(), me().organisation_id, before=before_number(), limit=SHOWN + 1)
     sliced = slice_of(found, SHOWN, lambda notice: notice.key)
     return page("notices/index.html", slice=sliced, name_of=name_of, sends=bool(my_sources()))
 
@@ -176,8 +174,8 @@ def _about(notice: Notice) -> dict[str, Any]:
 
 
 def _items(notice: Notice, isp: Organisation) -> dict[str, Any]:
-    after = request.args.get("after", 0, type=int)
-    told = items_told(session(), isp.id, notice, after=max(after, 0), limit=ITEMS_SHOWN)
+    after = request.args.get("after", 0, type=whole)
+    told = items_told(session(), isp.id, notice, after=after, limit=ITEMS_SHOWN)
     more = told[-1].item_no if told and told[-1].item_no < notice.items else None
     named = organisation_names([isp.id])[isp.id]
     return {"isp": isp, "isp_name": named, "told": told, "more": more, **_about(notice)}

@@ -28,7 +28,7 @@ from portal.trail import Event
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
-from portal.web.pages import page
+from portal.web.pages import page, whole
 from portal.web.session import now, session
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
@@ -94,7 +94,7 @@ def _round(notice: Notice) -> dict[str, Any]:
     """What the page shows of a round: a slice of the ISPs wanted, and how many stand how."""
     told = sorted(isps_told(session(), notice, now()), key=pressing)
     late = {one.isp_id for one in told if one.is_late(now())}
-    wanted, after = _wanted(told, late), max(request.args.get("after", 0, type=int), 0)
+    wanted, after = _wanted(told, late), request.args.get("after", 0, type=whole)
     return {
         "rows": _rows(notice, wanted[after : after + SHOWN], late),
         "counts": _counts(told, late),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
-from portal.accounts.queries import all_isps
+from portal.accounts.queries import all_isps, isp_named
 from portal.entries.texts import Reference
 from portal.policy.outages import failures, record_outage, recorded, take_back_outage
 from portal.web.forms import ModelForm, form_for
@@ -51,8 +51,7 @@ def index() -> Response:
 def record() -> Response:
     """Record an outage."""
     value = _form().checked("outages/index.html", **_known())
-    ids = {isp.slug: isp.id for isp in all_isps(session())}
-    only = [ids[slug] for slug in value.isps] or None
+    only = [isp_named(session(), slug).id for slug in value.isps] or None
     outage = record_outage(
         session(),
         value.from_at,

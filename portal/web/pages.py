@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 T = TypeVar("T")
 BEFORE = "before"
+_LARGEST = 2**31 - 1
 
 
 def page(template: str, status: int = 200, /, **context: Any) -> Response:
@@ -38,6 +39,20 @@ def slice_of(rows: Sequence[T], limit: int, key: Callable[[T], object]) -> Slice
 def before() -> str | None:
     """The key after which this slice begins, as the address says it."""
     return request.args.get(BEFORE) or None
+
+
+def before_number() -> int | None:
+    """The same where keys are whole numbers; None for anything else."""
+    return request.args.get(BEFORE, type=whole)
+
+
+def whole(text: str) -> int:
+    """A whole number from 0 that a key of the database can be; ValueError for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_LARGEST))):
+        raise ValueError
+    if int(text) > _LARGEST:
+        raise ValueError
+    return int(text)
 
 
 def _here(**changed: str | None) -> str:

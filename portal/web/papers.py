@@ -10,6 +10,7 @@ from portal.certificates import queries
 from portal.certificates.model import PaperKind
 from portal.errors import NotThere
 from portal.web.gate import allow, me
+from portal.web.limits import Limit, limited
 from portal.web.session import session
 
 bp = Blueprint("papers", __name__, url_prefix="/certificates")
@@ -17,6 +18,7 @@ bp = Blueprint("papers", __name__, url_prefix="/certificates")
 
 @bp.get("/<string(maxlength=60):number>/certificate.pdf")
 @allow(Permission.ACCOUNT_USE)
+@limited(Limit.DOWNLOAD)
 def certificate(number: str) -> Response:
     """Download the certificate."""
     return _paper(number, PaperKind.CERTIFICATE)
@@ -24,6 +26,7 @@ def certificate(number: str) -> Response:
 
 @bp.get("/<string(maxlength=60):number>/report.pdf")
 @allow(Permission.ACCOUNT_USE)
+@limited(Limit.DOWNLOAD)
 def report(number: str) -> Response:
     """Download the compliance report."""
     return _paper(number, PaperKind.REPORT)

@@ -20,7 +20,7 @@ from portal.web.entry_forms import group_of
 from portal.web.facts import facts_about, text_of
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
-from portal.web.pages import before, page, slice_of
+from portal.web.pages import before_number, page, slice_of
 from portal.web.release_forms import (
     correction_form,
     my_lists,
@@ -45,12 +45,11 @@ GROUPS = (
 @allow(Permission.RELEASE_RECORD)
 def index() -> Response:
     """What the asker's organisation recorded, the newest first; for the authority everybody's."""
-    after = before()
     mine = me().organisation_id
     found = releases(
         session(),
         publisher_id=None if is_authority(session(), mine) else mine,
-        before=int(after) if after and after.isdigit() else None,
+        before=before_number(),
         limit=SHOWN + 1,
     )
     names = organisation_names(one.publisher_id for one in found)

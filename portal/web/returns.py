@@ -30,7 +30,7 @@ from portal.web.fairly import heard_and_appealed, waiting_for
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.labels import label
-from portal.web.pages import page
+from portal.web.pages import page, whole
 from portal.web.session import now, session, today, zone
 from portal.web.trainings import sessions_waiting
 from portal.web.waiting import waiting_orders
@@ -139,7 +139,7 @@ def prepare(period: Period) -> Response:
 @allow(Permission.RETURN_FILE, fresh=True)
 def file(period: Period) -> Response:
     """Approve and file exactly what was prepared; twice is once."""
-    no = request.form.get("preparation", 0, type=int)
+    no = request.form.get("preparation", 0, type=whole)
     filing = actions.file(session(), my_isp().id, period, no, by=me(), at=now())
     session().commit()
     return redirect(url_for(".receipt", period=period, version=filing.version), 303)

@@ -18,7 +18,7 @@ from portal.registers.shared.queries import addressed, held_for, name_of, own_se
 from portal.web.facts import facts_about
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
-from portal.web.pages import before, page, slice_of
+from portal.web.pages import before_number, page, slice_of
 from portal.web.session import now, session, today
 from portal.web.session_forms import (
     GROUPS,
@@ -40,9 +40,7 @@ SHOWN = 50
 @allow(Permission.TRAINING_HOLD)
 def index() -> Response:
     """The sessions of the asker's organisation, newest first."""
-    after = before()
-    key = int(after) if after and after.isdigit() else None
-    found = own_sessions(session(), me().organisation_id, before=key, limit=SHOWN + 1)
+    found = own_sessions(session(), me().organisation_id, before=before_number(), limit=SHOWN + 1)
     sliced = slice_of(found, SHOWN, lambda what: what.key)
     return page("sessions/index.html", slice=sliced, name_of=name_of, holds=bool(my_providers()))
 

@@ -12,7 +12,7 @@ from portal.errors import NotThere
 from portal.ledger import SYSTEM
 from portal.trail import events_of, first_break
 from portal.web.gate import allow, me
-from portal.web.pages import before, page, slice_of
+from portal.web.pages import before_number, page, slice_of
 from portal.web.session import session
 
 bp = Blueprint("trail", __name__, url_prefix="/trail")
@@ -30,7 +30,7 @@ def index() -> Response:
     mine = session().get_one(Organisation, me().organisation_id)
     asked = request.args.get("chain") or (mine.slug if _is_isp(mine) else THE_SYSTEM)
     chain = _chain(session(), mine, asked)
-    events = events_of(session(), chain, before=_before(), limit=SHOWN + 1)
+    events = events_of(session(), chain, before=before_number(), limit=SHOWN + 1)
     return page(
         "trail/index.html",
         chain=asked,
@@ -52,8 +52,3 @@ def _chain(db: Session, mine: Organisation, asked: str) -> int:
 
 def _is_isp(organisation: Organisation) -> bool:
     return organisation.kind == OrganisationKind.ISP
-
-
-def _before() -> int | None:
-    given = before()
-    return int(given) if given and given.isdigit() else None

@@ -13,6 +13,7 @@ from portal.certificates.model import Certificate
 from portal.certificates.queries import by_number, example_number, number_in, status
 from portal.period import Period
 from portal.web.gate import public
+from portal.web.limits import Limit, limited
 from portal.web.pages import page
 from portal.web.session import now, session, today
 
@@ -21,6 +22,7 @@ bp = Blueprint("verify", __name__, url_prefix="/verify")
 
 @bp.get("")
 @public
+@limited(Limit.VERIFY)
 def index() -> Response:
     """Ask for a number."""
     given = request.args.get("number", "")
@@ -33,6 +35,7 @@ def index() -> Response:
 
 @bp.get("/<string(maxlength=60):number>")
 @public
+@limited(Limit.VERIFY)
 def show(number: str) -> Response:
     """What the register says of a number: no more than the paper itself, and its standing today.
 

@@ -80,16 +80,16 @@ def files(visitor: Visitor) -> str:
     return visitor.heading.rpartition(" ")[2]
 
 
-def is_heard(town: Town, reviewer: Visitor, kind: str = "FINDING") -> None:
+def is_heard(town: Town, reviewer: Visitor, kind: str = "FINDING", approver: str = "meas") -> None:
     """The reviewer sends a draft of something adverse; the ISP has nothing to say to it."""
     back = reviewer.path
     reviewer.follows("Send the ISP a draft first")
     reviewer.fills_in(kind=kind, text="Please say what you have to say to this.")
     assert "The ISP may reply" in reviewer.text
-    approver = town.visit("meas").opens("/hearings")
-    draft = approver.page.xpath("//a[contains(@href, '/hearings/')]/@href")[0]
-    approver.opens(draft).fills_in(form="replies")
-    assert "The ISP has nothing to say." in approver.text
+    isp = town.visit(approver).opens("/hearings")
+    draft = isp.page.xpath("//a[contains(@href, '/hearings/')]/@href")[0]
+    isp.opens(draft).fills_in(form="replies")
+    assert "The ISP has nothing to say." in isp.text
     reviewer.opens(back)
 
 

@@ -52,7 +52,7 @@ def test_an_empty_database_becomes_a_filed_and_certified_month(empty: Town, tmp_
     opens_the_books(officer)
     prepares(officer)
     assert files(empty.visit("meas")).startswith("R-2026-10-")
-    reviews(empty, 1, "ACCEPT", {})
+    reviews(empty, 1, "ACCEPT", {}, heard=True)
     issuer = empty.visit("chan").opens("/certificates").presses("Issue for mekong-net")
     assert "Issued" in empty.stranger().opens(f"/verify/{issuer.heading}").text
 

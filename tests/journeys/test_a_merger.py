@@ -5,10 +5,19 @@ from __future__ import annotations
 from portal.certificates.verify import VerdictKind, verify
 from portal.web.keyring import trust_anchor
 from tests.build import TAKEDOWN
-from tests.journeys.acts import a_good_month, files, opens_the_books, prepares, records, steps
+from tests.journeys.acts import (
+    a_good_month,
+    files,
+    is_heard,
+    opens_the_books,
+    prepares,
+    records,
+    steps,
+)
 from tests.town import Town
 
 NOVEMBER = "/returns/2026-11"
+ADVERSE = {("mekong-net", "2026-10"), ("mekong-net", "2026-11"), ("tonle-net", "2026-11")}
 DECIDED = {
     "predecessor": "mekong-net",
     "successor": "tonle-net",
@@ -107,7 +116,10 @@ def _files_and_is_certified(town: Town, people: tuple[str, str, str], nils: list
 
 def _is_accepted_and_issued(town: Town, isp: str, period: str) -> str:
     reviewer = town.visit("sok").opens(f"/reviews/{isp}/{period}/1")
-    reviewer.presses("Begin the review").fills_in(form="decision", outcome="ACCEPT")
+    reviewer.presses("Begin the review")
+    if (isp, period) in ADVERSE:
+        is_heard(town, reviewer, approver="meas" if isp == "mekong-net" else "uk")
+    reviewer.fills_in(form="decision", outcome="ACCEPT")
     issuer = town.visit("chan").opens("/certificates").presses(f"Issue for {isp}")
     assert issuer.heading.startswith("KH-SP5-2026-")
     return issuer.heading

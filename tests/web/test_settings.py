@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from portal.certificates.keys import DEVELOPMENT_FILE, ensure_development_key
 from portal.settings import FaultySettings, read_settings
+from portal.web.keyring import faults_of_key
 
 
 def test_an_empty_environment_is_enough_to_try_it_out(tmp_path: Path) -> None:
@@ -106,3 +108,68 @@ def test_production_sends_in_the_clear_to_its_own_machine_only(
     with pytest.raises(FaultySettings) as failure:
         read_settings({**environment, "MAIL_FROM": "a@b.example"}, tmp_path)
     assert sum(fault.startswith("MAIL_TLS") for fault in failure.value.faults) == faults
+
+
+@pytest.mark.parametrize(
+    ("given", "faulty"),
+    [
+        ({"LIMIT_VERIFY": "often"}, "LIMIT_VERIFY"),
+        ({"LIMIT_SIGN_IN": "0/minute"}, "LIMIT_SIGN_IN"),
+        ({"LIMIT_UPLOAD": "10/fortnight"}, "LIMIT_UPLOAD"),
+        ({"PROXIES": "-1"}, "PROXIES"),
+        ({"SECURITY_CONTACT": "security@authority.example"}, "SECURITY_CONTACT"),
+        ({"SECURITY_CONTACT": "mailto:a@b.example\nPolicy: x"}, "SECURITY_CONTACT"),
+    ],
+)
+def test_a_faulty_setting_of_the_edge_is_told(
+    tmp_path: Path, given: dict[str, str], faulty: str
+) -> None:
+    with pytest.raises(FaultySettings) as failure:
+        read_settings(given, tmp_path)
+
+    assert [fault.partition(":")[0] for fault in failure.value.faults] == [faulty]
+
+
+def test_a_rate_counts_in_minutes_hours_and_days(tmp_path: Path) -> None:
+    told = {"LIMIT_VERIFY": "7/minute", "LIMIT_UPLOAD": "20/15 minutes", "LIMIT_DOWNLOAD": "9/day"}
+    settings = read_settings(told, tmp_path)
+
+    assert settings.limit_verify == (7, 60)
+    assert settings.limit_upload == (20, 900)
+    assert settings.limit_download == (9, 86400)
+
+
+def test_production_refuses_what_was_made_for_trying_out(tmp_path: Path) -> None:
+    ensure_development_key(tmp_path / "keys")
+    tried_out = read_settings({"INSTANCE": str(tmp_path)}, tmp_path)
+    environment = {
+        "PRODUCTION": "true",
+        "INSTANCE": str(tmp_path),
+        "SECRET_KEY": tried_out.secret_key,
+        "SIGNING_KEY": str(tmp_path / "keys" / DEVELOPMENT_FILE),
+        "FLASK_DEBUG": "1",
+    }
+
+    with pytest.raises(FaultySettings) as failure:
+        read_settings(environment, tmp_path, faults_of_key)
+
+    assert failure.value.faults == [
+        "FLASK_DEBUG: production never shows what broke; leave it out",
+        "SECRET_KEY: is the one made for trying out; production has its own",
+        "DATABASE_URL: production needs PostgreSQL; SQLite is for trying out",
+        "PUBLIC_URL: production is reached over https",
+        "SIGNING_KEY: is a development key, and its papers say so",
+    ]
+
+
+def test_production_refuses_a_key_it_cannot_open_and_tells_no_passphrase(tmp_path: Path) -> None:
+    (tmp_path / "key.p12").write_bytes(b"no key")
+    environment = {
+        "PRODUCTION": "true",
+        "SIGNING_KEY": str(tmp_path / "key.p12"),
+        "SIGNING_PASSPHRASE": "do-not-show",
+    }
+
+    with pytest.raises(FaultySettings, match=r"SIGNING_KEY: cannot open key.p12") as failure:
+        read_settings(environment, tmp_path, faults_of_key)
+    assert "do-not-show" not in str(failure.value)

@@ -26,7 +26,7 @@ from tests.house.sources import modules
 from tests.town import Town
 
 # Codes that are no states or answers a reader meets.
-SILENT = {"Permission", "MailKind"}
+SILENT = {"Permission", "MailKind", "Limit"}
 # Wiring, and the invented people of the demonstration.
 OUTSIDE = ("portal.app", "portal.commands", "portal.demo")
 RAISED = re.compile(r"(?:PydanticCustomError|Problem)\(\s*(?:[^,()]+,\s*)?\"([a-z]+(?:-[a-z]+)+)\"")

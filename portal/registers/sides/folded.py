@@ -10,7 +10,7 @@ import enum
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.db import micros
@@ -93,7 +93,7 @@ def at_each_isp(now: Any, *narrowed: ColumnElement[bool]) -> Select[Any]:
             NoticeIsp.isp_id,
             Notice.key,
             addressed.label("addressed"),
-            _settled().label("settled"),
+            _settled(item).label("settled"),
             func.coalesce(back.c.taken, 0).label("back"),
             back.c.taken_at,
             *columns,
@@ -106,10 +106,15 @@ def at_each_isp(now: Any, *narrowed: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _settled() -> Any:
-    """How many items a predecessor settled: nobody asks them of its successor."""
+def _settled(item: CTE) -> Any:
+    """How many items a predecessor settled, and the ISP did not log itself: nobody asks them."""
     mine = (SettledBefore.isp_id == NoticeIsp.isp_id, SettledBefore.notice == NoticeIsp.notice)
-    return select(func.count()).where(*mine).scalar_subquery()
+    logged = exists().where(
+        item.c.isp_id == SettledBefore.isp_id,
+        item.c.notice == SettledBefore.notice,
+        item.c.item_no == SettledBefore.item_no,
+    )
+    return select(func.count()).where(*mine, ~logged).correlate(NoticeIsp).scalar_subquery()
 
 
 def _version() -> ColumnElement[bool]:

@@ -81,7 +81,7 @@ def _passwords(told: Settings) -> dict[str, Any]:
     # Weak hashes make a test suite of many sign-ins bearable; nobody else gets them.
     cost = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
     return {
-        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_HASH": "argon2",  # nosec B105
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": cost if told.testing else {},

@@ -1,0 +1,89 @@
+"""How the text of a setting is read: each gives the value, or says in words why it cannot."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_UNITS: Final = {"minute": 60, "hour": 3600, "day": 86400}
+_RATE: Final = re.compile(r"([1-9]\d{0,6})/(?:([1-9]\d{0,2}) )?(minute|hour|day)s?", re.ASCII)
+_SHOWN: Final = re.compile(r"[!-~]+")
+
+
+class Rate(NamedTuple):
+    """How many times within how many seconds."""
+
+    times: int
+    seconds: int
+
+
+def rate(text: str) -> Rate:
+    """A rate as ``60/minute`` or ``20/15 minutes``."""
+    found = _RATE.fullmatch(text)
+    if found is None:
+        msg = "is a rate such as 60/minute or 20/15 minutes"
+        raise ValueError(msg)
+    times, several, unit = found.groups()
+    return Rate(int(times), int(several or 1) * _UNITS[unit])
+
+
+def database(text: str) -> str:
+    """The URL of a database of one of the two engines."""
+    if not text.startswith(("sqlite:///", "postgresql://")):
+        msg = "starts with sqlite:/// or postgresql://"
+        raise ValueError(msg)
+    return text
+
+
+def address(text: str) -> str:
+    """The portal's own address, without a slash at its end."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
+        msg = "is the portal's own address, such as https://portal.example"
+        raise ValueError(msg)
+    return text.rstrip("/")
+
+
+def host(text: str) -> str:
+    """The name of a machine."""
+    if any(sign in text for sign in "/@ "):
+        msg = "is a host name such as mail.example"
+        raise ValueError(msg)
+    return text
+
+
+def contact(text: str) -> str:
+    """Where somebody writes to, as RFC 9116 wants it: ``https://...`` or ``mailto:...``."""
+    if text and not (text.startswith(("https://", "mailto:")) and _SHOWN.fullmatch(text)):
+        msg = "is an address such as mailto:security@authority.example or https://..."
+        raise ValueError(msg)
+    return text
+
+
+def whole(text: str) -> int:
+    """A whole number from 0."""
+    if not (text.isascii() and text.isdigit()):
+        msg = "is a whole number from 0"
+        raise ValueError(msg)
+    return int(text)
+
+
+def folder(text: str) -> Path:
+    """A folder, there already or to be made."""
+    path = Path(text)
+    if path.exists() and not path.is_dir():
+        msg = f"{text} is not a folder"
+        raise ValueError(msg)
+    return path
+
+
+def zone(text: str) -> ZoneInfo:
+    """A time zone by its name."""
+    try:
+        return ZoneInfo(text)
+    except ZoneInfoNotFoundError as fault:
+        msg = f"{text} is not a known time zone"
+        raise ValueError(msg) from fault
