@@ -76,7 +76,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         TESTING=settings.testing,
         BOOTSTRAP_SERVE_LOCAL=True,
         MAX_CONTENT_LENGTH=256 * 1024,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        PERMANENT_SESSION_LIFETIME=timedelta(minutes=settings.session_idle_minutes),
+        # Else an answer that is still on its way would bring back the cookie of before a sign-in.
+        SESSION_REFRESH_EACH_REQUEST=False,
         SESSION_COOKIE_NAME=settings.cookie("session"),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

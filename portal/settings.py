@@ -51,6 +51,9 @@ class Settings:
     help_hotline: str
     help_confirmed: bool
     session_hours: int
+    session_idle_minutes: int
+    fresh_minutes: int
+    second_factor: str
     sign_in_tries: int
     sign_in_pause_minutes: int
     signing_key: Path | None
@@ -102,9 +105,7 @@ def read_settings(
         ),
         "public_url": reading.take("PUBLIC_URL", "http://127.0.0.1:8000", readers.address),
         **_place(reading),
-        "session_hours": reading.take("SESSION_HOURS", "8", _count),
-        "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
-        "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
+        **_sign_in(reading),
         "signing_key": reading.take("SIGNING_KEY", "", _file),
         "signing_passphrase": environment.get("SIGNING_PASSPHRASE") or None,
         "checkpoint_key": reading.take("CHECKPOINT_KEY", "", _file),
@@ -118,6 +119,17 @@ def read_settings(
     if reading.faults:
         raise FaultySettings(reading.faults)
     return Settings(**values)
+
+
+def _sign_in(reading: _Reading) -> dict[str, Any]:
+    return {
+        "session_hours": reading.take("SESSION_HOURS", "8", _count),
+        "session_idle_minutes": reading.take("SESSION_IDLE_MINUTES", "60", _count),
+        "fresh_minutes": reading.take("FRESH_MINUTES", "15", _count),
+        "second_factor": reading.take("SECOND_FACTOR", "required", _second_factor),
+        "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
+        "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
+    }
 
 
 def _place(reading: _Reading) -> dict[str, Any]:
@@ -212,6 +224,8 @@ def _check_production(
         reading.faults.append("DATABASE_URL: production needs PostgreSQL; SQLite is for trying out")
     if not str(values["public_url"]).startswith("https://"):
         reading.faults.append("PUBLIC_URL: production is reached over https")
+    if values["second_factor"] == "off":
+        reading.faults.append("SECOND_FACTOR: production asks for a second factor")
     if values["signing_key"] is None:
         reading.faults.append("SIGNING_KEY: production signs with a key of its own (PKCS#12 file)")
     else:
@@ -240,6 +254,13 @@ def _port(text: str) -> int:
 def _tls(text: str) -> str:
     if text not in MAIL_PORTS:
         msg = f"is one of {', '.join(MAIL_PORTS)}"
+        raise ValueError(msg)
+    return text
+
+
+def _second_factor(text: str) -> str:
+    if text not in {"required", "off"}:
+        msg = "is required or off"
         raise ValueError(msg)
     return text
 

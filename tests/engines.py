@@ -141,5 +141,9 @@ def the_app(url: str, instance: Path) -> Flask:
     # Imported here until it stands, so that the domain can be tested without it.
     app = pytest.importorskip("portal.app")
     environment = {"DATABASE_URL": url, "INSTANCE": str(instance), "SECRET_KEY": "test " * 8}
+    # What is tried elsewhere moves the clock by days, or lets it stand; tests of sign-in set their
+    # own.
+    environment |= {"SECOND_FACTOR": "off", "FRESH_MINUTES": "100000"}
+    environment |= {"SESSION_HOURS": "24", "SESSION_IDLE_MINUTES": "480"}
     made: Flask = app.create_app(replace(read_settings(environment, instance), testing=True))
     return made

@@ -1,5 +1,6 @@
 """WHO: people, organisations, licences, memberships and permissions."""
 
+from portal.accounts.bindings import Binding
 from portal.accounts.model import (
     Actor,
     Licence,
@@ -19,6 +20,7 @@ from portal.accounts.permissions import GRANTS, Permission, Role, may
 __all__ = [
     "GRANTS",
     "Actor",
+    "Binding",
     "Licence",
     "LicenceKind",
     "LicenceStatus",

@@ -31,7 +31,7 @@ THE_SYSTEM = Actor(0, "The portal", Role.OPERATOR, SYSTEM)
 
 # In which roles the people of an organisation act: nobody judges a return for an ISP.
 ROLES = {
-    OrganisationKind.ISP: {Role.PREPARER, Role.APPROVER},
+    OrganisationKind.ISP: {Role.PREPARER, Role.APPROVER, Role.ADMINISTRATOR},
     OrganisationKind.AUTHORITY: {
         Role.REVIEWER,
         Role.ISSUER,
@@ -111,7 +111,8 @@ def join(
     by: Actor,
     at: datetime,
 ) -> Membership:
-    """Let a person act for an organisation in a role from a day on; twice is once.
+    """Let a person act for an organisation in a role from a day on; twice is once, and who left
+    may come back.
 
     Raises RoleElsewhere.
     """
@@ -120,9 +121,10 @@ def join(
     book = take(session, organisation.id)
     whom = {"person_id": person.id, "organisation_id": organisation.id, "role": role}
     held = session.scalar(select(Membership).filter_by(**whom))
-    if held is not None:
+    if held is not None and (held.until_on is None or held.until_on >= from_on):
         return held
-    membership = Membership(**whom, from_on=from_on)
+    membership = held or Membership(**whom)
+    membership.from_on, membership.until_on = from_on, None
     session.add(membership)
     facts: dict[str, Any] = {"person": person.id, "granted": str(role), "from_on": str(from_on)}
     append(session, book, "membership.given", by=by, at=at, **facts)

@@ -10,6 +10,7 @@ class Role(enum.StrEnum):
 
     PREPARER = "PREPARER"
     APPROVER = "APPROVER"
+    ADMINISTRATOR = "ADMINISTRATOR"
     REVIEWER = "REVIEWER"
     ISSUER = "ISSUER"
     POLICY_OFFICER = "POLICY_OFFICER"
@@ -23,6 +24,7 @@ class Permission(enum.StrEnum):
     """``noun:verb``; every endpoint names one or is marked public."""
 
     ACCOUNT_USE = "account:use"
+    ADMINISTRATOR_BIND = "administrator:bind"
     APPEAL_DECIDE = "appeal:decide"
     CERTIFICATE_FIND = "certificate:find"
     CERTIFICATE_ISSUE = "certificate:issue"
@@ -43,6 +45,7 @@ class Permission(enum.StrEnum):
     NOTIFIER_ADMIT = "notifier:admit"
     OUTAGE_RECORD = "outage:record"
     PAUSE_APPROVE = "pause:approve"
+    PEOPLE_MANAGE = "people:manage"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
     RELEASE_RECORD = "release:record"
@@ -73,14 +76,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.APPROVER: _ISP
     | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE}
     | {_P.HEARING_ANSWER},
+    # Manages its ISP's people and sees nothing of what they do.
+    Role.ADMINISTRATOR: _EVERYBODY | {_P.PEOPLE_MANAGE},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
     | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD}
-    | {_P.APPEAL_DECIDE},
+    | {_P.APPEAL_DECIDE, _P.ADMINISTRATOR_BIND},
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
-    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD},
+    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD, _P.ADMINISTRATOR_BIND},
     # Sees its own notices, sessions and releases and their progress, nothing else of an ISP.
     Role.NOTIFIER: _EVERYBODY
     | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD},

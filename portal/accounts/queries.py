@@ -19,7 +19,6 @@ from portal.accounts.model import (
     OrganisationKind,
     Particulars,
     Person,
-    Waiver,
 )
 from portal.accounts.permissions import Permission, Role, may
 from portal.errors import NotThere
@@ -115,21 +114,6 @@ def licensees(session: Session, period: Period) -> Sequence[Organisation]:
     ).all()
 
 
-def waiver_on(session: Session, isp_id: int, day: date) -> Waiver | None:
-    """The waiver of the four-eyes rule in force on a day, if any."""
-    return session.scalar(
-        select(Waiver)
-        .where(
-            Waiver.isp_id == isp_id,
-            Waiver.from_on <= day,
-            Waiver.until_on >= day,
-            as_of(Waiver, None),
-        )
-        .order_by(Waiver.key.desc())
-        .limit(1)
-    )
-
-
 def organisation_named(session: Session, slug: str) -> Organisation:
     """The organisation of a short name, whatever its kind; raises NotThere."""
     found = session.scalar(select(Organisation).where(Organisation.slug == slug))
@@ -141,7 +125,7 @@ def organisation_named(session: Session, slug: str) -> Organisation:
 def somebody_may(session: Session, permission: Permission, day: date) -> bool:
     """Whether anybody at all may do this on a day; nobody can before the house is founded."""
     held = session.scalars(
-        select(Membership.role).join(Person, Person.id == Membership.person_id).where(_acts_on(day))
+        select(Membership.role).join(Person, Person.id == Membership.person_id).where(acts_on(day))
     )
     return any(may(role, permission) for role in held.unique())
 
@@ -167,13 +151,14 @@ def actors(session: Session, person_id: int, day: date) -> list[Actor]:
     rows = session.execute(
         select(Membership, Person)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.person_id == person_id, _acts_on(day))
+        .where(Membership.person_id == person_id, acts_on(day))
         .order_by(Membership.id)
     )
     return [Actor(p.id, p.name, m.role, m.organisation_id) for m, p in rows]
 
 
-def _acts_on(day: date) -> ColumnElement[bool]:
+def acts_on(day: date) -> ColumnElement[bool]:
+    """The memberships that hold on a day, of people who are not disabled (joined)."""
     return and_(
         Person.active.is_(True),
         Membership.from_on <= day,

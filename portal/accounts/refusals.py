@@ -43,6 +43,30 @@ class RoleElsewhere(Refusal):
     code = "role-elsewhere"
 
 
+class OwnRights(Refusal):
+    """Nobody gives rights to themselves."""
+
+    code = "own-rights"
+
+
+class LastAdministrator(Refusal):
+    """Nobody would be left to manage the ISP's people."""
+
+    code = "last-administrator"
+
+
+class SameOfficerBinds(Refusal):
+    """Two officers make an administrator: this one proposed it."""
+
+    code = "binding-same-officer"
+
+
+class BindingDone(Refusal):
+    """Another officer confirmed it already."""
+
+    code = "binding-done"
+
+
 class SuccessionCircle(Refusal):
     """The successor is the predecessor itself, or somebody who went on as it."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.model import Actor, Waiver
 from portal.accounts.permissions import Permission, may
+from portal.accounts.queries import as_of
 from portal.accounts.refusals import NotYourGrant, must_go_forward
 from portal.ledger import take
 from portal.trail import append
@@ -48,3 +49,18 @@ def grant_waiver(
     session.add(waiver)
     session.flush()
     return waiver
+
+
+def waiver_on(session: Session, isp_id: int, day: date) -> Waiver | None:
+    """The waiver of the four-eyes rule in force on a day, if any."""
+    return session.scalar(
+        select(Waiver)
+        .where(
+            Waiver.isp_id == isp_id,
+            Waiver.from_on <= day,
+            Waiver.until_on >= day,
+            as_of(Waiver, None),
+        )
+        .order_by(Waiver.key.desc())
+        .limit(1)
+    )

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import click
+from pydantic import BaseModel, Field
 
 from portal.accounts import Role
-from portal.accounts.actions import THE_SYSTEM, disable, enrol, join
+from portal.accounts.actions import THE_SYSTEM, disable, join
 from portal.accounts.queries import organisation_named
-from portal.commands.acting import command, named
+from portal.commands.acting import checked, command, named
 from portal.errors import NotThere
 from portal.web.session import now, session, today
-from portal.web.signin import SHORTEST_PASSWORD, add_account
+from portal.web.signin import SHORTEST_PASSWORD
+from portal.web.signin.addresses import Address, account_of
+from portal.web.signin.invitations import account_for, forget_factors, let_know
+from portal.web.signin.passwords import hashed
+from portal.web.signin.sessions import end_all
+
+
+class Mailbox(BaseModel):
+    """An address, gone through the check that pages have."""
+
+    email: Address = Field(title="E-mail address")
 
 
 @click.group()
@@ -24,19 +35,23 @@ def people() -> None:
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--title-en", default="", help="Title in English, as papers print it.")
 @click.option("--title-km", default="", help="Title in Khmer.")
-@click.password_option(help="Asked for when not given; at least 12 characters.")
+@click.option(
+    "--password", help="A first password, where no mail server is; without it a mail invites."
+)
 def invite(
-    email: str, name: str, organisation: str, role: str, password: str, **titles: str
+    email: str, name: str, organisation: str, role: str, password: str | None, **titles: str
 ) -> None:
-    """Add a person with a first password, and let them act for an organisation."""
+    """Let a person act for an organisation; who is new chooses a password by a link in a mail."""
     body = organisation_named(session(), organisation)
-    person = named(email)
-    if person is None:
+    account = account_for(checked(Mailbox, email=email).email, name, **titles)
+    if password is not None and account.password is None:
         if len(password) < SHORTEST_PASSWORD:
             raise click.BadParameter("At least 12 characters.", param_hint="--password")
-        person = enrol(session(), name, **titles)
-        add_account(session(), person, email, password)
-    join(session(), person, body, Role(role), from_on=today(), by=THE_SYSTEM, at=now())
+        account.password = hashed(password)
+    join(session(), account.person, body, Role(role), from_on=today(), by=THE_SYSTEM, at=now())
+    if password is None:
+        let_know(account, body.id)
+        click.echo("A mail waits in the outbox.")
     click.echo(f"{name} may act for {organisation} as {role}.")
 
 
@@ -47,8 +62,20 @@ def disable_command(email: str) -> None:
     if person is None:
         raise NotThere("person", name=email)
     disable(session(), person, by=THE_SYSTEM, at=now())
+    end_all(account_for(email, person.name).id)
     click.echo(f"{email} cannot sign in any more.")
 
 
+@click.argument("email")
+def forget_command(email: str) -> None:
+    """Take every second factor off an account, for somebody who lost them all; they are told."""
+    account = account_of(email)
+    if account is None:
+        raise NotThere("person", name=email)
+    forget_factors(account)
+    click.echo(f"{email} sets up a second factor at the next sign-in.")
+
+
 command(people, "invite", writes=True)(invite)
+command(people, "forget-factors", writes=True)(forget_command)
 command(people, "disable", writes=True)(disable_command)

@@ -174,12 +174,18 @@ class _Founding:
         approves = ("Head of compliance", "ប្រធានផ្នែកអនុលោមភាព")
         if part.slug == ONE_PERSON:
             approver = self.actor(organisation, Role.APPROVER, "owner", approves)
+            self._manages(organisation, approver)
             return approver, approver
         mailboxes = ("preparer", "approver") if shown else (None, None)
-        return (
-            self.actor(organisation, Role.PREPARER, mailboxes[0], prepares),
-            self.actor(organisation, Role.APPROVER, mailboxes[1], approves),
-        )
+        preparer = self.actor(organisation, Role.PREPARER, mailboxes[0], prepares)
+        approver = self.actor(organisation, Role.APPROVER, mailboxes[1], approves)
+        self._manages(organisation, approver)
+        return preparer, approver
+
+    def _manages(self, organisation: Organisation, approver: Actor) -> None:
+        # Who approves lets the others in, too, as in most of the smaller houses.
+        person = self.session.get_one(Person, approver.person_id)
+        self._join(person, organisation, Role.ADMINISTRATOR, None)
 
     def _person(self, title: tuple[str, str], mailbox: str | None) -> Person:
         name = invented_name(next(self._numbers))

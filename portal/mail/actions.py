@@ -45,17 +45,23 @@ def post(
     people = people_who_may(
         session, READERS[kind], isp_id, (at - _BEHIND).date(), (at + _AHEAD).date()
     )
-    if people:
-        about = {
-            "kind": kind,
-            "isp_id": isp_id,
-            "subject": subject,
-            "params": canonical(params).decode(),
-            "made_at": at,
-            "due_at": at,
-            "tries": 0,
-        }
-        _add(session, [about | _to(person, about) for person in people])
+    about = {"kind": kind, "isp_id": isp_id, "subject": subject, "at": at, "params": params}
+    _post(session, people, about)
+
+
+def post_to(
+    session: Session,
+    person: Person,
+    kind: MailKind,
+    organisation_id: int,
+    subject: str,
+    *,
+    at: datetime,
+    **params: str | int,
+) -> None:
+    """Write to one person about their own account, as one of an organisation's people."""
+    about = {"kind": kind, "isp_id": organisation_id, "subject": subject}
+    _post(session, [person], {**about, "at": at, "params": params})
 
 
 def claim(session: Session, *, by: str, at: datetime) -> Mail | None:
@@ -109,6 +115,13 @@ def retry(session: Session, *, at: datetime) -> int:
     given_up = update(Mail).where(Mail.failed_at.is_not(None), Mail.sent_at.is_(None))
     done: Any = session.execute(given_up.values(failed_at=None, tries=0, due_at=at))
     return int(done.rowcount)
+
+
+def _post(session: Session, people: Sequence[Person], about: dict[str, Any]) -> None:
+    at, params = about.pop("at"), about.pop("params")
+    about |= {"params": canonical(params).decode(), "made_at": at, "due_at": at, "tries": 0}
+    if people:
+        _add(session, [about | _to(person, about) for person in people])
 
 
 def _fresh(session: Session, mail: Mail) -> Mail:

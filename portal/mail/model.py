@@ -32,8 +32,21 @@ class MailKind(enum.StrEnum):
     FINDING_REPLIED = "FINDING_REPLIED"
     APPEAL_MADE = "APPEAL_MADE"
     APPEAL_DECIDED = "APPEAL_DECIDED"
+    ACCOUNT_INVITED = "ACCOUNT_INVITED"
+    ACCOUNT_RESET = "ACCOUNT_RESET"
+    ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
+    ADDRESS_TO_CONFIRM = "ADDRESS_TO_CONFIRM"
 
 
+# What a person is told about their own account, whatever they may read.
+TO_ONESELF = frozenset(
+    {
+        MailKind.ACCOUNT_INVITED,
+        MailKind.ACCOUNT_RESET,
+        MailKind.ACCOUNT_CHANGED,
+        MailKind.ADDRESS_TO_CONFIRM,
+    }
+)
 ABOUT_ORDERS = (
     MailKind.ORDER_SENT,
     MailKind.ORDER_REMINDER,
@@ -41,7 +54,9 @@ ABOUT_ORDERS = (
     MailKind.ORDER_WITHDRAWN,
 )
 # Who is told, at the ISP or at the authority: whoever may open the page that the mail links to.
-READERS = dict.fromkeys(MailKind, Permission.RETURN_READ) | {
+READERS = dict.fromkeys(
+    (kind for kind in MailKind if kind not in TO_ONESELF), Permission.RETURN_READ
+) | {
     **dict.fromkeys(ABOUT_ORDERS, Permission.ENTRY_READ),
     MailKind.CERTIFICATE_ISSUED: Permission.CERTIFICATE_OWN,
     MailKind.CERTIFICATE_REVOKED: Permission.CERTIFICATE_OWN,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.accounts.model import Actor
-from portal.accounts.queries import waiver_on
+from portal.accounts.waivers import waiver_on
 from portal.errors import NotThere
 from portal.ledger import Ledger, take
 from portal.mail import MailKind, post

@@ -1,6 +1,8 @@
 """HOW PEOPLE SEE IT: the only Flask in the house; one thin view module a station."""
 
 from portal.web import (
+    account,
+    administrators,
     answers,
     appeals,
     certificates,
@@ -21,7 +23,9 @@ from portal.web import (
     orders,
     outages,
     papers,
+    passwords,
     pauses,
+    people,
     picks,
     policy,
     predecessors,
@@ -83,6 +87,10 @@ VIEWS = (
     verify.bp,
     policy.bp,
     trail.bp,
+    account.bp,
+    passwords.bp,
+    people.bp,
+    administrators.bp,
     well_known.bp,
     checkpoints.bp,
 )

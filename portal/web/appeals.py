@@ -122,7 +122,7 @@ def show(slug: str, no: int) -> Response:
 
 
 @bp.post("/<slug:slug>/<int:no>/ruling")
-@allow(Permission.APPEAL_DECIDE)
+@allow(Permission.APPEAL_DECIDE, fresh=True)
 def answer(slug: str, no: int) -> Response:
     """Decide it, once, as somebody who did not decide first."""
     shown = _appeal(slug, no)

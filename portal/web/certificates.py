@@ -83,7 +83,7 @@ def index() -> Response:
 
 
 @bp.post("")
-@allow(Permission.CERTIFICATE_ISSUE)
+@allow(Permission.CERTIFICATE_ISSUE, fresh=True)
 def issue() -> Response:
     """Issue the certificate of one accepted month and make its papers, or of many at once."""
     only = request.form.get("only", "")
@@ -134,7 +134,7 @@ def ask_revocation(number: str) -> Response:
 
 
 @bp.post("/<string(maxlength=60):number>/revocation")
-@allow(Permission.CERTIFICATE_REVOKE)
+@allow(Permission.CERTIFICATE_REVOKE, fresh=True)
 def revoke(number: str) -> Response:
     """Declare that a certificate no longer holds."""
     certificate = _certificate(number)

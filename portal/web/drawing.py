@@ -18,6 +18,7 @@ from portal.web.words import title_of
 
 Choices = Sequence[tuple[str, str]]
 RADIO_LIMIT = 5
+_SECRETS = {"current-password": inputs.Secret, "new-password": inputs.NewSecret}
 
 
 class _Shape(NamedTuple):
@@ -49,6 +50,8 @@ def field_of(model: type[BaseModel], name: str, info: FieldInfo, offered: Choice
         offered = choices.named(list(shape.kind))
     if shape.widget == "hidden":
         return inputs.Hidden(**common)
+    if shape.widget in _SECRETS:
+        return _SECRETS[shape.widget](**common)
     return _plain(shape, common) if offered is None else _chooser(shape, offered, common)
 
 

@@ -17,6 +17,7 @@ from portal.trail import note_refusal
 from portal.web.gate import somebody
 from portal.web.pages import page
 from portal.web.session import WRITES, now, session
+from portal.web.signin.links import LinkDead
 from portal.web.words import problems_of
 
 
@@ -69,10 +70,20 @@ EXPIRED = Said(
 )
 
 
+DEAD = Said(
+    _("This link is good no more"),
+    _(
+        "A link from a mail works once and for a limited time. Ask for another one: on the sign-in"
+        " page if you forgot your password, else from whoever invited you."
+    ),
+)
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page of our own."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(NotThere, _not_there)
+    app.register_error_handler(LinkDead, _dead)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _broken)
@@ -104,6 +115,11 @@ def _note(refusal: Refusal) -> None:
 def _not_there(refusal: NotThere) -> Response:
     g.said = refusal.code
     return _page(404, SAID[404])
+
+
+def _dead(_refusal: LinkDead) -> Response:
+    session().rollback()
+    return _page(404, DEAD)
 
 
 def _expired(_error: CSRFError) -> Response:

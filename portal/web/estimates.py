@@ -41,7 +41,7 @@ def ask(slug: str, period: Period) -> Response:
 
 
 @bp.post("/<slug:slug>/<period:period>")
-@allow(Permission.FILING_DECIDE)
+@allow(Permission.FILING_DECIDE, fresh=True)
 def make(slug: str, period: Period) -> Response:
     """Count the month as estimated."""
     shown = _month(slug, period)

@@ -13,13 +13,12 @@ from werkzeug.wrappers import Response
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
-from portal.web.session import session, today
+from portal.web.session import WRITES, session, today
+from portal.web.signin import doors, proof
 from portal.web.signin.model import Account
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-# Endpoints of libraries, which cannot carry a mark. All of them are for people not yet signed in.
-LIBRARY_ENDPOINTS = frozenset({"static", "bootstrap.static", "security.login", "security.logout"})
 _CHOSEN = "acting-as"
 
 
@@ -27,12 +26,17 @@ class UnmarkedEndpoint(Exception):
     """A view names no permission and is not public: the app does not start."""
 
 
-def allow(permission: Permission, *, max_bytes: int | None = None) -> Callable[[V], V]:
-    """Mark a view: only who holds the permission gets in. ``max_bytes`` allows a larger body."""
+def allow(
+    permission: Permission, *, max_bytes: int | None = None, fresh: bool = False
+) -> Callable[[V], V]:
+    """Mark a view: only who holds the permission gets in. ``max_bytes`` allows a larger body;
+    ``fresh``: only who proved a short while ago who they are.
+    """
 
     def mark(view: V) -> V:
         view.permission = permission  # type: ignore[attr-defined]
         view.max_bytes = max_bytes  # type: ignore[attr-defined]
+        view.fresh = fresh  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -59,7 +63,7 @@ def check(app: Flask) -> None:
     unmarked = [
         endpoint
         for endpoint, view in app.view_functions.items()
-        if endpoint not in LIBRARY_ENDPOINTS and not hasattr(view, "permission")
+        if endpoint not in doors.LIBRARY_ENDPOINTS and not hasattr(view, "permission")
     ]
     if unmarked:
         raise UnmarkedEndpoint(", ".join(sorted(unmarked)))
@@ -130,14 +134,24 @@ def i_may(permission: Permission) -> bool:
 
 def _ask() -> Response | None:
     permission = getattr(_view(), "permission", None)
-    if permission is None:
-        return None
-    if account() is None:
-        here = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("security.login", next=here))
-    if not may(me().role, permission):
-        abort(403)
+    if request.endpoint in doors.CLOSED:
+        abort(404)
+    if request.endpoint in doors.OWN:
+        permission = Permission.ACCOUNT_USE
+    asker = account() if permission or request.endpoint in doors.FRESH else None
+    if permission is not None:
+        if asker is None:
+            here = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("security.login", next=here))
+        if not may(me().role, permission):
+            abort(403)
+    if asker is not None and request.method in WRITES and _must_be_fresh():
+        return proof.ask(asker)
     return None
+
+
+def _must_be_fresh() -> bool:
+    return request.endpoint in doors.FRESH or getattr(_view(), "fresh", False)
 
 
 def _allow_size() -> None:

@@ -15,6 +15,7 @@ from wtforms import (
     Field,
     FileField,
     HiddenField,
+    PasswordField,
     RadioField,
     SelectMultipleField,
     StringField,
@@ -71,6 +72,22 @@ class Text(Drawn, StringField):
         """What goes to the model; None where nothing was typed."""
         # What the page proposed and nobody sent back is no text, and was not typed.
         return self.data.strip() or None if isinstance(self.data, str) else None
+
+
+class Secret(Drawn, PasswordField):
+    """The present password: taken to the letter, and never shown again."""
+
+    extra: ClassVar[dict[str, str]] = {"autocomplete": "current-password"}
+
+    def given(self) -> Any:
+        """What goes to the model, as it was typed; None where nothing was typed."""
+        return self.data or None
+
+
+class NewSecret(Secret):
+    """A password to be."""
+
+    extra: ClassVar[dict[str, str]] = {"autocomplete": "new-password"}
 
 
 class LongText(Text, TextAreaField):

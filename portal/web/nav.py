@@ -16,8 +16,7 @@ from portal.accounts import Actor, Particulars, Permission, may
 from portal.web.gate import account, capacity_choices, i_may, somebody
 from portal.web.labels import label
 from portal.web.language import LANGUAGES
-from portal.web.session import session, settings
-from portal.web.signin import is_demo
+from portal.web.session import is_demo, session, settings
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,8 @@ NAV: tuple[Item, ...] = (
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
     Item(_("Requests"), "requests.index", Permission.FILING_REVIEW),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
+    Item(_("People"), "people.index", Permission.PEOPLE_MANAGE),
+    Item(_("Administrators"), "administrators.index", Permission.ADMINISTRATOR_BIND),
     Item(_("The country"), "nation.index", Permission.STATISTICS_READ),
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
     Item(_("Trail"), "trail.index", Permission.TRAIL_READ),

@@ -76,7 +76,7 @@ def show(period: Period, no: int) -> Response:
 
 
 @bp.post("/<period:period>/draws/<int:no>/acceptances")
-@allow(Permission.FILING_DECIDE)
+@allow(Permission.FILING_DECIDE, fresh=True)
 def add_acceptances(period: Period, no: int) -> Response:
     """Accept every return of a draw that was not drawn, one decision each."""
     sitting = accept_others(session(), period, no, by=me(), at=now())

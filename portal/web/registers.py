@@ -33,8 +33,7 @@ from portal.web.trainings import sessions_waiting
 from portal.web.words import title_of
 
 bp = Blueprint("registers", __name__, url_prefix="/registers")
-SHOWN = 50
-MONTHS_OFFERED = 15
+SHOWN, MONTHS_OFFERED = 50, 15
 TAKEDOWNS = REGISTERS["takedowns"]
 TRAINING = REGISTERS["training"]
 _OPEN = frozenset({State.OPEN, State.OPEN_OVERDUE, State.PAUSED})

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from portal.accounts import Organisation, Permission
-from portal.accounts.queries import waiver_on
+from portal.accounts.waivers import waiver_on
 from portal.errors import NotThere
 from portal.letters.queries import letters
 from portal.period import Period
@@ -136,7 +136,7 @@ def prepare(period: Period) -> Response:
 
 
 @bp.post("/<period:period>/filings")
-@allow(Permission.RETURN_FILE)
+@allow(Permission.RETURN_FILE, fresh=True)
 def file(period: Period) -> Response:
     """Approve and file exactly what was prepared; twice is once."""
     no = request.form.get("preparation", 0, type=whole)
@@ -166,7 +166,7 @@ def receipt(period: Period, version: int) -> Response:
 
 
 @bp.post("/<period:period>/filings/<int:version>/recall")
-@allow(Permission.RETURN_FILE)
+@allow(Permission.RETURN_FILE, fresh=True)
 def recall(period: Period, version: int) -> Response:
     """Take a filing back before its review begins."""
     isp = my_isp()

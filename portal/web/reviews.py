@@ -112,7 +112,7 @@ def comment(slug: str, period: Period, version: int) -> Response:
 
 
 @bp.post("/<slug:slug>/<period:period>/<int:version>/decision")
-@allow(Permission.FILING_DECIDE)
+@allow(Permission.FILING_DECIDE, fresh=True)
 def decide(slug: str, period: Period, version: int) -> Response:
     """Judge the filing, once."""
     isp = isp_named(session(), slug)

@@ -45,6 +45,17 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "successor-not-licensed": _("%(label)s: it holds no active licence on %(day)s."),
     "role-elsewhere": _("People of this organisation (%(kind)s) do not act as %(role)s."),
+    "own-rights": _("Nobody gives rights to themselves: somebody else must do this."),
+    "last-administrator": _(
+        "Nobody would be left to manage your people. Make somebody else an administrator first."
+    ),
+    "binding-same-officer": _("You proposed this administrator, so another officer confirms it."),
+    "binding-done": _("Another officer confirmed this already."),
+    "not-an-address": _("%(label)s: enter an address such as name@isp.example."),
+    "password-is-address": _("%(label)s: do not use your address or the name in it."),
+    "password-wrong": _(
+        "%(label)s: this is not right. After several wrong tries sign-in pauses for a while."
+    ),
     # the monthly return
     "return-not-owed": _("No licence of this ISP was active in %(period)s: no return is owed."),
     "month-not-begun": _("%(period)s lies in the future: nothing can be said of it yet."),

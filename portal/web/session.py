@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.db import begin_write, open_engine, sessions
 from portal.settings import Settings
 
+DEMO_LOGINS = "demo-logins.json"
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -31,6 +32,11 @@ def settings() -> Settings:
     """The settings of the running app."""
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def is_demo() -> bool:
+    """Whether this is the demo database: the file of its logins lies in the instance folder."""
+    return not settings().production and (settings().instance / DEMO_LOGINS).exists()
 
 
 def engine() -> Engine:

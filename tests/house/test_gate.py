@@ -24,7 +24,11 @@ def ours(app: Flask) -> list[Rule]:
 
 def test_every_parameter_of_an_address_has_a_type(app: Flask) -> None:
     assert [
-        rule.rule for rule in ours(app) for place in PLACE.finditer(rule.rule) if not place["type"]
+        rule.rule
+        for rule in ours(app)
+        for place in PLACE.finditer(rule.rule)
+        # Sign-in is the library's, whose parameters are texts that it signed.
+        if not place["type"] and not rule.endpoint.startswith("security.")
     ] == []
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask_babel import force_locale
 
 from portal.mail import Mail, MailKind
+from portal.mail.model import READERS
 from portal.web.mails import words_of
 from tests.certificates.reading import agrees_with_golden
 from tests.town import Town
@@ -21,7 +22,7 @@ DATES = re.compile(r"\b(\d{1,2} )?\S+ 2026\b")
 def said(town: Town, language: str) -> Iterator[tuple[MailKind, str, str]]:
     """Every kind of mail in a language: subject and body."""
     with town.app.app_context(), force_locale(language):
-        for kind in MailKind:
+        for kind in READERS:
             mail = Mail(
                 kind=kind,
                 isp_id=town.bodies["mekong-net"],

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.actions import grant_waiver
 from portal.accounts.licensing import license_isp, restate_licence
 from portal.accounts.model import LicenceKind, LicenceStatus
-from portal.accounts.queries import waiver_on
 from portal.accounts.refusals import NotYourGrant
+from portal.accounts.waivers import waiver_on
 from portal.errors import NotThere, Refused
 from portal.period import Period
 from portal.policy.actions import override_day

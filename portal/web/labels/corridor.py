@@ -94,6 +94,7 @@ CORRIDOR: dict[str, LazyString] = {
     "LARGE": _("Large"),
     "PREPARER": _("Preparer"),
     "APPROVER": _("Approver"),
+    "ADMINISTRATOR": _("Administrator"),
     "REVIEWER": _("Reviewing officer"),
     "ISSUER": _("Issuing officer"),
     "POLICY_OFFICER": _("Policy officer"),

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from flask import Flask
-from flask import session as cookie
+from flask import Flask, request
 from flask_babel import gettext
+from flask_login import user_logged_out
 from flask_security import (
     RoleMixin,
-    Security,
-    SQLAlchemySessionUserDatastore,
     hash_password,
+    tf_code_confirmed,
+    tf_disabled,
+    tf_profile_changed,
     user_authenticated,
+    wan_deleted,
+    wan_registered,
 )
-from flask_security.forms import LoginForm
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
 from portal.accounts import Person
 from portal.settings import Settings
-from portal.web.session import session, settings
-from portal.web.signin.model import Account
-
-DEMO_LOGINS = "demo-logins.json"
-SHORTEST_PASSWORD = 12
+from portal.web.session import DEMO_LOGINS, is_demo, session, settings
+from portal.web.signin import mends, passkeys, sessions
+from portal.web.signin.configuration import SHORTEST_PASSWORD, configuration
+from portal.web.signin.model import Account, Passkey
+from portal.web.signin.notes import What, note
 
 
 @dataclass(frozen=True)
@@ -41,27 +42,40 @@ class DemoLogin:
     organisation: str
 
 
-class SignInForm(LoginForm):
-    """E-mail address and password; nobody is remembered longer than their session."""
-
-    remember = None  # type: ignore[assignment]
-
-
 def init_app(app: Flask, configured: Settings) -> None:
-    """Wire Flask-Security: two endpoints (sign-in and sign-out), no roles, none of its mails."""
-    app.config.from_mapping(_configuration(configured))
-    datastore = SQLAlchemySessionUserDatastore(LocalProxy(session), Account, RoleMixin)  # type: ignore[arg-type]
-    security = Security(app, datastore, login_form=SignInForm)
+    """Wire Flask-Security: proofs of who somebody is; no roles, none of its mails."""
+    app.config.from_mapping(configuration(configured))
+    datastore = mends.Datastore(LocalProxy(session), Account, RoleMixin, Passkey)  # type: ignore[arg-type]
+    security = mends.Library(
+        app,
+        datastore,
+        login_form=mends.SignInForm,
+        verify_form=mends.ProofForm,
+        two_factor_verify_code_form=mends.CodeForm,
+        wan_signin_response_form=passkeys.PasskeyForm,
+        mf_recovery_form=mends.RecoveryForm,
+        totp_cls=mends.OnceTotp,
+        mf_recovery_codes_util_cls=mends.RecoveryCodes,
+        webauthn_util_cls=passkeys.AnyPasskey,
+    )
     security.login_context_processor(_sign_in_page)
+    manager: Any = app.extensions["security"].login_manager
+    manager.user_loader(sessions.load)
+    # No token opens anything: whoever asks is signed in by a session that can be ended.
+    manager.request_loader(lambda _request: None)
     user_authenticated.connect(_welcome, app)
+    user_logged_out.connect(_goodbye, app)
+    _tell_of_changes(app)
 
 
-def add_account(db: Session, person: Person, email: str, password: str) -> Account:
-    """Give a person credentials; needs the app's context for the hash."""
-    return add_hashed_account(db, person, email, hash_password(password))
+def add_account(db: Session, person: Person, email: str, password: str | None) -> Account:
+    """Give a person credentials; needs the app's context for the hash. Without a password they
+    come in by an invitation.
+    """
+    return add_hashed_account(db, person, email, hash_password(password) if password else None)
 
 
-def add_hashed_account(db: Session, person: Person, email: str, hashed: str) -> Account:
+def add_hashed_account(db: Session, person: Person, email: str, hashed: str | None) -> Account:
     """Give a person credentials whose hash is made already (many demo people share one)."""
     account = Account(person_id=person.id, email=email.strip().lower(), password=hashed)
     db.add(account)
@@ -77,34 +91,6 @@ def demo_logins() -> list[DemoLogin]:
     return [DemoLogin(**one) for one in json.loads(kept)]
 
 
-def is_demo() -> bool:
-    """Whether this is the demo database: the file of its logins lies in the instance folder."""
-    return not settings().production and (settings().instance / DEMO_LOGINS).exists()
-
-
-def _configuration(configured: Settings) -> dict[str, Any]:
-    # Weak hashes make a test suite of many sign-ins bearable; nobody else gets them.
-    cost = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
-    return {
-        "SECURITY_LOGIN_URL": "/login",
-        "SECURITY_LOGOUT_URL": "/logout",
-        "SECURITY_POST_LOGOUT_VIEW": "/login",
-        "SECURITY_PASSWORD_HASH": "argon2",  # nosec B105
-        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
-        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": cost if configured.testing else {},
-        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
-        "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_FLASH_MESSAGES": False,
-        "SECURITY_API_ENABLED_METHODS": ["session"],
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
-        "SECURITY_FRESHNESS": timedelta(minutes=-1),
-        "SECURITY_CLI_USERS_NAME": None,
-        "SECURITY_CLI_ROLES_NAME": None,
-        "SECURITY_STATIC_FOLDER": None,
-    }
-
-
 def _sign_in_page() -> dict[str, Any]:
     pause = settings().sign_in_pause_minutes
     failed = gettext(
@@ -118,5 +104,41 @@ def _sign_in_page() -> dict[str, Any]:
 
 def _welcome(_app: Flask, user: Account, **_: Any) -> None:
     user.welcome()
-    # The cookie then ends some hours after the last page, not with the browser.
-    cookie.permanent = True
+    sessions.begin(user)
+    if request.endpoint == "security.mf_recovery":
+        note(user, What.CODE_USED)
+
+
+def _goodbye(_app: Flask, **_: Any) -> None:
+    sessions.end()
+    session().commit()
+
+
+def _tell_of_changes(app: Flask) -> None:
+    changes = {
+        tf_code_confirmed: What.FACTOR_ADDED,
+        tf_profile_changed: What.FACTOR_ADDED,
+        tf_disabled: What.FACTOR_REMOVED,
+        wan_registered: What.PASSKEY_ADDED,
+        wan_deleted: What.PASSKEY_REMOVED,
+    }
+    for signal, what in changes.items():
+
+        def tell(_app: Flask, user: Any, _what: What = what, **_: Any) -> None:
+            # The library hands on who asks as a stand-in, or as the account itself.
+            found = user._get_current_object() if isinstance(user, LocalProxy) else user  # noqa: SLF001
+            note(found, _what)
+
+        signal.connect(tell, app, weak=False)
+
+
+__all__ = [
+    "DEMO_LOGINS",
+    "SHORTEST_PASSWORD",
+    "Account",
+    "add_account",
+    "add_hashed_account",
+    "demo_logins",
+    "init_app",
+    "is_demo",
+]

@@ -1,0 +1,1 @@
+"""Ways in, what guards them, and what becomes of them."""
