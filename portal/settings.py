@@ -226,6 +226,12 @@ def _check_production(
         reading.faults.append("PUBLIC_URL: production is reached over https")
     if values["second_factor"] == "off":
         reading.faults.append("SECOND_FACTOR: production asks for a second factor")
+    _check_keys(reading, values, faults_of_key)
+    if values["mail_tls"] == "none" and values["mail_server"] not in {"", *_OWN_MACHINE}:
+        reading.faults.append("MAIL_TLS: none is for a mail server on the portal's own machine")
+
+
+def _check_keys(reading: _Reading, values: dict[str, Any], faults_of_key: FaultsOfKey) -> None:
     if values["signing_key"] is None:
         reading.faults.append("SIGNING_KEY: production signs with a key of its own (PKCS#12 file)")
     else:
@@ -233,8 +239,6 @@ def _check_production(
         reading.faults += [f"SIGNING_KEY: {fault}" for fault in faults]
     if values["checkpoint_key"] is None:
         reading.faults.append("CHECKPOINT_KEY: production needs its own key (Ed25519, PEM file)")
-    if values["mail_tls"] == "none" and values["mail_server"] not in {"", *_OWN_MACHINE}:
-        reading.faults.append("MAIL_TLS: none is for a mail server on the portal's own machine")
 
 
 def _file(text: str) -> Path | None:
