@@ -1,4 +1,4 @@
-"""One row an ISP and one for the system: sequence, head of the chain, the only lock."""
+"""Two rows an ISP and one for the system: sequence, head of the chain, the only lock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ GENESIS = bytes(32)
 
 
 class Ledger(Base):
-    """Where an ISP's sequence stands; ``isp_id`` 0 is the system's own (acts without an ISP)."""
+    """Where an ISP's sequence stands; ``isp_id`` 0 is the system's own (acts without an ISP).
+
+    The negative of an ISP's id is the ledger of who read what of it: to be read moves no figure,
+    so it must not move the sequence that figures are as of.
+    """
 
     __tablename__ = "ledger"
 
@@ -24,10 +28,16 @@ class Ledger(Base):
 
 
 def open_ledger(session: Session, isp_id: int) -> None:
-    """Begin the ledger of a new ISP (or the system's), once."""
-    if session.get(Ledger, isp_id) is None:
-        session.add(Ledger(isp_id=isp_id, seq=0, head=GENESIS, next_key=1))
-        session.flush()
+    """Begin the ledgers of a new ISP (or the system's one), once."""
+    for own in {isp_id, reads_of(isp_id)}:
+        if session.get(Ledger, own) is None:
+            session.add(Ledger(isp_id=own, seq=0, head=GENESIS, next_key=1))
+    session.flush()
+
+
+def reads_of(isp_id: int) -> int:
+    """The ledger of who read what of an ISP."""
+    return -isp_id
 
 
 def take(session: Session, isp_id: int) -> Ledger:

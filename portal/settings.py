@@ -58,6 +58,8 @@ class Settings:
     sign_in_pause_minutes: int
     signing_key: Path | None
     signing_passphrase: str | None = field(repr=False)
+    checkpoint_key: Path | None
+    checkpoint_passphrase: str | None = field(repr=False)
     mail_server: str
     mail_port: int
     mail_tls: str
@@ -103,9 +105,11 @@ def read_settings(
         ),
         "public_url": reading.take("PUBLIC_URL", "http://127.0.0.1:8000", readers.address),
         **_place(reading),
-        **_sign_in(reading),
+        **_sign_in(reading, production=bool(production)),
         "signing_key": reading.take("SIGNING_KEY", "", _file),
         "signing_passphrase": environment.get("SIGNING_PASSPHRASE") or None,
+        "checkpoint_key": reading.take("CHECKPOINT_KEY", "", _file),
+        "checkpoint_passphrase": environment.get("CHECKPOINT_PASSPHRASE") or None,
         **_mail(reading),
         **_edge(reading),
     }
@@ -117,12 +121,15 @@ def read_settings(
     return Settings(**values)
 
 
-def _sign_in(reading: _Reading) -> dict[str, Any]:
+def _sign_in(reading: _Reading, *, production: bool) -> dict[str, Any]:
+    second_factor = reading.take("SECOND_FACTOR", "required", _second_factor)
+    if production and second_factor == "off":
+        reading.faults.append("SECOND_FACTOR: production asks for a second factor")
     return {
         "session_hours": reading.take("SESSION_HOURS", "8", _count),
         "session_idle_minutes": reading.take("SESSION_IDLE_MINUTES", "60", _count),
         "fresh_minutes": reading.take("FRESH_MINUTES", "15", _count),
-        "second_factor": reading.take("SECOND_FACTOR", "required", _second_factor),
+        "second_factor": second_factor,
         "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
         "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
     }
@@ -220,13 +227,13 @@ def _check_production(
         reading.faults.append("DATABASE_URL: production needs PostgreSQL; SQLite is for trying out")
     if not str(values["public_url"]).startswith("https://"):
         reading.faults.append("PUBLIC_URL: production is reached over https")
-    if values["second_factor"] == "off":
-        reading.faults.append("SECOND_FACTOR: production asks for a second factor")
     if values["signing_key"] is None:
         reading.faults.append("SIGNING_KEY: production signs with a key of its own (PKCS#12 file)")
     else:
         faults = faults_of_key(values["signing_key"], values["signing_passphrase"])
         reading.faults += [f"SIGNING_KEY: {fault}" for fault in faults]
+    if values["checkpoint_key"] is None:
+        reading.faults.append("CHECKPOINT_KEY: production needs its own key (Ed25519, PEM file)")
     if values["mail_tls"] == "none" and values["mail_server"] not in {"", *_OWN_MACHINE}:
         reading.faults.append("MAIL_TLS: none is for a mail server on the portal's own machine")
 

@@ -54,6 +54,7 @@ class Permission(enum.StrEnum):
     RETURN_PREPARE = "return:prepare"
     RETURN_READ = "return:read"
     STATISTICS_READ = "statistics:read"
+    TRAIL_PROVE = "trail:prove"
     TRAINER_ADMIT = "trainer:admit"
     TRAINING_HOLD = "training:hold"
     TRAIL_READ = "trail:read"
@@ -63,10 +64,11 @@ class Permission(enum.StrEnum):
 _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
 _ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
+_READS_TRAILS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE})
 _AUTHORITY = (
     _EVERYBODY
-    | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.TRAIL_READ}
-    | {_P.STATISTICS_READ}
+    | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.STATISTICS_READ}
+    | _READS_TRAILS
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -87,7 +89,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     # Sees its own notices, sessions and releases and their progress, nothing else of an ISP.
     Role.NOTIFIER: _EVERYBODY
     | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD},
-    Role.AUDITOR: _EVERYBODY | {_P.CERTIFICATE_FIND, _P.TRAIL_READ},
+    Role.AUDITOR: _EVERYBODY | _READS_TRAILS | {_P.CERTIFICATE_FIND},
     # Oversees the plan: the country's sums, nothing of one ISP.
     Role.OBSERVER: _EVERYBODY | {_P.STATISTICS_READ},
     # Keeps the machine running and sees no data.

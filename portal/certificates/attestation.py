@@ -56,7 +56,9 @@ class Filed:
 
 @dataclass(frozen=True)
 class Issue:
-    """The act of issuing: number, time, issuer, policy and plan in words, predecessor."""
+    """The act of issuing: number, time, issuer, policy and plan in words, predecessor; and the
+    newest checkpoint of the trail then (size, root in hex, when), None before the first.
+    """
 
     number: str
     issued_at: datetime
@@ -65,6 +67,7 @@ class Issue:
     policy: Sequence[Mapping[str, Any]]
     supersedes: str | None
     demo: bool
+    checkpoint: Mapping[str, Any] | None = None
 
 
 def attest(
@@ -95,6 +98,7 @@ def attest(
             "observations": _observations(judged),
             "issuer": dict(issue.issuer),
             "supersedes": issue.supersedes,
+            "checkpoint": dict(issue.checkpoint) if issue.checkpoint else None,
             "demo": issue.demo,
             "draft": False,
         }

@@ -19,7 +19,9 @@ from portal.policy.queries import InForce, framework_on, policies_in_force
 from portal.returns import queries as returns
 from portal.returns.model import Decision, Filing
 from portal.returns.standing import standing
+from portal.returns.statement import instant
 from portal.reviews.queries import comments
+from portal.trail import newest_checkpoint
 
 
 def policies_of(
@@ -97,7 +99,15 @@ def issued(
         policy=[_policy(one) for one in force],
         supersedes=before.number if before else None,
         demo=any(one.demo for one in force),
+        checkpoint=_checkpoint(session),
     )
+
+
+def _checkpoint(session: Session) -> dict[str, Any] | None:
+    newest = newest_checkpoint(session)
+    if newest is None:
+        return None
+    return {"size": newest.size, "root": newest.root.hex(), "at": instant(newest.at)}
 
 
 def _framework(session: Session, period: Period) -> dict[str, Any]:

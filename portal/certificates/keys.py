@@ -5,8 +5,6 @@ A development key is made at first run; production is given a PKCS#12 file inste
 
 from __future__ import annotations
 
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+from portal.folders import keep_once
+
 DEVELOPMENT_FILE = "development-key.p12"
 DEVELOPMENT = "DEVELOPMENT KEY, NOT OFFICIAL"
 # Wide and fixed, so that the clock of the machine that happens to make the key does not matter.
 _FROM, _TO = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
-_OWNER_ONLY = 0o600
 _NEVER = (
     "key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only",
 )  # fmt: skip
@@ -61,24 +60,9 @@ def common_name(certificate: x509.Certificate) -> str:
 
 
 def ensure_development_key(folder: Path) -> KeyMaterial:
-    """The development key in the folder (mode 0700); made at first run, the file mode 0600.
-
-    Two processes that start at once end with the same key: only one of them can link its file.
-    """
+    """The development key in the folder; made at first run, for the owner's eyes alone."""
     path = folder / DEVELOPMENT_FILE
-    if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = folder / f".{DEVELOPMENT_FILE}.{secrets.token_hex(8)}"
-        with os.fdopen(
-            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY), "wb"
-        ) as f:
-            f.write(to_pkcs12(_make_development_key()))
-        try:
-            path.hardlink_to(fresh)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+    keep_once(path, lambda: to_pkcs12(_make_development_key()))
     return load_key(path)
 
 

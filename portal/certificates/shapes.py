@@ -47,7 +47,7 @@ ATTESTATION: dict[str, Any] = {
     "issuer": dict.fromkeys(
         ("body_en", "body_km", "name_en", "name_km", "title_en", "title_km"), ""
     ),
-    "supersedes": None, "demo": False, "draft": False,
+    "supersedes": None, "checkpoint": None, "demo": False, "draft": False,
     "hearing": None,
     "appeals": [{
         "number": "", "against": "FINDING", "made_at": "1970-01-01T00:00:00Z",

@@ -8,14 +8,16 @@ import click
 from sqlalchemy import func, select
 
 from portal.accounts import Permission
+from portal.accounts.actions import THE_SYSTEM
 from portal.accounts.queries import isp_named
 from portal.certificates import actions, queries
 from portal.certificates.model import Certificate, PaperKind
 from portal.commands.acting import actor_of, as_option, command
 from portal.errors import NotThere
 from portal.period import Period
+from portal.trail.reads import record_read
 from portal.web.issuing import make_paper
-from portal.web.keyring import trust_anchor
+from portal.web.keyring import checkpoint_key, trust_anchor
 from portal.web.session import now, session
 
 _INTO = click.option(
@@ -30,7 +32,7 @@ def certificates() -> None:
 
 @click.group()
 def keys() -> None:
-    """The key that papers are signed with."""
+    """The keys that papers and checkpoints are signed with."""
 
 
 @click.argument("isp")
@@ -67,6 +69,8 @@ def export(number: str | None, *, latest: bool, report: bool, output: Path) -> N
     paper = queries.paper(session(), found.serial, kind) if found else None
     if found is None or paper is None:
         raise NotThere("number")
+    what = f"{found.number} {kind}"
+    record_read(session(), found.isp_id, "read.paper", what, by=THE_SYSTEM, at=now())
     output.write_bytes(paper.pdf)
     click.echo(f"{found.number}: {len(paper.pdf)} bytes, SHA-256 {paper.sha256.hex()}")
 
@@ -78,6 +82,13 @@ def certificate(output: Path) -> None:
     click.echo(f"Trust anchor written to {output}")
 
 
+@_INTO
+def checkpoint(output: Path) -> None:
+    """Write the public key (a line) that checkpoints of the trail are checked with."""
+    output.write_text(f"{checkpoint_key().public.line}\n", encoding="utf-8")
+    click.echo(f"Public key written to {output}")
+
+
 def _newest() -> Certificate | None:
     serial = session().scalar(select(func.max(Certificate.serial)))
     return None if serial is None else session().get(Certificate, serial)
@@ -85,5 +96,6 @@ def _newest() -> Certificate | None:
 
 command(certificates, "issue", writes=True)(issue)
 command(certificates, "finish", writes=True)(finish)
-command(certificates, "export")(export)
+command(certificates, "export", writes=True)(export)
 command(keys, "certificate")(certificate)
+command(keys, "checkpoint")(checkpoint)

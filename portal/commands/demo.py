@@ -15,7 +15,7 @@ from portal.accounts import Organisation, Person
 from portal.demo.build import build
 from portal.demo.papers import finish_all
 from portal.demo.world import Login
-from portal.web.keyring import signing_key, verify_at
+from portal.web.keyring import checkpoint_key, signing_key, verify_at
 from portal.web.session import session, settings
 from portal.web.signin import DEMO_LOGINS, add_hashed_account, demo_logins
 
@@ -39,7 +39,7 @@ def demo(context: click.Context, *, if_empty: bool) -> None:
         raise click.ClickException("The database is not empty; the demo needs one that is.")
     session().rollback()
     click.echo("Building the demo (a minute or two) ...")
-    built = build(session())
+    built = build(session(), checkpoint_key())
     _let_in(built.logins)
     finish_all(session(), built.issued, signing_key(), verify_at())
     click.echo(f"Done: {built.acts} acts, {len(built.issued)} certificates.")

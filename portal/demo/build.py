@@ -9,8 +9,9 @@ from typing import Final
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from portal.accounts.actions import THE_SYSTEM
 from portal.db import begin_write
-from portal.demo.agenda import Agenda
+from portal.demo.agenda import Act, Agenda
 from portal.demo.cast import CAST
 from portal.demo.chance import entropy, local
 from portal.demo.classroom import Classroom
@@ -32,9 +33,13 @@ from portal.demo.world import FOUNDED_ON, ONE_PERSON, Isp, Login, set_stage
 from portal.mail import Mail
 from portal.period import Period
 from portal.policy import policy_on
+from portal.trail import sign_checkpoint
+from portal.trail.key import CheckpointKey
 
 # The day on which the story stops.
 TODAY: Final = local(date(2026, 11, 24), 8)
+# The days whose checkpoint is signed; real life signs every day.
+SEALED: Final = (date(2026, 11, 1), TODAY.date())
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,9 @@ class Built:
     issued: list[int]
 
 
-def build(session: Session, *, isps: int = 48, months: int = 14) -> Built:
-    """Fill an empty database with the first ``isps`` of the cast and the newest ``months``.
+def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int = 14) -> Built:
+    """Fill an empty database with the first ``isps`` of the cast and the newest ``months``; ``key``
+    signs its checkpoints.
 
     The same arguments give the same statements, byte for byte. Commits as it goes.
     """
@@ -71,9 +77,15 @@ def build(session: Session, *, isps: int = 48, months: int = 14) -> Built:
     Classroom(agenda, world).begin()
     for isp in world.isps:
         _plan(agenda, regulator, senders, valley, isp)
+    for day in SEALED:
+        agenda.plan(local(day, 6), _sealing(session, key, day))
     agenda.run()
     _burn_mail(session)
     return Built(world.logins, agenda.done, regulator.issued)
+
+
+def _sealing(session: Session, key: CheckpointKey, day: date) -> Act:
+    return lambda now: sign_checkpoint(session, key, by=THE_SYSTEM, at=now, day=day)
 
 
 def _burn_mail(session: Session) -> None:

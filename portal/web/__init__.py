@@ -6,6 +6,7 @@ from portal.web import (
     answers,
     appeals,
     certificates,
+    checkpoints,
     declarations,
     drafts,
     entries,
@@ -91,4 +92,5 @@ VIEWS = (
     people.bp,
     administrators.bp,
     well_known.bp,
+    checkpoints.bp,
 )

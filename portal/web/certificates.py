@@ -27,6 +27,7 @@ from portal.web.forms import form_for
 from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.nav import organisation_names
 from portal.web.pages import before_number, page, slice_of
+from portal.web.reading import opens
 from portal.web.session import now, session
 from portal.web.words import problems_of
 
@@ -109,6 +110,7 @@ def finish() -> Response:
 def show(number: str) -> Response:
     """One certificate: its standing, what it attests, and the frozen filing behind it."""
     certificate = _certificate(number)
+    opens(certificate.isp_id, "read.certificate", certificate.number)
     filing = queries.filing_of(session(), certificate)
     return page(
         "certificates/show.html",

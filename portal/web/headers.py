@@ -37,6 +37,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         response.headers.update(HEADERS)
         if settings.https:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint not in FILES or response.status_code not in _AS_IT_IS:
+        is_file = request.endpoint in FILES and response.status_code in _AS_IT_IS
+        # What anybody may keep says so itself, such as the newest note of the trail.
+        if not is_file and not response.cache_control.public:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -1,8 +1,9 @@
-"""The key that papers are signed with, and the address that they are verified at."""
+"""The keys that papers and checkpoints are signed with, and the address papers are verified at."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from portal.certificates.keys import (
     KeyMaterial,
@@ -11,6 +12,7 @@ from portal.certificates.keys import (
     load_key,
     trust_anchor_pem,
 )
+from portal.trail.key import CheckpointKey, ensure_development_checkpoint_key, load_checkpoint_key
 from portal.web.session import settings
 
 
@@ -42,3 +44,17 @@ def faults_of_key(path: Path, passphrase: str | None) -> list[str]:
     except UnusableKey as fault:
         return [str(fault)]
     return ["is a development key, and its papers say so"] if key.is_development else []
+
+
+def checkpoint_key() -> CheckpointKey:
+    """The key that the trail's checkpoints are signed with; outside production one made at first
+    use. The log is named by the portal's address, so that its notes say whose they are.
+    """
+    configured = settings()
+    parts = urlsplit(configured.public_url)
+    name = f"{parts.netloc}{parts.path}/trail"
+    if configured.checkpoint_key is not None:
+        return load_checkpoint_key(
+            configured.checkpoint_key, name, configured.checkpoint_passphrase
+        )
+    return ensure_development_checkpoint_key(configured.instance / "keys", name)

@@ -26,6 +26,7 @@ from portal.web.gate import allow, isp_or_404
 from portal.web.language import local_day, month
 from portal.web.limits import Limit, limited
 from portal.web.mail_words import SAID
+from portal.web.reading import takes
 from portal.web.session import session, settings
 
 bp = Blueprint("letters", __name__, url_prefix="/letters")
@@ -40,6 +41,7 @@ def show(slug: str, period: Period, rung: str) -> Response:
     letter = session().get(Letter, (isp.id, str(period), Rung(rung.upper())))
     if letter is None:
         raise NotThere("letter")
+    takes(isp.id, "read.letter", f"{period} {letter.rung}")
     response = make_response(_drawn(isp, period, letter))
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-{period}-{rung}.pdf"'

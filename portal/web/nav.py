@@ -67,7 +67,7 @@ _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
 _PART_OF |= {"outages": "requests", "successions": "requests", "predecessors": "returns"}
 _PART_OF |= dict.fromkeys(("quiet", "drafts", "estimates"), "reviews")
 _PART_OF |= {"orders": "notices", "answers": "received", "release_files": "releases"}
-_PART_OF |= {"appeals": "hearings"}
+_PART_OF |= {"appeals": "hearings", "checkpoints": "trail"}
 
 
 def init_app(app: Flask) -> None:

@@ -11,6 +11,7 @@ from portal.certificates.model import PaperKind
 from portal.errors import NotThere
 from portal.web.gate import allow, me
 from portal.web.limits import Limit, limited
+from portal.web.reading import takes
 from portal.web.session import session
 
 bp = Blueprint("papers", __name__, url_prefix="/certificates")
@@ -39,6 +40,7 @@ def _paper(number: str, kind: PaperKind) -> Response:
     paper = queries.paper(session(), certificate.serial, kind)
     if paper is None:
         raise NotThere("paper")
+    takes(certificate.isp_id, "read.paper", f"{certificate.number} {kind}")
     response = make_response(paper.pdf)
     name = f"{certificate.number}{'-report' if kind == PaperKind.REPORT else ''}.pdf"
     response.headers["Content-Type"] = "application/pdf"

@@ -24,6 +24,7 @@ from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
 from portal.web.pages import page
+from portal.web.reading import opens
 from portal.web.session import now, session, today
 from portal.web.trends import trends
 
@@ -81,12 +82,9 @@ def show(slug: str, period: Period, version: int) -> Response:
     """One filing: figures, thresholds, trend, comments, and the decision or the form for it."""
     isp = isp_named(session(), slug)
     filing = _filing(isp, period, version)
-    return page(
-        "reviews/show.html",
-        comment_form=_comment_form(filing),
-        decision_form=_decision_form(filing),
-        **_context(isp, filing),
-    )
+    opens(isp.id, "read.review", filing.receipt)
+    forms = {"comment_form": _comment_form(filing), "decision_form": _decision_form(filing)}
+    return page("reviews/show.html", **forms, **_context(isp, filing))
 
 
 @bp.post("/<slug:slug>/<period:period>/<int:version>/review")

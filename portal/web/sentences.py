@@ -11,6 +11,7 @@ from portal.web.list_rules import LIST_RULES
 from portal.web.notice_rules import NOTICE_RULES
 from portal.web.quiet_rules import QUIET_RULES
 from portal.web.rules import RULES
+from portal.web.trail_words import TRAIL_RULES
 from portal.web.training_rules import TRAINING_RULES
 
 SENTENCES: dict[str, LazyString] = {
@@ -19,6 +20,7 @@ SENTENCES: dict[str, LazyString] = {
     **NOTICE_RULES,
     **FAIR_RULES,
     **LIST_RULES,
+    **TRAIL_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,
     # everywhere

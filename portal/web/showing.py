@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.certificates.model import Certificate
+from portal.certificates.witnesses import sealed_then
 from portal.period import Period
 from portal.policy.calendar import corrections_due
 from portal.policy.document import Policy
@@ -71,5 +72,6 @@ def judging(session: Session, statement: Mapping[str, Any]) -> Policy:
 
 
 def attested(certificate: Certificate) -> dict[str, Any]:
-    """What a certificate's attestation says."""
-    return {"said": json.loads(certificate.attestation)}
+    """What a certificate's attestation says, and the checkpoint of the trail that it names."""
+    said = json.loads(certificate.attestation)
+    return {"said": said, "sealed": sealed_then(said)}

@@ -1,6 +1,8 @@
-"""The trail: an ISP reads its own chain; the authority and auditors any, and the system's."""
+"""The trail: an ISP reads its own chains; the authority and auditors any, and the system's."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from flask import Blueprint, request
 from sqlalchemy.orm import Session
@@ -9,11 +11,14 @@ from werkzeug.wrappers import Response
 from portal.accounts import Organisation, OrganisationKind, Permission
 from portal.accounts.queries import isp_named
 from portal.errors import NotThere
-from portal.ledger import SYSTEM
-from portal.trail import events_of, first_break
+from portal.ledger import SYSTEM, reads_of
+from portal.trail import events_of, first_break, newest_checkpoint
+from portal.trail.leaves import sealed_up_to
 from portal.web.gate import allow, me
 from portal.web.pages import before_number, page, slice_of
+from portal.web.reading import opens
 from portal.web.session import session
+from portal.web.trail_words import break_told
 
 bp = Blueprint("trail", __name__, url_prefix="/trail")
 SHOWN = 50
@@ -23,31 +28,55 @@ THE_SYSTEM = "system"
 _KEPT = frozenset({"review.commented"})
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One chain: by its name on pages, whose it is, and whether of acts or of reads."""
+
+    name: str
+    isp_id: int
+    reads: bool
+
+    @property
+    def chain(self) -> int:
+        """The number of its ledger."""
+        return reads_of(self.isp_id) if self.reads else self.isp_id
+
+
 @bp.get("")
 @allow(Permission.TRAIL_READ)
 def index() -> Response:
-    """One chain, newest first; with ``?verify`` whether it holds from its beginning."""
+    """One chain, newest first; with ``?verify`` whether it holds from its beginning, with
+    ``?reads`` who read what of the ISP instead of its acts.
+    """
     mine = session().get_one(Organisation, me().organisation_id)
-    asked = request.args.get("chain") or (mine.slug if _is_isp(mine) else THE_SYSTEM)
-    chain = _chain(session(), mine, asked)
-    events = events_of(session(), chain, before=before_number(), limit=SHOWN + 1)
+    asked = _asked(session(), mine)
+    if asked.isp_id != SYSTEM:
+        opens(asked.isp_id, "read.trail", "")
+    events = events_of(session(), asked.chain, before=before_number(), limit=SHOWN + 1)
+    broken = first_break(session(), asked.chain) if "verify" in request.args else None
     return page(
         "trail/index.html",
-        chain=asked,
+        chain=asked.name,
+        of_isp=asked.isp_id != SYSTEM,
+        reads=asked.reads,
         mine=_is_isp(mine),
         kept=_KEPT if _is_isp(mine) else frozenset(),
         slice=slice_of(events, SHOWN, lambda event: event.seq),
         asked="verify" in request.args,
-        broken=first_break(session(), chain) if "verify" in request.args else None,
+        broken=break_told(broken) if broken else None,
+        newest=newest_checkpoint(session()),
+        sealed=sealed_up_to(session(), asked.chain),
     )
 
 
-def _chain(db: Session, mine: Organisation, asked: str) -> int:
-    if _is_isp(mine):
-        if asked != mine.slug:
-            raise NotThere("chain")
-        return mine.id
-    return SYSTEM if asked == THE_SYSTEM else isp_named(db, asked).id
+def _asked(db: Session, mine: Organisation) -> Asked:
+    name = request.args.get("chain") or (mine.slug if _is_isp(mine) else THE_SYSTEM)
+    if _is_isp(mine) and name != mine.slug:
+        raise NotThere("chain")
+    if name == THE_SYSTEM:
+        return Asked(name, SYSTEM, reads=False)
+    isp = mine if _is_isp(mine) else isp_named(db, name)
+    return Asked(name, isp.id, reads="reads" in request.args)
 
 
 def _is_isp(organisation: Organisation) -> bool:

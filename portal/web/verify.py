@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from portal.certificates.hearings import appeal_about
 from portal.certificates.model import Certificate
 from portal.certificates.queries import by_number, example_number, number_in, status
+from portal.certificates.witnesses import sealed_then
 from portal.period import Period
 from portal.web.gate import public
 from portal.web.limits import Limit, limited
@@ -49,6 +50,7 @@ def show(number: str) -> Response:
         certificate=certificate,
         status=status(session(), certificate),
         said=_said(certificate),
+        sealed=sealed_then(_said(certificate)),
         period=Period.parse(certificate.period),
         appeal=_appeal_about(certificate),
     )

@@ -35,6 +35,7 @@ from tests.bench.listening import listening
 from tests.bench.multitude import MANY, SOME, Multitude
 from tests.engines import build_schema
 from tests.returns.clock import NOVEMBER, OCTOBER, ZONE
+from tests.trail.conftest import KEY
 
 BAR = 2.0
 BATCH = 5000
@@ -61,7 +62,7 @@ class Demonstration:
             engine = open_engine(url)
             build_schema(engine)
             with sessions(engine)() as session:
-                demonstration.build(session, isps=self.isps, months=self.months)
+                demonstration.build(session, KEY, isps=self.isps, months=self.months)
             engine.dispose()
             yield url
 

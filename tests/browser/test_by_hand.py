@@ -8,10 +8,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from portal.accounts.actions import THE_SYSTEM
 from portal.period import Period
 from portal.returns.actions import declare_opening
+from portal.trail import sign_checkpoint
 from tests.browser.conftest import DESK, PHONE, Opens
 from tests.town import Town
+from tests.trail.conftest import KEY
 from tests.web.returns.months import takes_in
 from tests.web.test_orders import ordered
 
@@ -29,16 +32,19 @@ PAGES = (
     "/declarations",
     "/policy",
     "/trail",
+    "/trail?reads=1",
+    "/trail/checkpoints",
     "/verify",
 )
 
 
 @pytest.fixture(autouse=True)
 def _ready(town: Town) -> None:
-    """Mekong Net has its opening balance and two entries of October."""
+    """Mekong Net has its opening balance and two entries of October; a checkpoint was signed."""
     with town.session() as session:
         by, isp = town.actors["chea"], town.bodies["mekong-net"]
         declare_opening(session, isp, OCTOBER, 0, by=by, at=town.now)
+        sign_checkpoint(session, KEY, by=THE_SYSTEM, at=town.now, day=town.now.date())
     takes_in(town, 2)
 
 

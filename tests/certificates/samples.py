@@ -287,6 +287,7 @@ def a_sample_attestation(**changes: Any) -> dict[str, Any]:
             "title_en": "Director of Compliance", "title_km": "ប្រធាននាយកដ្ឋានអនុលោមភាព",
         },
         "supersedes": None, "demo": True, "draft": False,
+        "checkpoint": {"size": 182500, "root": "3f9a" * 16, "at": "2026-11-20T00:05:00Z"},
     }  # fmt: skip
     return attestation | changes
 

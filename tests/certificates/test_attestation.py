@@ -39,6 +39,7 @@ ISSUE = Issue(
     policy=SAMPLE["policy"],
     supersedes=None,
     demo=True,
+    checkpoint=SAMPLE["checkpoint"],
 )
 
 
@@ -91,6 +92,12 @@ def test_it_has_the_shape_that_papers_read(policy: Policy) -> None:
         k: set(ATTESTATION[k]) for k in ("subject", "framework", "filing", "issuer")
     }
     assert set(document["results"][0]) == set(ATTESTATION["results"][0])
+
+
+def test_before_the_first_checkpoint_it_names_none(policy: Policy) -> None:
+    assert attested(policy, a_statement())["checkpoint"] == SAMPLE["checkpoint"]
+    none = attested(policy, a_statement(), issue=replace(ISSUE, checkpoint=None))
+    assert none["checkpoint"] is None
 
 
 def test_it_never_holds_a_figure_of_the_month(policy: Policy) -> None:

@@ -116,6 +116,15 @@ def test_long_names_and_many_observations_still_make_one_page():
     assert "Observations the whole return, SP5-01, SP5-02" in text_by_poppler(pdf)
 
 
+def test_it_prints_the_checkpoint_in_force_when_there_was_one():
+    assert "Sealed trail: 182500 · 3f9a3f9a3f9a … 3f9a" in text_by_poppler(rendered())
+    earlier = a_sample_attestation()
+    del earlier["checkpoint"]
+    for attestation in (earlier, a_sample_attestation(checkpoint=None)):
+        pdf = render_certificate(attestation, frozen(attestation), POLICY, qr_url=URL)
+        assert "Sealed trail" not in text_by_poppler(pdf)
+
+
 def test_what_no_page_can_hold_is_refused():
     results = a_sample_attestation()["results"] * 4
     with pytest.raises(TooLong):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal import trail
 from portal.accounts import Organisation
 from portal.certificates.model import Certificate
+from portal.certificates.witnesses import witnesses
 from portal.db import open_engine, sessions
 from portal.demo.build import TODAY, build
 from portal.demo.cast import CAST
@@ -31,6 +33,7 @@ from portal.returns.queries import read
 from portal.returns.reperform import every_filing, reperform
 from portal.returns.standing import StandingCode, standings
 from tests.engines import build_schema
+from tests.trail.conftest import KEY
 
 SMALL = {"isps": 4, "months": 3}
 
@@ -41,7 +44,7 @@ pytestmark = pytest.mark.xdist_group("demo")
 def built(request: pytest.FixtureRequest) -> Iterator[Session]:
     database = request.getfixturevalue(request.param)
     with sessions(database.engine)() as session:
-        build(session, **SMALL)
+        build(session, KEY, **SMALL)
         yield session
     database.empty()
 
@@ -51,12 +54,15 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('again')}/portal.sqlite")
     build_schema(engine)
     with sessions(engine)() as session:
-        build(session, **SMALL)
+        build(session, KEY, **SMALL)
         return digests(session)
 
 
 def digests(session: Session) -> dict[str, str]:
-    return {f.receipt: f.statement_digest.hex() for f in every_filing(session)}
+    signed = trail.checkpoints(session, before=None, limit=9)
+    return {f.receipt: f.statement_digest.hex() for f in every_filing(session)} | {
+        one.note: "" for one in signed
+    }
 
 
 def statements(session: Session, slug: str) -> list[dict]:
@@ -81,6 +87,19 @@ def test_every_filing_can_be_performed_again(built: Session) -> None:
 
 def test_the_trail_holds(built: Session) -> None:
     assert trail.verify(built) == []
+
+
+def test_two_checkpoints_seal_it_and_are_the_same_each_time(
+    built: Session, again: dict[str, str]
+) -> None:
+    signed = trail.checkpoints(built, before=None, limit=9)
+
+    assert [str(one.day) for one in signed] == ["2026-11-24", "2026-11-01"]
+    assert {one.note: "" for one in signed}.items() <= again.items()
+    assert trail.checkpoint_faults(built, [KEY.public], {}, witnesses(built)) == []
+    newest = built.scalars(select(Certificate).order_by(Certificate.serial.desc())).first()
+    assert newest is not None
+    assert json.loads(newest.attestation)["checkpoint"]["root"] == signed[1].root.hex()
 
 
 def test_months_tie(built: Session) -> None:

@@ -121,3 +121,19 @@ def decided_and_revoked(engine: Engine) -> list[list[tuple[object, ...]]]:
             [tuple(row) for row in connection.execute(text(query))]
             for query in (decisions, revocations)
         ]
+
+
+def test_an_isp_from_before_the_chains_of_reads_gets_one(empty: Engine) -> None:
+    migrate(empty, "0004")
+    with empty.begin() as connection:
+        for isp_id in (0, 7):
+            row = {"isp": isp_id, "head": bytes(32)}
+            connection.execute(text("INSERT INTO ledger VALUES (:isp, 0, :head, 1)"), row)
+
+    migrate(empty, "heads")
+
+    with empty.connect() as connection:
+        found = connection.execute(text("SELECT isp_id, seq, head FROM ledger ORDER BY isp_id"))
+        assert [(isp, seq, bytes(head)) for isp, seq, head in found] == [
+            (-7, 0, bytes(32)), (0, 0, bytes(32)), (7, 0, bytes(32)),
+        ]  # fmt: skip

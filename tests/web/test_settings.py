@@ -40,16 +40,19 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         "DATABASE_URL",
         "PUBLIC_URL",
         "SIGNING_KEY",
+        "CHECKPOINT_KEY",
     ]
 
 
 def test_production_refuses_sqlite(tmp_path: Path) -> None:
-    (tmp_path / "key.p12").touch()
+    for name in ("key.p12", "checkpoint.pem"):
+        (tmp_path / name).touch()
     environment = {
         "PRODUCTION": "true",
         "SECRET_KEY": "x" * 40,
         "PUBLIC_URL": "https://portal.example",
         "SIGNING_KEY": str(tmp_path / "key.p12"),
+        "CHECKPOINT_KEY": str(tmp_path / "checkpoint.pem"),
     }
 
     with pytest.raises(FaultySettings, match="PostgreSQL"):
@@ -159,6 +162,7 @@ def test_production_refuses_what_was_made_for_trying_out(tmp_path: Path) -> None
         "DATABASE_URL: production needs PostgreSQL; SQLite is for trying out",
         "PUBLIC_URL: production is reached over https",
         "SIGNING_KEY: is a development key, and its papers say so",
+        "CHECKPOINT_KEY: production needs its own key (Ed25519, PEM file)",
     ]
 
 

@@ -74,5 +74,12 @@ TRAIL: dict[str, LazyString] = {
     "certificate.revoked": _("Certificate revoked"),
     "paper.stored": _("Paper stored"),
     "refused": _("A rule said no"),
+    "checkpoint.signed": _("Checkpoint signed"),
+    "read.review": _("Filing read in review"),
+    "read.certificate": _("Certificate's page read"),
+    "read.paper": _("Paper taken out"),
+    "read.letter": _("Letter taken out"),
+    "read.trail": _("Trail read"),
+    "read.proof": _("Proof of an event taken out"),
     "SYSTEM": _("The system"),
 }
