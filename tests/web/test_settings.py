@@ -177,3 +177,10 @@ def test_production_refuses_a_key_it_cannot_open_and_tells_no_passphrase(tmp_pat
     with pytest.raises(FaultySettings, match=r"SIGNING_KEY: cannot open key.p12") as failure:
         read_settings(environment, tmp_path, faults_of_key)
     assert "do-not-show" not in str(failure.value)
+
+
+def test_production_does_without_no_second_factor(tmp_path: Path) -> None:
+    assert read_settings({}, tmp_path).second_factor == "required"
+    for told, fault in (("off", "production asks"), ("perhaps", "is required or off")):
+        with pytest.raises(FaultySettings, match=f"SECOND_FACTOR: {fault}"):
+            read_settings({"PRODUCTION": "true", "SECOND_FACTOR": told}, tmp_path)

@@ -266,3 +266,13 @@ def test_who_lost_everything_is_helped_by_the_operator_and_told(
     with strict.session() as session:
         assert session.scalars(select(RecoveryCode)).all() == []
     assert codes
+
+
+def test_a_demonstration_demands_none_of_its_invented_people(strict: Town) -> None:
+    logins = strict.app.extensions["settings"].instance / "demo-logins.json"
+    logins.parent.mkdir(exist_ok=True)
+    logins.write_text("[]")
+    try:
+        assert is_in(signs_in(strict.stranger(), "sok"))
+    finally:
+        logins.unlink()
