@@ -13,6 +13,7 @@ from portal.accounts.queries import actors
 from portal.mail import MailKind
 from portal.web.forms import form_for
 from portal.web.gate import public
+from portal.web.limits import Limit, limited
 from portal.web.nav import organisation_names
 from portal.web.pages import page
 from portal.web.session import session, today
@@ -57,6 +58,7 @@ def forgotten() -> Response:
 
 @bp.post("/password-resets")
 @public
+@limited(Limit.SIGN_IN)
 def ask() -> Response:
     """Send a link to a known address; the answer and its time are the same for any other."""
     value = form_for(Forgotten)().checked("passwords/forgotten.html")

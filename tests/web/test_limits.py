@@ -108,6 +108,16 @@ def test_guessing_at_many_accounts_is_refused_to_one_source(
     assert "Sok Reviewer" in elsewhere.signs_in("sok@example.org", PASSWORD).text
 
 
+def test_links_for_forgotten_passwords_are_asked_for_so_often_and_no_more(
+    town: Town, sets: Callable[..., None]
+) -> None:
+    sets(limit_sign_in=Rate(2, 900))
+    asker = town.stranger()
+    for name in ("chea", "nobody"):
+        asker.opens("/password-resets").fills_in(address=f"{name}@example.org")
+    asker.opens("/password-resets").fills_in(429, address="meas@example.org")
+
+
 def test_a_whole_office_may_sign_in_from_one_address(town: Town, sets: Callable[..., None]) -> None:
     sets(limit_sign_in=Rate(2, 900))
 
