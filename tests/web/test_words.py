@@ -11,22 +11,24 @@ from sqlalchemy import select
 
 import portal
 from portal.errors import Refusal
-from portal.mail.model import MailKind
+from portal.mail.model import TO_ONESELF, MailKind
 from portal.notices.codes import SourceType
 from portal.policy.pack import read_pack, shipped
 from portal.registers.codes import Authority, Provider
 from portal.trail import Event
+from portal.web.account_mails import TOLD
 from portal.web.labels import LABELS, label
 from portal.web.labels.bodies import OFFICES
 from portal.web.language import LANGUAGES
 from portal.web.mail_words import SAID
 from portal.web.sentences import SENTENCES
+from portal.web.signin.notes import What
 from portal.web.words import FOUND, sentence
 from tests.house.sources import modules
 from tests.town import Town
 
 # Codes that are no states or answers a reader meets.
-SILENT = {"Permission", "MailKind", "Limit"}
+SILENT = {"Permission", "MailKind", "Limit", "What", "Purpose"}
 # Wiring, and the invented people of the demonstration.
 OUTSIDE = ("portal.app", "portal.commands", "portal.demo")
 RAISED = re.compile(r"(?:PydanticCustomError|Problem)\(\s*(?:[^,()]+,\s*)?\"([a-z]+(?:-[a-z]+)+)\"")
@@ -47,7 +49,8 @@ def everything() -> list[type]:
 def test_every_refusal_has_a_sentence() -> None:
     codes = {kind.code for kind in everything() if issubclass(kind, Refusal)}
 
-    assert codes - {"refused", "several"} - set(SENTENCES) == set()
+    # A dead link has a page of its own, which says what to do now.
+    assert codes - {"refused", "several", "link-dead"} - set(SENTENCES) == set()
 
 
 def test_every_rule_of_an_input_has_a_sentence() -> None:
@@ -75,7 +78,8 @@ def test_every_code_has_a_name() -> None:
 
 
 def test_every_kind_of_mail_has_its_words() -> None:
-    assert set(SAID) == set(MailKind)
+    assert set(SAID) == set(MailKind) - TO_ONESELF
+    assert set(TOLD) == TO_ONESELF - {MailKind.ACCOUNT_CHANGED} | set(What)
 
 
 def test_an_office_is_called_as_the_pack_calls_who_holds_it(town: Town) -> None:
