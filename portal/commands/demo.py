@@ -28,7 +28,7 @@ PASSWORD: Final = "try-the-portal"  # noqa: S105
 @click.pass_context
 @with_appcontext
 def demo(context: click.Context, *, if_empty: bool) -> None:
-    """Fill an empty database with 48 invented ISPs and fourteen months."""
+    """Fill an empty database with 48 invented ISPs and ten months."""
     if context.invoked_subcommand is not None:
         return
     if settings().production:

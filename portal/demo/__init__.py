@@ -1,1 +1,1 @@
-"""A country that never was: 48 invented ISPs and fourteen months of their work, for trying out."""
+"""A country that never was: 48 invented ISPs and ten months of their work, for trying out."""

@@ -1,4 +1,4 @@
-"""Build the demonstration: plan what everybody does in fourteen months, then let it happen."""
+"""Build the demonstration: plan what everybody does in ten months, then let it happen."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Built:
     issued: list[int]
 
 
-def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int = 14) -> Built:
+def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int = 10) -> Built:
     """Fill an empty database with the first ``isps`` of the cast and the newest ``months``; ``key``
     signs its checkpoints.
 
@@ -65,7 +65,7 @@ def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int =
     world = set_stage(session, CAST[:isps], _months_before(NEWEST, months - 1))
     officer = world.policy_officer
     rule(session, officer, local(FOUNDED_ON, 10))
-    change_policy(session, officer, local(date(2025, 11, 3), 10))
+    change_policy(session, officer, local(date(2026, 2, 3), 10))
     agenda.pause()
     regulator = Regulator(agenda, world)
     senders = Senders(agenda, world)
@@ -89,7 +89,7 @@ def _sealing(session: Session, key: CheckpointKey, day: date) -> Act:
 
 
 def _burn_mail(session: Session) -> None:
-    """Nobody of the story reads mail, least of all fourteen months of it at once."""
+    """Nobody of the story reads mail, least of all ten months of it at once."""
     begin_write(session)
     session.execute(delete(Mail))
     session.commit()

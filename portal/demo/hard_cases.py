@@ -166,10 +166,10 @@ def found_late(players: Players) -> None:
 
 
 def two_policies(players: Players) -> None:
-    """16: the limit changes from 48 to 24 hours on 15 November; the 14th keeps the old one."""
-    for day, hours in ((date(2025, 11, 14), 36), (date(2025, 11, 15), 20)):
+    """16: the limit changes from 48 to 24 hours on 15 February; the 14th keeps the old one."""
+    for day, hours in ((date(2026, 2, 14), 36), (date(2026, 2, 15), 20)):
         received = local(day, 10)
-        item = players.item(f"H-2025-11{day.day}", received)
+        item = players.item(f"H-2026-02{day.day}", received)
         players.desk.take_in([players.desk.act(item, received + hours * _HOUR)])
 
 
@@ -206,7 +206,7 @@ def too_slow(players: Players) -> None:
 def open_before(players: Players) -> None:
     """A start (chairs A4): two items were open when the first month began."""
     received = local(players.desk.isp.first.first_day, 9) - 40 * _HOUR
-    items = [players.item("H-2025-0830", received, item_no=no) for no in (1, 2)]
+    items = [players.item("H-2025-1230", received, item_no=no) for no in (1, 2)]
     for item in items:
         players.desk.act(item, received + 47 * _HOUR)
     players.desk.take_in(items, received + 44 * _HOUR)
@@ -216,7 +216,7 @@ Case = Callable[[Players], None]
 # The first month that must be played for the cases, by ISP.
 CASES: Final[dict[str, tuple[tuple[Period, Case], ...]]] = {
     "kapok": (
-        (Period(2025, 11), two_policies),
+        (Period(2026, 2), two_policies),
         (Period(2026, 7), held),
         (Period(2026, 9), reopened),
         (Period(2026, 10), midnight),
@@ -230,5 +230,5 @@ CASES: Final[dict[str, tuple[tuple[Period, Case], ...]]] = {
     "coconut": ((Period(2026, 9), dated_back),),
     "turmeric": ((Period(2026, 10), clocks_apart),),
     "drum": ((Period(2026, 9), too_slow),),
-    "bamboo": ((Period(2025, 9), open_before),),
+    "bamboo": ((Period(2026, 1), open_before),),
 }

@@ -12,7 +12,7 @@ from portal.accounts.actions import THE_SYSTEM, grant_waiver, license_isp
 from portal.demo.world import FOUNDED_ON, LICENSED_ON, Isp
 from portal.policy import adopt, load, shipped_pack
 
-POLICY_CHANGES_ON: Final = date(2025, 11, 15)
+POLICY_CHANGES_ON: Final = date(2026, 2, 15)
 # The one ISP whose licence ends within a month, and the one that it merges into (hard case 14).
 LEAVER: Final = {"orchard": date(2026, 5, 17)}
 MERGES_INTO: Final = {"orchard": "mango"}
@@ -26,7 +26,7 @@ def rule(session: Session, officer: Actor, at: datetime) -> None:
         "2026.1",
         instrument="Fictional Prakas D-1 of the demonstration",
         adopted_on=FOUNDED_ON,
-        effective_from=date(2025, 8, 25),
+        effective_from=date(2025, 12, 25),
         signatory="Minister of the demonstration",
         demo=True,
         by=officer,
@@ -40,7 +40,7 @@ def change_policy(session: Session, officer: Actor, at: datetime) -> None:
         session,
         "2026.2",
         instrument="Fictional Prakas D-2 of the demonstration",
-        adopted_on=date(2025, 11, 3),
+        adopted_on=date(2026, 2, 3),
         effective_from=POLICY_CHANGES_ON,
         signatory="Minister of the demonstration",
         demo=True,

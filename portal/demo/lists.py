@@ -101,7 +101,7 @@ def releases(feed: Feed, period: Period) -> tuple[Release, ...]:
 
 
 def _before(feed: Feed, period: Period) -> Release:
-    if period <= Period(2025, 7):
+    if period <= Period(2025, 11):
         return Release(feed, 100, local(period.first_day, 0), feed.size, 0, 0)
     return releases(feed, period.previous())[-1]
 

@@ -18,10 +18,6 @@ _HOUR: Final = timedelta(hours=1)
 _LONGEST: Final = 22 * _HOUR
 # Items a month in the whole country: most ISPs get none, one month is three times the usual.
 _NATIONAL: Final = {
-    Period(2025, 9): 34,
-    Period(2025, 10): 41,
-    Period(2025, 11): 62,
-    Period(2025, 12): 48,
     Period(2026, 1): 55,
     Period(2026, 2): 28,
     Period(2026, 3): 70,

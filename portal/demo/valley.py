@@ -20,7 +20,7 @@ SINCE: Final = Period(2026, 7)
 # Who reaches no permitted list at all, and says so.
 NOT_REACHED: Final = ("loom", "oarsman")
 _DAY: Final = timedelta(days=1)
-_SAID_ON: Final = date(2025, 9, 2)
+_SAID_ON: Final = date(2026, 1, 2)
 
 
 class Valley:

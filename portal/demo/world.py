@@ -15,7 +15,7 @@ from portal.demo.cast import Part, invented_name
 from portal.demo.chance import local
 from portal.period import Period
 
-FOUNDED_ON: Final = date(2025, 8, 18)
+FOUNDED_ON: Final = date(2025, 12, 18)
 LICENSED_ON: Final = date(2019, 4, 1)
 # The one ISP that begins late: its first month is left to whoever tries the portal.
 NEWCOMER: Final = {"kite": date(2026, 10, 1)}

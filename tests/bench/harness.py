@@ -33,7 +33,7 @@ class Scale:
     turns: int
 
 
-WHOLE = Scale(many=1_000_000, some=10_000, few=1_000, isps=6, months=14, turns=6)
+WHOLE = Scale(many=1_000_000, some=10_000, few=1_000, isps=6, months=10, turns=6)
 QUICK = Scale(many=400, some=80, few=60, isps=1, months=2, turns=1)
 
 
