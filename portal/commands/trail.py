@@ -129,7 +129,7 @@ def _what_is_shown(shown: Shown) -> str:
         size, root = shown.older.size, shown.older.root.hex()
         return f"The log goes on from size {size}, root {root}."
     # A proof shows the one or the other.
-    assert shown.event is not None  # noqa: S101  # nosec B101
+    assert shown.event is not None  # nosec B101  # noqa: S101
     event = shown.event
     whose = "the system" if event["isp"] == SYSTEM else f"organisation {abs(event['isp'])}"
     return f"Event {event['seq']} of {whose} ({event['kind']} {event['subject']}) is in the log."

@@ -151,14 +151,17 @@ class Street:
         starts, ends = OCTOBER.starts_at(zone), OCTOBER.ends_at(zone)
         return Month((isp or self.mekong).organisation_id, seq, starts, ends, self.at)
 
-    def known(self, isp: Actor | None = None, seq: int | None = None) -> dict[str, Any]:
-        """What the statement of October would say of the other side, as of a sequence number."""
+    def known(
+        self, isp: Actor | None = None, seq: int | None = None, cut_off_at: datetime | None = None
+    ) -> dict[str, Any]:
+        """What the statement of October would say of the other side, as of a sequence number and
+        up to a cut-off.
+        """
         who = (isp or self.mekong).organisation_id
         zone, as_of = policy(self.session).time_zone, seq or sequence(self.session, who)
-        frame = Frame(
-            who, OCTOBER, as_of, zone, OCTOBER.first_day, self.at, sequence(self.session, SYSTEM),
-            OCTOBER.first_day, None,
-        )  # fmt: skip
+        system, first = sequence(self.session, SYSTEM), OCTOBER.first_day
+        until = cut_off_at or self.at
+        frame = Frame(who, OCTOBER, as_of, zone, first, until, system, first, None)
         items = self.session.scalar(
             select(func.count()).select_from(Takedown).where(self.month(isp, as_of).received())
         )

@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,7 +35,7 @@ from tests.registers.test_succession import THE_17TH
 SETTINGS = settings(
     # More, when something was changed: NOTICES_EXAMPLES=200 pytest tests/notices
     max_examples=int(os.environ.get("NOTICES_EXAMPLES", "12")),
-    phases=(Phase.generate, Phase.shrink),
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
 # One deed: what, which ISP, which notice, which item, on which day of October.
@@ -124,17 +124,27 @@ def test_any_order_of_deeds_ties_both_sides_and_both_isps(street: Street) -> Non
     _lives(street)
 
 
+# Logged, acted on, logged once more: what is open goes over, and its item is asked for there.
+LOGGED_TWICE: list[Deed] = [
+    ("log", 0, 1, 1, 13),
+    ("act", 0, 1, 1, 13),
+    ("log", 0, 1, 1, 14),
+    ("merge", 0, 1, 1, 18),
+]
+
+
 @SETTINGS
 @given(plan=deeds)
+@example(plan=LOGGED_TWICE)
 def _lives(street: Street, plan: list[Deed]) -> None:
-    with street.session.begin_nested() as example:
+    with street.session.begin_nested() as attempt:
         lived = Lived(street)
         for deed in (("send", 0, 0, 0, 0), ("send", 1, 0, 0, 0), *plan):
             lived.does(deed)
         _both_sides_agree(lived)
         _every_item_is_somewhere(lived)
         assert verify(street.session) == []
-        example.rollback()
+        attempt.rollback()
     street.session.expire_all()
 
 

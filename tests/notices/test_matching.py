@@ -296,6 +296,18 @@ def test_each_figure_says_how_far_the_other_side_confirmed_it(street: Street) ->
     assert street.events(back) == [("WITHDRAWN", "CLOSES")]
 
 
+def test_what_a_sender_says_after_the_cut_off_is_a_later_returns(street: Street) -> None:
+    street.sends(items=1)
+    [key] = street.logs(1)
+    street.moves(key, Progress.ACTIONED, "13 09:00", action="REMOVED")
+    street.says(ActKind.CONFIRMED_GONE, "14 09:00", [1])
+
+    before, after = (datetime(2026, 10, day, 12, tzinfo=UTC) for day in (13, 14))
+    assert street.known(cut_off_at=before)["confirmed_gone"] == 0
+    assert street.known(cut_off_at=after)["confirmed_gone"] == 1
+    assert street.known(cut_off_at=before)["lines"] < street.known(cut_off_at=after)["lines"]
+
+
 def test_a_notifier_sees_progress_and_transit_and_no_more(street: Street) -> None:
     notice = street.sends()
     [key] = street.logs(2)

@@ -20,6 +20,7 @@ from portal.returns.model import DecisionOutcome
 from portal.returns.owing import owing
 from portal.returns.standing import StandingCode, standing
 from portal.reviews import decide, open_review
+from portal.reviews.nation import nation
 from tests.build import a_policy, an_authority, an_isp, an_officer
 from tests.returns.clock import NOVEMBER, OCTOBER, local
 from tests.returns.office import Office
@@ -103,3 +104,12 @@ def test_the_month_after_opens_where_practice_closed(office: Office) -> None:
     found = standing(office.session, office.isp.id, NOVEMBER, office.now).filing
     assert found is not None
     assert b'"opening":1' in found.statement
+
+
+def test_a_month_of_practice_adds_nothing_to_the_country(office: Office) -> None:
+    office.at("2026-11-06 10:00").opens(OCTOBER)
+    office.logs()
+    office.returns(OCTOBER)
+
+    found = nation(office.session, [OCTOBER], office.now)
+    assert (found.filings.due, found.filings.filed, found.flow) == (0, 0, {})

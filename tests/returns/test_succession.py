@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -270,6 +270,11 @@ lives: st.SearchStrategy[list[Deed]] = st.lists(
     max_size=24,
 )
 
+# What closed, opened and paused an item at the predecessor is told there, and only there.
+CLOSED_AND_OPENED: list[Deed] = [
+    (0, "come", 24), (0, "pause", 30), (0, "act", 48), (0, "reopen", 72),
+]  # fmt: skip
+
 
 class Living:
     """Items that live through deeds at whoever holds them; what cannot be is left undone."""
@@ -303,7 +308,7 @@ class Living:
 SETTINGS = settings(
     # More, when something was changed: RETURNS_EXAMPLES=200 pytest tests/returns
     max_examples=int(os.environ.get("RETURNS_EXAMPLES", "8")),
-    phases=(Phase.generate, Phase.shrink),
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
 
@@ -322,6 +327,7 @@ def test_the_pooled_figures_are_those_of_a_world_without_the_merger(
 
     @SETTINGS
     @given(first=lives, then=lives)
+    @example(first=CLOSED_AND_OPENED, then=[])
     def alike(first: list[Deed], then: list[Deed]) -> None:
         with opened(bases[engine]) as two:
             alone = _alone(two, first, then)
@@ -386,6 +392,7 @@ def _agree(alone: Any, parts: list[Any]) -> None:
     for clock in ("act", "acknowledge", "report"):
         pooled = sum((scored(one, clock) for one in parts), Counter())
         assert pooled == scored(alone, clock), clock
+    assert sum(said_by(one)["pauses"] for one in parts) == said_by(alone)["pauses"]
     for name in ("numerator", "denominator", "late", "open_overdue", "open_not_due", "n"):
         assert _sum(parts, name) == _sum([alone], name), name
 

@@ -101,7 +101,7 @@ def _factors(told: Settings) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TWO_FACTOR_SETUP_URL": "/authenticator",
-        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/login/code",  # nosec B105 - an address
+        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/login/code",  # nosec B105
         "SECURITY_TWO_FACTOR_SELECT_URL": "/login/second-factors",
         "SECURITY_TWO_FACTOR_RESCUE_URL": "/login/help",
         "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "account.index",

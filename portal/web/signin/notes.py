@@ -21,7 +21,7 @@ from portal.web.signin.model import Account
 class What(enum.StrEnum):
     """What can change about an account."""
 
-    PASSWORD = "PASSWORD"  # noqa: S105  # nosec B105 - no password
+    PASSWORD = "PASSWORD"  # nosec B105  # noqa: S105 - no password
     ADDRESS = "ADDRESS"
     FACTOR_ADDED = "FACTOR_ADDED"
     FACTOR_REMOVED = "FACTOR_REMOVED"
