@@ -22,7 +22,8 @@ from portal.returns.hearing import Adverse, FindingDraft, FindingReply, draft_on
 from portal.returns.model import AmendmentReason, DecisionOutcome, Filing
 from portal.returns.refusals import BeingReviewed
 from portal.reviews import comments_for_isp, decide
-from portal.reviews.hearing import draft_finding, reply
+from portal.reviews.adverse import findings_of
+from portal.reviews.hearing import Intended, draft_finding, reply, send_draft
 from portal.reviews.refusals import (
     AlreadyDecided,
     AlreadyDrafted,
@@ -200,6 +201,18 @@ def test_nothing_is_drafted_where_nothing_is_adverse_or_open(office: Office) -> 
     office.decided(filing)
     with pytest.raises(AlreadyDecided):
         drafted(office, filing, Adverse.VOID)
+
+
+def test_what_the_draft_did_not_name_the_isp_was_not_heard_on(
+    session: Session, office: Office
+) -> None:
+    filing = late(office)
+    named, _unnamed = sorted(findings_of(session, filing, REVIEWED_AT))
+    meant = Intended(Adverse.FINDING, filing.receipt, filing, frozenset({named}))
+    send_draft(session, meant, MEANT, by=office.reviewer, at=REVIEWED_AT)
+
+    with pytest.raises(NotYetHeard):
+        decide(session, filing, ACCEPT, by=office.reviewer, at=UNTIL + _SECOND)
 
 
 def test_sending_back_needs_no_draft(office: Office) -> None:

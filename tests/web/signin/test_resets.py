@@ -9,6 +9,8 @@ from statistics import median
 import pytest
 
 from portal.mail import MailKind
+from portal.web.signin.entrances import Purpose
+from portal.web.signin.links import LinkDead, link_of, use_link
 from tests.mail.conftest import server, told
 from tests.mail.server import MailServer
 from tests.town import PASSWORD, Town
@@ -40,6 +42,17 @@ def test_a_link_comes_by_mail_and_the_new_password_is_the_one(town: Town, mails:
     assert not is_out(signs_in(town.stranger(), "chea", NEW))
     assert "Your password was changed." in mails()[-1].text
     town.stranger().opens(sent.path, 404)
+
+
+def test_of_two_who_hold_a_link_at_once_one_uses_it(town: Town, mails: Mails) -> None:
+    forgets(town, "chea")
+    token = mails()[0].path.rpartition("/")[2]
+
+    with town.app.test_request_context():
+        link = link_of(token, Purpose.RESET)
+        assert use_link(link).email == "chea@example.org"
+        with pytest.raises(LinkDead):
+            use_link(link)
 
 
 def test_a_name_that_nobody_has_gets_the_same_answer_and_no_mail(town: Town, mails: Mails) -> None:
