@@ -49,4 +49,5 @@ def _paper(number: str, kind: PaperKind) -> Response:
 
 
 def _concerned(isp_id: int) -> bool:
-    return isp_id == me().organisation_id or may(me().role, Permission.CERTIFICATE_FIND)
+    own = isp_id == me().organisation_id and may(me().role, Permission.CERTIFICATE_OWN)
+    return own or may(me().role, Permission.CERTIFICATE_FIND)
