@@ -82,16 +82,19 @@ def table(path: Path = TABLE) -> list[Line]:
         head, *rows = csv.reader(file)
     if tuple(head) != _HEAD:
         raise AccessDiffers(f"the columns of {path.name} must be {','.join(_HEAD)}")
-    width = len(_HEAD)
-    return [
-        Line(*row[:3], dict(zip(ASKERS, row[3:], strict=True)) if len(row) == width else {})
-        for row in rows
-    ]
+    return [_line(row) for row in rows]
 
 
 def methods_of(rule: Rule) -> str:
     """The methods of a rule that read or change, as the table writes them."""
     return " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+
+
+def _line(row: list[str]) -> Line:
+    address, methods, endpoint, *_cells = [*row, "", "", ""]
+    is_whole = len(row) == len(_HEAD)
+    cells = dict(zip(ASKERS, row[3:], strict=True)) if is_whole else {}
+    return Line(address, methods, endpoint, cells)
 
 
 def _out_of_place(lines: list[Line]) -> Iterator[str]:
@@ -119,7 +122,9 @@ def _gaps(app: Flask, lines: list[Line]) -> Iterator[str]:
 def _against_the_gate(app: Flask, lines: Iterable[Line]) -> Iterator[str]:
     for one in lines:
         view = app.view_functions.get(one.endpoint)
-        for asker, cell in one.cells.items() if view else ():
+        if view is None:
+            continue
+        for asker, cell in one.cells.items():
             possible = _possible(asker, one.endpoint, view)
             if cell not in possible:
                 words = " or ".join(possible)
