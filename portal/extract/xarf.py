@@ -105,7 +105,7 @@ def _is_ours(report: Mapping[str, Any]) -> None:
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
         msg = "is not a XARF report of version 4"
         raise Refused(msg)
-    if kind not in {("content", "csam"), ("content", "csem")}:
+    if kind not in (("content", "csam"), ("content", "csem")):
         msg = "is of another type than content/csam and content/csem, which alone belong here"
         raise Refused(msg)
 
