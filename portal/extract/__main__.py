@@ -7,8 +7,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from portal.extract import xarf
+from portal.extract import updates, xarf
+from portal.extract.lists import HEX_DIGITS
 from portal.extract.reading import Refused, read_bytes, read_json
 from portal.extract.writing import write
 
@@ -19,6 +21,9 @@ SOURCES = (
 )  # fmt: skip
 ASSESSORS = ("HOTLINE", "POLICE", "COURT", xarf.NOBODY)
 PRIORITIES = ("P1_CHILD_IN_DANGER", "P2_STANDARD", "P3_CONTEXTUAL")
+METHODS = ("DNS_RPZ", "URL_PROXY", "SNI", "IP_NULLROUTE")
+STOP_PAGES = ("YES", "NO", "NOT_FEASIBLE")
+TRANSPORTS = ("RPZ_IXFR", "RPZ_AXFR", "CSV", "JSON_API", "VENDOR_FEED", "LETTER")
 ROLES = ("HOSTING", "ACCESS", "DNS_RESOLVER", "CACHE_CDN", "DOMAIN_REGISTRATION")
 
 
@@ -34,6 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("portal-extract", description=__doc__)
     kinds = parser.add_subparsers(required=True, metavar="KIND")
+    _add_xarf(kinds)
+    _add_rpz(kinds)
+    _add_hashes(kinds)
+    return parser
+
+
+def _add_xarf(kinds: Any) -> None:
     one = kinds.add_parser("xarf", help="XARF v4 reports of content/csam and content/csem")
     one.set_defaults(run=_xarf)
     one.add_argument("files", nargs="+", type=Path, help="reports, or folders of *.json")
@@ -47,7 +59,45 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--service-role", choices=ROLES, default="HOSTING")
     one.add_argument("--country", default="KH", help="where it is hosted, two letters")
     one.add_argument("--handled-by", default="", help="a staff pseudonym such as S-0421")
-    return parser
+
+
+def _add_rpz(kinds: Any) -> None:
+    one = kinds.add_parser("rpz", help="a response policy zone, in a file or from a server")
+    one.set_defaults(run=updates.run_rpz)
+    one.add_argument("source", help="the zone's file, or @SERVER[:PORT] to ask for it")
+    one.add_argument("--zone", required=True, help="the name of the zone")
+    one.add_argument("--list-kind", choices=("DOMAIN", "URL", "IP"), default="DOMAIN")
+    one.add_argument("--method", action="append", choices=METHODS, help="else DNS_RPZ")
+    one.add_argument("--stop-page", choices=STOP_PAGES, required=True)
+    one.add_argument("--rebuilt", action="store_true", help="the publisher built the zone anew")
+    one.add_argument("--test-entry", help="the publisher's harmless entry, as below the zone")
+    _add_issue(one)
+
+
+def _add_hashes(kinds: Any) -> None:
+    one = kinds.add_parser("hashes", help="a list of hashes, one a line")
+    one.set_defaults(
+        run=updates.run_hashes, stop_page="NOT_FEASIBLE", test_entry=None, rebuilt=False
+    )
+    one.add_argument("source", help="the list's file")
+    one.add_argument("--list-kind", choices=tuple(HEX_DIGITS), required=True)
+    one.set_defaults(method=["HASH_MATCH_UPLOAD"])
+    _add_issue(one)
+
+
+def _add_issue(one: argparse.ArgumentParser) -> None:
+    one.add_argument("-o", "--output", type=Path, help="the CSV file (else standard output)")
+    one.add_argument("--last", type=Path, required=True, help="where the copy for next time lies")
+    one.add_argument("--list-code", required=True, help="the list, as on the portal's policy page")
+    one.add_argument("--point", action="append", default=[], metavar="NAME=SOURCE",
+                     help="an enforcement point, and where its copy of the list is")  # fmt: skip
+    one.add_argument("--published-at", type=_moment, required=True)
+    one.add_argument("--fetched-at", type=_moment, help="else now")
+    one.add_argument("--applied-at", type=_moment, help="else now, once every point has it")
+    one.add_argument("--version-label", default="", help="the publisher's")
+    one.add_argument("--transport", choices=TRANSPORTS)
+    one.add_argument("--subscribers", type=_count, required=True, help="in scope of the list")
+    one.add_argument("--covered", type=_count, default=0, help="while a point is behind")
 
 
 def _xarf(asked: argparse.Namespace) -> int:
@@ -102,6 +152,13 @@ def _reports(found: object) -> Iterator[object]:
 
 def _changed(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        msg = "a whole number from 0"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _moment(text: str) -> datetime:
