@@ -29,7 +29,8 @@ def read_zone(data: bytes, origin: str) -> dns.zone.Zone:
     """The zone in a file; raises Refused where it is none."""
     try:
         text = data.decode("utf-8-sig")
-        return dns.zone.from_text(text, origin, relativize=True, check_origin=False)
+        # Some zones say no time to live; it is no part of what is compared.
+        return dns.zone.from_text(f"$TTL 1\n{text}", origin, relativize=True, check_origin=False)
     except (dns.exception.DNSException, ValueError, KeyError):
         msg = "is not a zone file"
         raise Refused(msg) from None
@@ -66,7 +67,7 @@ def entries_of(zone: dns.zone.Zone) -> dict[str, str]:
     Times to live and the apex (SOA, NS: who serves it, and its serial) are no part of it.
     """
     found = {}
-    for name, node in zone.items():
+    for name, node in zone.nodes.items():
         if name in {dns.name.empty, zone.origin}:
             continue
         records = sorted(

@@ -89,7 +89,7 @@ def _change(asked: argparse.Namespace, before: Seen | None, issue: Seen) -> Chan
     ):
         msg = "has an older serial than at the last run: if its publisher rebuilt it, say --rebuilt"
         raise Refused(msg)
-    return change_between(before and before.entries, issue.entries, rebuilt=asked.rebuilt)
+    return change_between(before.entries if before else None, issue.entries, rebuilt=asked.rebuilt)
 
 
 def _row(
@@ -159,7 +159,7 @@ def _zone(asked: argparse.Namespace, source: str, last: Path | None) -> Seen:
 
 def _zone_copy(asked: argparse.Namespace, last: Path) -> Seen | None:
     zone = rpz.read_copy(last, asked.zone)
-    return zone and Seen(rpz.entries_of(zone), rpz.serial_of(zone))
+    return Seen(rpz.entries_of(zone), rpz.serial_of(zone)) if zone else None
 
 
 def _hashes(asked: argparse.Namespace, source: str, _last: Path | None) -> Seen:
