@@ -57,7 +57,7 @@ def _add_xarf(kinds: Any) -> None:
     one.add_argument("--assessed-by", choices=ASSESSORS, default=xarf.NOBODY)
     one.add_argument("--priority", choices=PRIORITIES, default="P2_STANDARD")
     one.add_argument("--service-role", choices=ROLES, default="HOSTING")
-    one.add_argument("--country", default="KH", help="where it is hosted, two letters")
+    one.add_argument("--country", required=True, help="where it is hosted, two letters")
     one.add_argument("--handled-by", default="", help="a staff pseudonym such as S-0421")
 
 
@@ -164,7 +164,7 @@ def _count(text: str) -> int:
 def _moment(text: str) -> datetime:
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
-        msg = "a time with its zone, such as 2026-10-05T10:00:00+07:00"
+        msg = "a time with its zone, such as 2026-10-05T03:00:00Z"
         raise argparse.ArgumentTypeError(msg)
     return found.astimezone(UTC)
 

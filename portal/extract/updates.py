@@ -106,27 +106,33 @@ def _row(
     applied_at = asked.applied_at or now if live == scope else None
     return {
         "own_ref": f"{asked.list_code}-{digest[:12]}",
-        "list_code": asked.list_code,
-        "list_kind": asked.list_kind,
         "update_kind": change.kind,
         "transport": asked.transport or _transport(asked),
-        "version_label": asked.version_label,
         "serial": "" if issue.serial is None else str(issue.serial),
         "content_digest": digest,
-        "published_at": _written(asked.published_at),
         "fetched_at": _written(asked.fetched_at or now),
         "applied_at": _written(applied_at),
         "entries_total": str(len(issue.entries) + issue.malformed),
         "added": str(change.added),
         "removed": str(change.removed),
         "malformed": str(issue.malformed),
-        "methods": " ".join(asked.method or ["DNS_RPZ"]),
         "points_in_scope": str(scope),
         "points_live": str(live),
-        "subscribers_in_scope": str(asked.subscribers),
         "subscribers_covered": str(asked.subscribers if live == scope else asked.covered),
-        "stop_page": asked.stop_page,
+        **_as_told(asked),
         **_test(asked, list(points.values()) or [issue], now),
+    }
+
+
+def _as_told(asked: argparse.Namespace) -> dict[str, str]:
+    return {
+        "list_code": asked.list_code,
+        "list_kind": asked.list_kind,
+        "version_label": asked.version_label,
+        "published_at": _written(asked.published_at),
+        "methods": " ".join(asked.method or ["DNS_RPZ"]),
+        "subscribers_in_scope": str(asked.subscribers),
+        "stop_page": asked.stop_page,
     }
 
 

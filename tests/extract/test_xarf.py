@@ -20,7 +20,7 @@ from portal.notices.codes import Assessment, Assessor, Harm, Media, SourceType
 from portal.policy.codes import Priority, ServiceRole
 from portal.registers.inputs_takedowns import TakedownIn
 
-WORDS = ("--legal-basis", "CC-41", "--source-type", "HOTLINE_INHOPE_PEER")
+WORDS = ("--legal-basis", "CC-41", "--source-type", "HOTLINE_INHOPE_PEER", "--country", "KH")
 RECEIVED = datetime(2026, 10, 5, 4, tzinfo=UTC)
 DESK = Desk("POLICE", "CC-41", "POLICE", "P2_STANDARD", "HOSTING", "KH", "S-0421")
 SECRET = "never-leaves"
