@@ -28,6 +28,7 @@ from portal.web import (
     migrations,
     nav,
     session,
+    signatures,
     signin,
 )
 from portal.web.filing_notice import filing_notice
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     # The order is the order in which a request meets them: the log, its size, how often, its token,
     # its session, its account, the gate.
+    signatures.init_app(app)
     logs.init_app(app, settings)
     converters.init_app(app)
     bodies.init_app(app)

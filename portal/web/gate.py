@@ -134,7 +134,7 @@ def i_may(permission: Permission) -> bool:
 
 def _ask() -> Response | None:
     permission = getattr(_view(), "permission", None)
-    if request.endpoint in doors.CLOSED:
+    if request.endpoint in doors.CLOSED or _is_left_out():
         abort(404)
     if request.endpoint in doors.OWN:
         permission = Permission.ACCOUNT_USE
@@ -148,6 +148,11 @@ def _ask() -> Response | None:
     if asker is not None and request.method in WRITES and _must_be_fresh():
         return proof.ask(asker)
     return None
+
+
+def _is_left_out() -> bool:
+    served = doors.SERVED_OF.get(request.endpoint or "")
+    return served is not None and (request.view_args or {}).get("filename") not in served
 
 
 def _must_be_fresh() -> bool:

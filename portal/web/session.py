@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.db import begin_write, open_engine, sessions
+from portal.patience import keep
 from portal.settings import Settings
 
 DEMO_LOGINS = "demo-logins.json"
@@ -19,7 +20,10 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Open the engine; a request's session is closed (and so rolled back) at its end."""
-    engine = open_engine(settings.database_url)
+    # A line that broke while it lay idle is noticed before a reader is.
+    waiting: Any = {"pool_pre_ping": True, "pool_timeout": settings.patience.pool}
+    engine = open_engine(settings.database_url, **waiting)
+    keep(engine, settings.patience, is_waited_for=has_request_context)
     app.extensions["engine"] = engine
     app.extensions["sessions"] = sessions(engine)
     app.extensions["settings"] = settings
