@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 from flask import Flask
 from flask_alembic import Alembic
 from sqlalchemy import Engine
 
 from portal.db import Base
 from portal.folders import folder
+from portal.wall import lower_wall, raise_wall
 
 
 class Migrations(Alembic):
@@ -15,6 +19,21 @@ class Migrations(Alembic):
 
     def rev_id(self) -> str:
         return f"{len(list(self.script_directory.walk_revisions())) + 1:04d}"
+
+    def run_migrations(self, fn: Callable[..., Any], **kwargs: Any) -> None:
+        """Run the steps between lowering the second wall and raising it anew, as one transaction.
+
+        Who sees which rows is no history: it is said by the tables as they are, once they are.
+        """
+
+        def behind_no_wall(revision: Any, context: Any) -> Iterator[Any]:
+            lower_wall(context.connection)
+            yield from fn(revision, context)
+            if set(context.get_current_heads()) == set(self.script_directory.get_heads()):
+                raise_wall(context.connection)
+
+        on_postgresql = self.migration_context.dialect.name == "postgresql"
+        super().run_migrations(behind_no_wall if on_postgresql else fn, **kwargs)
 
 
 def init_app(app: Flask, engine: Engine) -> None:
