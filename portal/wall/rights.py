@@ -63,6 +63,13 @@ UNION ALL SELECT 'finds no row security on ' || relname FROM pg_class
 class RolesMissing(Exception):
     """The roles of the wall are not there, and whoever asks may not create any."""
 
+    def __init__(self, missing: list[str]) -> None:
+        made = "\n".join(f"CREATE ROLE {role} NOLOGIN NOINHERIT;" for role in missing)
+        super().__init__(
+            "Roles are missing that row-level security needs, and the role of DATABASE_URL may not"
+            f" create any. Let somebody who may run this, then upgrade again:\n{made}"
+        )
+
 
 def roles_ddl() -> list[str]:
     """One role a position: it owns nothing, signs in nowhere, passes by nothing."""
@@ -111,7 +118,7 @@ def raise_wall(connection: Connection) -> None:
     if missing and not connection.scalar(
         text("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
     ):
-        raise RolesMissing(", ".join(missing))
+        raise RolesMissing(missing)
     # Who makes the roles may stand as them: a portal that is tried out runs as its tables' owner.
     made = [*roles_ddl(), _entrusted("CURRENT_USER")] if missing else []
     for statement in [*made, *wall_ddl()]:

@@ -59,6 +59,10 @@ SAID: dict[int, Said] = {
             " portal when it was."
         ),
     ),
+    503: Said(
+        _("The portal is not ready yet"),
+        _("It is being set up. Try again later; whoever runs the portal finds why in its log."),
+    ),
 }
 _OUR_OWN = frozenset({"Content-Type", "Content-Length"})
 EXPIRED = Said(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import click
 from flask import Flask
 from flask_alembic import Alembic
 from sqlalchemy import Engine
 
 from portal.db import Base
 from portal.folders import folder
-from portal.wall import lower_wall, raise_wall
+from portal.wall import RolesMissing, lower_wall, raise_wall
 
 
 class Migrations(Alembic):
@@ -33,7 +34,10 @@ class Migrations(Alembic):
                 raise_wall(context.connection)
 
         on_postgresql = self.migration_context.dialect.name == "postgresql"
-        super().run_migrations(behind_no_wall if on_postgresql else fn, **kwargs)
+        try:
+            super().run_migrations(behind_no_wall if on_postgresql else fn, **kwargs)
+        except RolesMissing as lacking:
+            raise click.ClickException(str(lacking)) from lacking
 
 
 def init_app(app: Flask, engine: Engine) -> None:
