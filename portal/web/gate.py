@@ -11,8 +11,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
+from portal.accounts.permissions import POSITIONS
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
+from portal.wall import stand
 from portal.web.session import WRITES, session, today
 from portal.web.signin import doors, proof
 from portal.web.signin.model import Account
@@ -89,6 +91,9 @@ def somebody() -> Actor | None:
         chosen = cookie.get(_CHOSEN)
         mine = capacities()
         g.me = next((a for a in mine if _name_of(a) == chosen), mine[0] if mine else None)
+        if g.me is not None:
+            # Only now is it known; what was asked so far was asked at the door.
+            stand(session(), POSITIONS[g.me.role], g.me.organisation_id)
     found: Actor | None = g.me
     return found
 
