@@ -55,6 +55,15 @@ def host(text: str) -> str:
     return text
 
 
+def mailbox(text: str) -> str:
+    """A bare e-mail address, or nothing."""
+    name, at, domain = text.rpartition("@")
+    if text and (not (name and at and domain) or not text.isascii() or " " in text):
+        msg = "is a bare address such as portal@authority.example"
+        raise ValueError(msg)
+    return text
+
+
 def contact(text: str) -> str:
     """Where somebody writes to, as RFC 9116 wants it: ``https://...`` or ``mailto:...``."""
     if text and not (text.startswith(("https://", "mailto:")) and _SHOWN.fullmatch(text)):

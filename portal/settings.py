@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from portal import readers
+from portal.provider import OWN_MACHINE, Provider, read_provider
 from portal.readers import Rate
 
 _T = TypeVar("_T")
@@ -21,7 +22,6 @@ _KEPT_SECRET = "secret-key"  # nosec B105  # noqa: S105 - the name of a file
 _LAST_PORT = 65535
 # How the line to the mail server is kept private, and the port each way is spoken on.
 MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
-_OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 PLACE = Path(__file__).with_name("place.json")
 
 
@@ -72,6 +72,7 @@ class Settings:
     limit_sign_in: Rate
     limit_upload: Rate
     limit_download: Rate
+    provider: Provider | None = None
     testing: bool = False
 
     @property
@@ -114,6 +115,8 @@ def read_settings(
         **_edge(reading),
     }
     values["secret_key"] = _secret(reading, instance, production=bool(production))
+    values["provider"], faults = read_provider(environment, production=bool(production))
+    reading.faults += faults
     if production:
         _check_production(reading, values, faults_of_key)
     if reading.faults:
@@ -156,7 +159,7 @@ def _mail(reading: _Reading) -> dict[str, Any]:
         "mail_port": reading.take("MAIL_PORT", str(MAIL_PORTS.get(tls or "", 25)), _port),
         "mail_user": reading.take("MAIL_USER", "", _text),
         "mail_password": reading.take("MAIL_PASSWORD", "", _text),
-        "mail_from": reading.take("MAIL_FROM", "", _mailbox),
+        "mail_from": reading.take("MAIL_FROM", "", readers.mailbox),
     }
     if values["mail_server"] and values["mail_from"] == "":
         reading.faults.append("MAIL_FROM: a mail server needs an address that mail comes from")
@@ -227,7 +230,7 @@ def _check_production(
     if values["second_factor"] == "off":
         reading.faults.append("SECOND_FACTOR: production asks for a second factor")
     _check_keys(reading, values, faults_of_key)
-    if values["mail_tls"] == "none" and values["mail_server"] not in {"", *_OWN_MACHINE}:
+    if values["mail_tls"] == "none" and values["mail_server"] not in {"", *OWN_MACHINE}:
         reading.faults.append("MAIL_TLS: none is for a mail server on the portal's own machine")
 
 
@@ -265,14 +268,6 @@ def _tls(text: str) -> str:
 def _second_factor(text: str) -> str:
     if text not in {"required", "off"}:
         msg = "is required or off"
-        raise ValueError(msg)
-    return text
-
-
-def _mailbox(text: str) -> str:
-    name, at, domain = text.rpartition("@")
-    if text and (not (name and at and domain) or not text.isascii() or " " in text):
-        msg = "is a bare address such as portal@authority.example"
         raise ValueError(msg)
     return text
 

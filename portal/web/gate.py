@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
-from portal.web.session import WRITES, session, today
+from portal.web.session import WRITES, session, settings, today
 from portal.web.signin import doors, proof
 from portal.web.signin.model import Account
 
@@ -134,7 +134,7 @@ def i_may(permission: Permission) -> bool:
 
 def _ask() -> Response | None:
     permission = getattr(_view(), "permission", None)
-    if request.endpoint in doors.CLOSED:
+    if request.endpoint in doors.CLOSED or _is_off():
         abort(404)
     if request.endpoint in doors.OWN:
         permission = Permission.ACCOUNT_USE
@@ -148,6 +148,10 @@ def _ask() -> Response | None:
     if asker is not None and request.method in WRITES and _must_be_fresh():
         return proof.ask(asker)
     return None
+
+
+def _is_off() -> bool:
+    return request.blueprint in doors.PROVIDER and settings().provider is None
 
 
 def _must_be_fresh() -> bool:

@@ -34,6 +34,8 @@ OWN = frozenset(
 )
 # Would write to somebody by the library's own mail: not there.
 CLOSED = frozenset({"security.two_factor_rescue"})
+# There only where the settings name a provider.
+PROVIDER = frozenset({"provider", "ties"})
 LIBRARY_ENDPOINTS = OPEN | OWN | CLOSED
 FRESH = frozenset(
     {
