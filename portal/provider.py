@@ -8,8 +8,17 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
-_NAMES = ("CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE", "NAME_EN", "NAME_KM", "HOSTS")
-_COUNTED = ("ACR", "AMR")
+SETTINGS = (
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_CLIENT_SECRET_FILE",
+    "OIDC_NAME_EN",
+    "OIDC_NAME_KM",
+    "OIDC_HOSTS",
+    "OIDC_ACR",
+    "OIDC_AMR",
+)
 _LONGEST = 200
 
 
@@ -47,9 +56,7 @@ def read_provider(
     environment: Mapping[str, str], *, production: bool
 ) -> tuple[Provider | None, list[str]]:
     """The provider of an environment, and what is wrong with it, one sentence a setting."""
-    told = {
-        name: environment.get(f"OIDC_{name}", "").strip() for name in ("ISSUER", *_NAMES, *_COUNTED)
-    }
+    told = {name.removeprefix("OIDC_"): environment.get(name, "").strip() for name in SETTINGS}
     if not told["ISSUER"]:
         stray = [name for name, text in told.items() if text]
         return None, [f"OIDC_{name}: means nothing without OIDC_ISSUER" for name in stray]

@@ -107,21 +107,32 @@ def read_settings(
         "public_url": reading.take("PUBLIC_URL", "http://127.0.0.1:8000", readers.address),
         **_place(reading),
         **_sign_in(reading),
-        "signing_key": reading.take("SIGNING_KEY", "", _file),
-        "signing_passphrase": environment.get("SIGNING_PASSPHRASE") or None,
-        "checkpoint_key": reading.take("CHECKPOINT_KEY", "", _file),
-        "checkpoint_passphrase": environment.get("CHECKPOINT_PASSPHRASE") or None,
+        **_keys(reading),
         **_mail(reading),
         **_edge(reading),
+        "provider": _provider(reading, production=bool(production)),
     }
     values["secret_key"] = _secret(reading, instance, production=bool(production))
-    values["provider"], faults = read_provider(environment, production=bool(production))
-    reading.faults += faults
     if production:
         _check_production(reading, values, faults_of_key)
     if reading.faults:
         raise FaultySettings(reading.faults)
     return Settings(**values)
+
+
+def _keys(reading: _Reading) -> dict[str, Any]:
+    return {
+        "signing_key": reading.take("SIGNING_KEY", "", _file),
+        "signing_passphrase": reading.environment.get("SIGNING_PASSPHRASE") or None,
+        "checkpoint_key": reading.take("CHECKPOINT_KEY", "", _file),
+        "checkpoint_passphrase": reading.environment.get("CHECKPOINT_PASSPHRASE") or None,
+    }
+
+
+def _provider(reading: _Reading, *, production: bool) -> Provider | None:
+    found, faults = read_provider(reading.environment, production=production)
+    reading.faults += faults
+    return found
 
 
 def _sign_in(reading: _Reading) -> dict[str, Any]:

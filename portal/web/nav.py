@@ -139,7 +139,7 @@ def _surroundings() -> dict[str, Any]:
 
 def _provider_name() -> str | None:
     provider = settings().provider
-    return provider and provider.name_in(spoken())
+    return provider.name_in(spoken()) if provider else None
 
 
 def _here() -> str:

@@ -67,11 +67,11 @@ def lead(purpose: Purpose, **about: Any) -> str:
     Raises ProviderAway.
     """
     provider = the_provider()
-    asked: dict[str, Any] = {}
+    asked: dict[str, Any] = {"max_age": str(oldest(purpose))}
     if purpose is Purpose.PROOF:
         # Whoever sits there proves it now, whatever the provider remembers of them.
-        asked = {"prompt": "login", "max_age": "0"}
-    if provider.acr and purpose is not Purpose.PROOF:
+        asked["prompt"] = "login"
+    elif provider.acr:
         asked["acr_values"] = " ".join(provider.acr)
     try:
         made = remote_of(provider).create_authorization_url(where_back(), **asked)
@@ -81,6 +81,11 @@ def lead(purpose: Purpose, **about: Any) -> str:
     cookie[_KEY] = asdict(Errand(purpose, began=time.time(), **secrets, **about))
     cookie.pop(_PROVED, None)
     return str(made["url"])
+
+
+def oldest(purpose: Purpose) -> int:
+    """How many seconds ago somebody may have proved at the provider who they are."""
+    return 0 if purpose is Purpose.PROOF else settings().session_hours * 3600
 
 
 def where_back() -> str:

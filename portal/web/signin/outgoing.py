@@ -51,7 +51,7 @@ class _Elsewhere(RequestException):
     """The address of a request is not the provider's, or it would lead on to another."""
 
 
-class Line(OAuth2Session):
+class Line(OAuth2Session):  # type: ignore[misc]
     """A line to one provider: short waits, small answers, its own addresses alone."""
 
     def __init__(self, *args: Any, provider: Provider, **told: Any) -> None:
@@ -73,14 +73,15 @@ class Line(OAuth2Session):
         return answer
 
 
-class Remote(FlaskOAuth2App):
+class Remote(FlaskOAuth2App):  # type: ignore[misc]
     """The provider as its metadata describes it; asked anew after an hour."""
 
     client_cls = Line
+    server_metadata: dict[str, Any]
 
     def load_server_metadata(self) -> dict[str, Any]:
         """What the provider says of itself, checked; raises ProviderAway."""
-        known: dict[str, Any] = self.server_metadata
+        known = self.server_metadata
         if known and 0 <= time.time() - known["_loaded_at"] < _KEPT_SECONDS:
             return known
         provider = self.client_kwargs["provider"]

@@ -18,7 +18,7 @@ from requests import RequestException
 
 from portal.canonical import digest_of
 from portal.provider import Provider
-from portal.web.signin.errands import Errand, Purpose, where_back
+from portal.web.signin.errands import Errand, Purpose, oldest, where_back
 from portal.web.signin.outgoing import ProviderAway, Remote, remote_of, the_provider
 
 LEEWAY: Final = 60
@@ -42,7 +42,7 @@ class Told:
     has_second_factor: bool
 
 
-class Checked(CodeIDToken):
+class Checked(CodeIDToken):  # type: ignore[misc]
     """An id_token whose signature holds; everything else about it is checked here."""
 
     def validate(self, now: int | None = None, leeway: int = 0) -> None:
@@ -123,8 +123,9 @@ def _claims(
 
 def _told(provider: Provider, errand: Errand, claims: Mapping[str, Any]) -> Told:
     at = float(claims.get("auth_time", 0))
-    if errand.purpose is Purpose.PROOF and at < errand.began - LEEWAY:
-        # Asked to prove it now, it says that they did so some time ago, or does not say when.
+    # Who does not say when it was is believed at sign-in, but that proves nothing young.
+    told_when = at > 0 or errand.purpose is Purpose.PROOF
+    if told_when and at < errand.began - oldest(errand.purpose) - LEEWAY:
         raise NotProved
     ways = claims.get("amr", [])
     second = claims.get("acr") in provider.acr or bool(provider.amr.intersection(ways))

@@ -101,6 +101,25 @@ def test_the_way_there_carries_a_challenge_and_leads_back_to_us_alone(open_town:
     assert all(len(asked[name]) >= 20 for name in ("state", "nonce", "code_challenge"))
 
 
+def test_nobody_is_led_there_without_pressing_a_button(open_town: Town) -> None:
+    client = open_town.stranger().client
+
+    assert client.get("/provider/sign-ins").status_code == 405
+    assert client.post("/provider/sign-ins").status_code == 400
+
+
+def test_no_token_of_the_provider_is_kept(open_town: Town, there: Running) -> None:
+    let_in(open_town, there, "chea", "c-17")
+    chea = open_town.stranger()
+    chea.opens(knocks(chea, there, "c-17"))
+
+    with chea.client.session_transaction() as cookie:
+        kept = dict(cookie)
+    assert not {"errand", "proved"} & set(kept)
+    # What every signed token begins with.
+    assert "eyJ" not in str(kept)
+
+
 def test_who_is_tied_to_nobody_stays_out_whatever_their_address(
     open_town: Town, there: Running
 ) -> None:

@@ -14,7 +14,7 @@ from tests.town import PASSWORD, Town
 from tests.visitors import Visitor
 from tests.web.signin.conftest import code_of, sets_up, signs_in, waits
 from tests.web.signin.providers import Running, running
-from tests.web.signin.test_provider import BY_IT, NAME, address_on, knocks, provider_at, ties
+from tests.web.signin.test_provider import BY_IT, NAME, address_on, knocks, provider_at, there, ties
 from tests.web.signin.test_sessions import is_out
 
 # What a forger, a broken provider or another client's token may say; none of it lets anybody in.
@@ -42,6 +42,7 @@ FORGED: dict[str, dict[str, Any]] = {
     "made before it was asked for": {"claims": {"iat": -61}},
     "made in the future": {"claims": {"iat": 61}},
     "proved in the future": {"claims": {"auth_time": 61}},
+    "proved nine hours ago": {"claims": {"auth_time": -9 * 3600}},
     "no token": {"answer": {"id_token": None}},
     "no kind of token": {"answer": {"id_token": "a.b.c"}},
     "an answer of another provider": {"back": {"iss": "https://elsewhere.example"}},
@@ -62,6 +63,8 @@ ASTRAY: dict[str, dict[str, Any]] = {
     },
     "more than anybody needs": {"padding": "x" * 300_000},
 }
+__all__ = ["there"]
+
 TIMES = ("exp", "iat", "auth_time")
 
 
@@ -174,6 +177,17 @@ def test_one_is_led_on_to_a_page_of_ours_alone(known: Town, liar: Running) -> No
         arrived.append(visitor.opens(liar.answers(address_on(visitor))).path)
 
     assert arrived == ["/registers", "/returns", "/returns", "/returns"]
+
+
+def test_the_same_name_at_another_provider_is_somebody_else(
+    known: Town, liar: Running, there: Running
+) -> None:
+    says(known, liar)
+    assert not is_out(comes(known.stranger(), liar))
+
+    names(known, there)
+    stranger = known.stranger()
+    assert is_out(stranger.opens(knocks(stranger, there, "s-1"), 403))
 
 
 def asks_for_an_address(visitor: Visitor, expect: int) -> Visitor:
