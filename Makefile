@@ -1,7 +1,7 @@
 # Every target says what it does: `make help`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench wheel lock
+.PHONY: help setup run test check fix bench wheel extract lock
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -58,6 +58,10 @@ bench: setup ## Run the benchmarks, one JSON object a line
 wheel: setup ## Build a wheel that holds templates, static files, migrations, packs and translations
 	rm -rf build
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+extract: setup ## Build the extractor, for ISPs' own machines, as a wheel of its own
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist portal/extract
+	rm -rf portal/extract/build portal/extract/*.egg-info
 
 lock: ## Pin every package anew, with hashes (needs pip-tools)
 	pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \

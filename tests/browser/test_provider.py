@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import PHONE, Opens
 from tests.browser.test_by_hand import fits
 from tests.town import Town
+from tests.web.signin.conftest import there
 from tests.web.signin.providers import Running
-from tests.web.signin.test_provider import BY_IT, FROM_NOW_ON, NAME, provider_at, there
+from tests.web.signin.test_provider import BY_IT, FROM_NOW_ON, NAME, provider_at
 
 __all__ = ["there"]
 

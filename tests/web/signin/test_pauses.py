@@ -60,7 +60,7 @@ def test_after_many_tries_at_once_the_right_password_waits(servers: tuple[Flask,
 def test_nobody_else_waits_with_them(town: Town, servers: tuple[Flask, Flask]) -> None:
     at_once(servers, 8)
 
-    assert town.visit("meas").opens("/account").heading == "My account"
+    assert town.signs_in("meas").opens("/account").heading == "My account"
 
 
 def test_names_that_nobody_has_are_refused_in_the_same_words(

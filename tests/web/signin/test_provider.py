@@ -19,7 +19,7 @@ from portal.web.signin.model import ExternalIdentity
 from tests.town import PASSWORD, Town
 from tests.visitors import Visitor
 from tests.web.signin.conftest import Sent, signs_in, waits
-from tests.web.signin.providers import Running, running
+from tests.web.signin.providers import Running
 from tests.web.signin.test_sessions import cookie_of, holding, is_out
 
 Mails = Callable[[], list[Sent]]
@@ -31,13 +31,6 @@ FROM_NOW_ON = f"{BY_IT} from now on"
 def provider_at(there: Running, **about: object) -> Provider:
     named = {"client_id": "portal", "client_secret": "the client's own secret", "name_en": NAME}
     return Provider(**{"issuer": there.issuer, **named, "name_km": "ក្រសួង", **about})
-
-
-@pytest.fixture(scope="module")
-def there() -> Iterator[Running]:
-    """The provider that others wrote, in a process of its own."""
-    with running("honest") as found:
-        yield found
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,8 +13,8 @@ from portal.readers import Rate
 from tests.town import PASSWORD, Town
 from tests.visitors import Visitor
 from tests.web.signin.conftest import code_of, sets_up, signs_in, waits
-from tests.web.signin.providers import Running, running
-from tests.web.signin.test_provider import BY_IT, NAME, address_on, knocks, provider_at, there, ties
+from tests.web.signin.providers import Running
+from tests.web.signin.test_provider import BY_IT, NAME, address_on, knocks, provider_at, ties
 from tests.web.signin.test_sessions import is_out
 
 # What a forger, a broken provider or another client's token may say; none of it lets anybody in.
@@ -63,16 +63,7 @@ ASTRAY: dict[str, dict[str, Any]] = {
     },
     "more than anybody needs": {"padding": "x" * 300_000},
 }
-__all__ = ["there"]
-
 TIMES = ("exp", "iat", "auth_time")
-
-
-@pytest.fixture(scope="module")
-def liar() -> Iterator[Running]:
-    """The provider that says what it is told to, in a process of its own."""
-    with running("told") as found:
-        yield found
 
 
 @pytest.fixture
@@ -196,20 +187,19 @@ def asks_for_an_address(visitor: Visitor, expect: int) -> Visitor:
 
 
 def test_it_is_proved_anew_there_and_what_was_typed_is_kept(known: Town, liar: Running) -> None:
-    chea = known.visit("chea")
+    waiting = known.visit("chea")
     waits(known, 20 * 60)
-    waiting = asks_for_an_address(chea, 403)
-    page, path = waiting.page, waiting.path
-    address = address_on(waiting.presses(f"Prove it by {NAME} in another tab, then go on here"))
+    asks_for_an_address(waiting, 403)
+    tab = copy(waiting)
+    address = address_on(tab.presses(f"Prove it by {NAME} in another tab, then go on here"))
     asked = parse_qs(urlsplit(address).query)
     assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
 
     says(known, liar, claims={"auth_time": 0})
-    assert chea.opens(liar.answers(address)).heading == "It is you"
+    assert tab.opens(liar.answers(address)).heading == "It is you"
 
-    chea.page, chea.path = page, path
-    chea.presses("Go on")
-    assert "a link is on its way to it" in chea.text
+    waiting.presses("Go on")
+    assert "a link is on its way to it" in waiting.text
 
 
 def test_what_was_proved_there_some_time_ago_or_by_another_is_no_proof(
