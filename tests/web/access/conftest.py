@@ -8,11 +8,15 @@ from dataclasses import replace
 import pytest
 import time_machine
 
+from portal.provider import Provider
 from portal.readers import Rate
 from tests import build
 from tests.engines import the_app
 from tests.town import settle
 from tests.web.access.world import World, build_world
+
+# Sign-in by a provider is on; nothing answers there.
+AWAY = Provider("http://127.0.0.1:1", "portal", "secret", "A provider", "អ្នកផ្ដល់សេវា")
 
 
 @pytest.fixture(scope="package", params=["sqlite", "postgresql"])
@@ -26,6 +30,7 @@ def world(
     app.extensions["settings"] = replace(
         before,
         security_contact="mailto:security@portal.example",
+        provider=AWAY,
         limit_verify=often,
         limit_sign_in=often,
         limit_upload=often,
