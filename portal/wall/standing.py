@@ -47,6 +47,7 @@ class Step(enum.Enum):
     ANSWERS = Position.READER, "a notifier reads who answered its order"
     CONFIRMED = Position.READER, "a trainer reads how many people its session was confirmed for"
     LOOK_UP = Position.READER, "anybody may ask whether a certificate holds, by its number"
+    WHOSE = Position.READER, "whose it is that somebody asked for and may not see, for the trail"
     HEALTH = Position.READER, "whether the portal is ready, mail goes out: counts alone"
 
     @property

@@ -17,6 +17,7 @@ from portal.db import begin_write
 from portal.errors import NotThere, Refusal
 from portal.patience import is_slow_or_away
 from portal.trail import note_refusal
+from portal.web import strangers
 from portal.web.gate import somebody
 from portal.web.logs import log
 from portal.web.pages import page
@@ -132,6 +133,7 @@ def _note(refusal: Refusal) -> None:
 
 def _not_there(refusal: NotThere) -> Response:
     g.said = refusal.code
+    strangers.note()
     return _page(404, SAID[404])
 
 

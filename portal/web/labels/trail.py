@@ -76,6 +76,7 @@ TRAIL: dict[str, LazyString] = {
     "certificate.revoked": _("Certificate revoked"),
     "paper.stored": _("Paper stored"),
     "refused": _("A rule said no"),
+    "tried": _("Somebody asked for what is another's"),
     "checkpoint.signed": _("Checkpoint signed"),
     "read.review": _("Filing read in review"),
     "read.certificate": _("Certificate's page read"),

@@ -138,7 +138,7 @@ class World:
 
     def sessions_of(self, role: str) -> tuple[int, int]:
         """The number of a further session of the one who asks, and of one of somebody else."""
-        mine, other = (self._session_of(name) for name in (WHO.get(role, "chea"), LOOSE))
+        mine, other = (self._session_of(name) for name in (WHO.get(role, "chea"), "tep"))
         return mine, other
 
     def _session_of(self, name: str) -> int:
@@ -245,8 +245,8 @@ def _logs(world: World, session: Session) -> None:
         by, isp_id = world.actor(name), world.id_of(slug)
         # One ISP's numbers must not be the other's: it has logged more before.
         for extra in range(4 if slug == THEIRS else 0):
-            row = build.a_takedown(session, at=world.at, source_ref=f"BEFORE-{extra}")
-            _records(world, session, slug, "takedowns", row)
+            row = build.a_span(session, at=world.at, staff_ref=f"S-050{extra}")
+            _records(world, session, slug, "roster", row)
         for register in ("blocklists", "training", "takedowns"):
             _records(world, session, slug, register, _entry(session, register, slug))
         key = world.has[slug]["takedowns"]
