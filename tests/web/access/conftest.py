@@ -25,7 +25,7 @@ def world(
 ) -> Iterator[World]:
     """The world of this engine."""
     database = request.getfixturevalue(request.param)
-    app = the_app(database.url, tmp_path_factory.getbasetemp() / "instance")
+    app = the_app(database.app_url, tmp_path_factory.getbasetemp() / "instance")
     before, often = app.extensions["settings"], Rate(10**6, 60)
     app.extensions["settings"] = replace(
         before,
