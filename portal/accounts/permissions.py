@@ -37,6 +37,7 @@ class Permission(enum.StrEnum):
     FILING_DECIDE = "filing:decide"
     FILING_REVIEW = "filing:review"
     HEARING_ANSWER = "hearing:answer"
+    HOLD_SET = "hold:set"
     ISP_READ = "isp:read"
     LICENCE_STATE = "licence:state"
     ORGANISATION_FOUND = "organisation:found"
@@ -85,7 +86,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
-    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD, _P.ADMINISTRATOR_BIND},
+    | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD, _P.ADMINISTRATOR_BIND}
+    # Few know of a hold: one of the police may be secret (domain §6 rule 13).
+    | {_P.HOLD_SET},
     # Sees its own notices, sessions and releases and their progress, nothing else of an ISP.
     Role.NOTIFIER: _EVERYBODY
     | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD},

@@ -55,6 +55,7 @@ NAV: tuple[Item, ...] = (
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
     Item(_("People"), "people.index", Permission.PEOPLE_MANAGE),
     Item(_("Administrators"), "administrators.index", Permission.ADMINISTRATOR_BIND),
+    Item(_("Holds"), "holds.index", Permission.HOLD_SET),
     Item(_("The country"), "nation.index", Permission.STATISTICS_READ),
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
     Item(_("Trail"), "trail.index", Permission.TRAIL_READ),
