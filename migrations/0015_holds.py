@@ -1,4 +1,4 @@
-"""Legal holds, and what became of them."""
+"""Legal holds, what became of them, and how the last copies that they keep are found."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,13 +6,31 @@ from alembic import op
 import portal.db
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
 # The new append-only tables, and of each the columns that may be filled later, once.
 GROWING: dict[str, tuple[str, ...]] = {"legal_hold": ("closed_seq",), "hold_step": ()}
 GROUNDS = ("COURT_ORDER", "PROSECUTOR_ORDER", "POLICE_REQUEST", "APPEAL_OR_SUIT", "AUDIT")
+# A confidential text gives way to a mark, and its salt to the commitment, or both come back.
+COMMITMENT = {
+    "sqlite": "commitment({row}.reference_salt, {row}.reference)",
+    "postgresql": "sha256({row}.reference_salt || convert_to({row}.reference, 'UTF8'))",
+}
+WITHHELD = (
+    "(length(OLD.reference_salt) = 16 AND length(NEW.reference_salt) = 32"
+    " AND NEW.reference_salt = {old}"
+    " AND EXISTS (SELECT 1 FROM withheld w WHERE w.place = 'legal_hold' AND w.line = OLD.digest"
+    " AND w.field = 'reference' AND w.commitment = NEW.reference_salt AND w.mark = NEW.reference"
+    " AND w.ended_seq IS NULL))"
+    " OR (length(OLD.reference_salt) = 32 AND length(NEW.reference_salt) = 16"
+    " AND OLD.reference_salt = {new}"
+    " AND EXISTS (SELECT 1 FROM withheld w WHERE w.place = 'legal_hold' AND w.line = OLD.digest"
+    " AND w.field = 'reference' AND w.mark = OLD.reference AND w.text = NEW.reference"
+    " AND w.salt = NEW.reference_salt AND w.ended_seq IS NULL))"
+)
+SEALED = {"legal_hold": ("reference", "reference_salt")}
 REASONS = ("CASE_ENDED", "INSTRUMENT_EXPIRED", "SET_IN_ERROR")
 
 
@@ -55,6 +73,14 @@ def upgrade() -> None:
     add_holds()
     add_steps()
     only_grow()
+    kept = sa.text("text IS NOT NULL")
+    op.create_index(
+        "ix_withheld_kept",
+        "withheld",
+        ["isp_id", "no"],
+        sqlite_where=kept,
+        postgresql_where=kept,
+    )
 
 
 def add_holds() -> None:
@@ -112,12 +138,25 @@ def add_steps() -> None:
 
 
 def columns(table: str) -> list[str]:
-    return [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+    """The columns that no update may touch, but for those that grow."""
+    found = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+    return [name for name in found if name not in SEALED.get(table, ())]
+
+
+def withheld(engine: str) -> str:
+    said = {name: COMMITMENT[engine].format(row=name.upper()) for name in ("old", "new")}
+    return WITHHELD.format(**said)
 
 
 def sqlite_triggers(table: str, growing: tuple[str, ...]) -> list[str]:
     stop = f"SELECT RAISE(ABORT, '{table} is append-only');"
     fixed = ", ".join(f'"{name}"' for name in columns(table) if name not in growing)
+    sealed = [
+        f"CREATE TRIGGER {table}_{names[0]}_withheld BEFORE UPDATE OF {', '.join(names)} "
+        f"ON {table} WHEN ({withheld('sqlite')}) IS NOT TRUE BEGIN {stop} END"
+        for names in map(SEALED.get, [table])
+        if names
+    ]
     once = [
         f"CREATE TRIGGER {table}_{name}_once BEFORE UPDATE OF {name} ON {table} "
         f"WHEN OLD.{name} IS NOT NULL BEGIN {stop} END"
@@ -127,6 +166,7 @@ def sqlite_triggers(table: str, growing: tuple[str, ...]) -> list[str]:
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {stop} END",
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE OF {fixed} ON {table} BEGIN {stop} END",
         *once,
+        *sealed,
     ]
 
 
@@ -134,6 +174,9 @@ def postgresql_triggers(table: str, growing: tuple[str, ...]) -> list[str]:
     fixed = [name for name in columns(table) if name not in growing]
     kept = [f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in fixed]
     once = [f"(OLD.{c} IS NOT NULL AND NEW.{c} IS DISTINCT FROM OLD.{c})" for c in growing]
+    for names in filter(None, [SEALED.get(table)]):
+        moved = " OR ".join(f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in names)
+        once.append(f"(({moved}) AND ({withheld('postgresql')}) IS NOT TRUE)")
     stop = f"RAISE EXCEPTION '{table} is append-only'; END IF; "
     return [
         (
@@ -161,6 +204,7 @@ def only_grow() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_withheld_kept", table_name="withheld")
     for table in reversed(GROWING):
         op.drop_table(table)
     # SQLite's triggers went with their tables; PostgreSQL's functions did not.
