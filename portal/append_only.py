@@ -145,7 +145,7 @@ def _postgresql_conditions(place: str, rules: Rules) -> list[str]:
 def all_append_only_ddl(dialect: str) -> list[str]:
     """The append-only statements of every table that declares ``__growing__``."""
     ddl: list[str] = []
-    for table, rules in _tables():
+    for table, rules in append_only_tables():
         if rules is not None:
             ddl += append_only_ddl(table, rules.growing, dialect, rules)
     return ddl
@@ -164,7 +164,7 @@ def rights_ddl(role: str) -> list[str]:
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
     ]
-    for table, rules in _tables():
+    for table, rules in append_only_tables():
         rights = "SELECT, INSERT" if rules is not None else "SELECT, INSERT, UPDATE, DELETE"
         if rules is not None and rules.may_change:
             rights += f", UPDATE ({', '.join(rules.may_change)})"
@@ -172,8 +172,8 @@ def rights_ddl(role: str) -> list[str]:
     return ddl
 
 
-def _tables() -> list[tuple[Table, Rules | None]]:
-    """Every table by name, with what it allows; None where all may change."""
+def append_only_tables() -> list[tuple[Table, Rules | None]]:
+    """Every table, by name, with what it allows; None where all may change."""
     found = [
         (mapper.local_table, _rules(mapper.class_))
         for mapper in Base.registry.mappers
