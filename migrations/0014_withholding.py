@@ -47,13 +47,13 @@ GROWING |= {
 OLD_TABLES = (*SEALED, "paper")
 EMPTIED = {"withheld": ("text", "salt"), "paper": ("pdf",)}
 DECIDED = (
-    "NEW.text IS NULL AND NEW.salt IS NULL AND EXISTS (SELECT 1 FROM withholding w WHERE w.isp_id = OLD.isp_id AND w.no = OLD.no"
-    " AND w.outcome IS NOT NULL)"
+    "NEW.text IS NULL AND NEW.salt IS NULL AND EXISTS (SELECT 1 FROM withholding w"
+    " WHERE w.isp_id = OLD.isp_id AND w.no = OLD.no AND w.outcome IS NOT NULL)"
 )
 OF_WHAT_IS_GONE = (
     "length(NEW.pdf) = 0 AND OLD.kind = 'REPORT' AND EXISTS (SELECT 1 FROM certificate c"
-    " JOIN withheld v ON v.owner_id = c.isp_id AND v.place IN ('finding_draft', 'finding_reply')"
-    " JOIN withholding w ON w.isp_id = v.isp_id AND w.no = v.no"
+    " JOIN withheld v ON v.owner_id = c.isp_id"
+    " AND v.place IN ('finding_draft', 'finding_reply') JOIN withholding w ON w.isp_id = v.isp_id AND w.no = v.no"
     " WHERE c.serial = OLD.serial AND w.outcome = 'DESTROYED')"
 )
 EMPTIED_IF = {"withheld": DECIDED, "paper": OF_WHAT_IS_GONE}

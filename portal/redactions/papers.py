@@ -45,9 +45,8 @@ def empty_papers(session: Session, done: Withholding) -> None:
 
 def _months(session: Session, lines: Sequence[bytes]) -> Collection[tuple[int, str, int]]:
     """The filings whose reports print these lines."""
-    answered = and_(
-        FindingReply.isp_id == FindingDraft.isp_id, FindingReply.draft == FindingDraft.no
-    )
+    its_own = FindingReply.isp_id == FindingDraft.isp_id
+    answered = and_(its_own, FindingReply.draft == FindingDraft.no)
     query = (
         select(FindingDraft.isp_id, FindingDraft.period, FindingDraft.version)
         .outerjoin(FindingReply, answered)

@@ -23,6 +23,8 @@ from portal.returns.hearing import FindingDraft, FindingReply
 from portal.reviews.appeal import Appeal, Ruling
 from portal.reviews.model import ReviewComment
 
+_MOST_DIGITS: Final = 9
+
 
 @dataclass(frozen=True)
 class Place:
@@ -118,6 +120,6 @@ def _is_own(place: Place, row: Any, by: Actor) -> bool:
 def _as_key(column: str, part: str) -> str | int:
     if column == "period":
         return part
-    if not (part.isascii() and part.isdigit() and len(part) < 10):
+    if not (part.isascii() and part.isdigit() and len(part) <= _MOST_DIGITS):
         raise NotThere("key")
     return int(part)

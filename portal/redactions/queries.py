@@ -51,7 +51,7 @@ def may_decide(session: Session, asked: Withholding, by: Actor) -> bool:
 
 
 def sightings(session: Session) -> Sequence[Sighting]:
-    """Who said that they saw or pasted something, the newest first; for the safeguarding officer."""
+    """Who said that they saw or pasted something, the newest first: one officer's to read."""
     return session.scalars(select(Sighting).order_by(Sighting.id.desc())).all()
 
 
