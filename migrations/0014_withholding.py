@@ -1,5 +1,7 @@
 """Values that are withheld: what stands for them, who asked, who agreed (two-person redaction)."""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,7 +12,8 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-SEALED: dict[str, tuple[str, ...]] = {
+Names = tuple[str, ...]
+SEALED: dict[str, Names] = {
     "appeal": ("text",),
     "blocklist_update": ("own_ref", "version_label", "note"),
     "complaint": ("own_ref", "note"),
@@ -34,17 +37,30 @@ NEW_SALTS = {
     "review_comment": "text",
     "takedown_event": "second_approver",
 }
-GROWING: dict[str, tuple[str, ...]] = dict.fromkeys(SEALED, ("closed_seq",))
+GROWING: dict[str, Names] = dict.fromkeys(SEALED, ("closed_seq",))
 GROWING |= {
+    "paper": (),
     "review_comment": (),
     "withheld": ("ended_seq",),
     "withholding": ("outcome", "shown_because", "decided_by", "decided_at", "decided_seq"),
 }
-EMPTIED = {"withheld": ("text", "salt")}
+OLD_TABLES = (*SEALED, "paper")
+EMPTIED = {"withheld": ("text", "salt"), "paper": ("pdf",)}
 DECIDED = (
-    "EXISTS (SELECT 1 FROM withholding w WHERE w.isp_id = OLD.isp_id AND w.no = OLD.no"
-    " AND w.outcome IS NOT NULL)"
+    "NEW.text IS NULL AND NEW.salt IS NULL AND EXISTS (SELECT 1 FROM withholding w"
+    " WHERE w.isp_id = OLD.isp_id AND w.no = OLD.no AND w.outcome IS NOT NULL)"
 )
+OF_WHAT_IS_GONE = (
+    "length(NEW.pdf) = 0 AND OLD.kind = 'REPORT' AND EXISTS (SELECT 1 FROM certificate c"
+    " JOIN withheld v ON v.owner_id = c.isp_id"
+    " AND v.place IN ('finding_draft', 'finding_reply') JOIN withholding w ON w.isp_id = v.isp_id AND w.no = v.no"
+    " WHERE c.serial = OLD.serial AND w.outcome = 'DESTROYED')"
+)
+EMPTIED_IF = {"withheld": DECIDED, "paper": OF_WHAT_IS_GONE}
+# Codes that a list of codes takes from now on: table, its CHECK, the column, a code it always had.
+ROLES = ("membership", "role", "role", "PREPARER")
+KINDS = ("outbox", "mailkind", "kind", "RETURN_FILED")
+NEW = {ROLES: "SAFEGUARDING", KINDS: "SOMETHING_SEEN"}
 GIVES_WAY = (
     "length(OLD.{salt}) = 16 AND length(NEW.{salt}) = 32 AND NEW.{salt} = {old}"
     " AND EXISTS (SELECT 1 FROM withheld w WHERE w.place = '{table}' AND w.line = OLD.digest"
@@ -92,10 +108,10 @@ def refers(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([column], [to], name=op.f(f"fk_{table}_{column}"))
 
 
-def changing(table: str, sealed: tuple[str, ...]) -> set[str]:
+def changing(table: str, sealed: Names, emptied: Names) -> set[str]:
     """The columns that an update may touch at all."""
     pairs = {name for f in sealed for name in (f, f"{f}_salt")}
-    return pairs | {*GROWING[table], *EMPTIED.get(table, ())}
+    return pairs | {*GROWING[table], *emptied}
 
 
 def withholding(table: str, field: str) -> str:
@@ -107,22 +123,18 @@ def withholding(table: str, field: str) -> str:
     return " OR ".join(f"({one.format(**said)})" for one in (GIVES_WAY, COMES_BACK))
 
 
-def emptying(table: str) -> str:
-    return " AND ".join([*(f"NEW.{name} IS NULL" for name in EMPTIED[table]), DECIDED])
-
-
-def fixed_columns(table: str, sealed: tuple[str, ...]) -> list[str]:
+def fixed_columns(table: str, sealed: Names, emptied: Names) -> list[str]:
     found = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
     if table == "completion":
         # In the order of the models: a trigger tells what it guards in that order.
         found.remove("shared_session")
         found.insert(found.index("note_salt") + 1, "shared_session")
-    return [name for name in found if name not in changing(table, sealed)]
+    return [name for name in found if name not in changing(table, sealed, emptied)]
 
 
-def sqlite_triggers(table: str, sealed: tuple[str, ...]) -> list[str]:
+def sqlite_triggers(table: str, sealed: Names, emptied: Names) -> list[str]:
     stop = f"SELECT RAISE(ABORT, '{table} is append-only');"
-    fixed = ", ".join(f'"{name}"' for name in fixed_columns(table, sealed))
+    fixed = ", ".join(f'"{name}"' for name in fixed_columns(table, sealed, emptied))
     ddl = [
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN {stop} END",
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE OF {fixed} ON {table} BEGIN {stop} END",
@@ -137,20 +149,22 @@ def sqlite_triggers(table: str, sealed: tuple[str, ...]) -> list[str]:
         f"WHEN ({withholding(table, f)}) IS NOT TRUE BEGIN {stop} END"
         for f in sealed
     ]
-    if table in EMPTIED:
+    if emptied:
         ddl.append(
-            f"CREATE TRIGGER {table}_emptied BEFORE UPDATE OF {', '.join(EMPTIED[table])} "
-            f"ON {table} WHEN ({emptying(table)}) IS NOT TRUE BEGIN {stop} END"
+            f"CREATE TRIGGER {table}_emptied BEFORE UPDATE OF {', '.join(emptied)} "
+            f"ON {table} WHEN ({EMPTIED_IF[table]}) IS NOT TRUE BEGIN {stop} END"
         )
     return ddl
 
 
-def postgresql_triggers(table: str, sealed: tuple[str, ...]) -> list[str]:
-    kept = [f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in fixed_columns(table, sealed)]
+def postgresql_triggers(table: str, sealed: Names, emptied: Names) -> list[str]:
+    kept = [
+        f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in fixed_columns(table, sealed, emptied)
+    ]
     kept += [f"(OLD.{c} IS NOT NULL AND NEW.{c} IS DISTINCT FROM OLD.{c})" for c in GROWING[table]]
     allowed = [((f, f"{f}_salt"), withholding(table, f)) for f in sealed]
-    if table in EMPTIED:
-        allowed.append((EMPTIED[table], emptying(table)))
+    if emptied:
+        allowed.append((emptied, EMPTIED_IF[table]))
     for names, condition in allowed:
         moved = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in names)
         kept.append(f"(({moved}) AND ({condition}) IS NOT TRUE)")
@@ -173,9 +187,9 @@ def postgresql_triggers(table: str, sealed: tuple[str, ...]) -> list[str]:
     ]
 
 
-def hold(table: str, sealed: tuple[str, ...]) -> None:
+def hold(table: str, sealed: Names, emptied: Names) -> None:
     triggers = sqlite_triggers if engine() == "sqlite" else postgresql_triggers
-    for statement in triggers(table, sealed):
+    for statement in triggers(table, sealed, emptied):
         op.execute(sa.text(statement.replace(":", "\\:")))
 
 
@@ -192,17 +206,39 @@ def let_go(table: str) -> None:
     op.execute(f"DROP FUNCTION {table}_append_only()")
 
 
+def codes_of(code_list: tuple[str, str, str, str]) -> list[str]:
+    """The codes that a column takes now, in order."""
+    table, _, _, always = code_list
+    found = sa.inspect(op.get_bind()).get_check_constraints(table)
+    [check] = [one["sqltext"] for one in found if f"'{always}'" in one["sqltext"]]
+    return re.findall(r"'([A-Z_]+)'", check)
+
+
+def take_codes(code_list: tuple[str, str, str, str], taken: list[str]) -> None:
+    table, check, column, _ = code_list
+    rule = f"{column} IN ({', '.join(repr(each) for each in taken)})"
+    if engine() == "sqlite":
+        with op.batch_alter_table(table, recreate="always") as batch:
+            batch.create_check_constraint(op.f(f"ck_{table}_{check}"), rule)
+        return
+    op.drop_constraint(op.f(f"ck_{table}_{check}"), table, type_="check")
+    op.create_check_constraint(op.f(f"ck_{table}_{check}"), table, rule)
+
+
 def upgrade() -> None:
+    for code_list, new in NEW.items():
+        take_codes(code_list, [*codes_of(code_list), new])
     add_withholdings()
     add_withheld()
+    add_sightings()
     for table, field in NEW_SALTS.items():
         op.add_column(table, octets(f"{field}_salt", 16, nullable=True))
     op.add_column("review_comment", number("admitted_seq", nullable=True))
     op.add_column("review_comment", octets("digest", 32, nullable=True))
-    for table in SEALED:
+    for table in OLD_TABLES:
         let_go(table)
     for table in GROWING:
-        hold(table, SEALED.get(table, ()))
+        hold(table, SEALED.get(table, ()), EMPTIED.get(table, ()))
 
 
 def add_withholdings() -> None:
@@ -281,14 +317,35 @@ def add_withheld() -> None:
     op.create_index("ix_withheld_owner_id", name, ["owner_id", "admitted_seq"])
 
 
+def add_sightings() -> None:
+    name = "sighting"
+    op.create_table(
+        name,
+        number("id"),
+        number("person_id"),
+        number("organisation_id"),
+        instant("said_at"),
+        number("isp_id", nullable=True),
+        number("withholding_no", nullable=True),
+        refers(name, "person_id", "person.id"),
+        refers(name, "organisation_id", "organisation.id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sighting")),
+    )
+
+
 def downgrade() -> None:
     for table in GROWING:
         let_go(table)
+    op.drop_table("sighting")
     op.drop_table("withheld")
     op.drop_table("withholding")
     op.drop_column("review_comment", "digest")
     op.drop_column("review_comment", "admitted_seq")
     for table, field in NEW_SALTS.items():
         op.drop_column(table, f"{field}_salt")
-    for table in SEALED:
-        hold(table, sealed=())
+    for table in OLD_TABLES:
+        hold(table, (), ())
+    for (table, check, column, always), new in NEW.items():
+        code_list = (table, check, column, always)
+        op.execute(f"DELETE FROM {table} WHERE {column} = '{new}'")  # noqa: S608
+        take_codes(code_list, [each for each in codes_of(code_list) if each != new])

@@ -88,7 +88,7 @@ def add_holds() -> None:
     op.create_table(
         table,
         key("no"),
-        number("isp_id"),
+        number("subject_id"),
         codes("ground", "holdground", *GROUNDS),
         text("reference", 64),
         sa.Column("reference_salt", portal.db.Octets(length=16), nullable=True),
@@ -105,7 +105,7 @@ def add_holds() -> None:
         check(table, "entry", "(place IS NULL) = (key IS NULL)"),
         check(table, "one_scope", "first_month IS NULL OR place IS NULL"),
         check(table, "span", "until_on IS NULL OR until_on >= from_on"),
-        refers(table, "isp_id", "organisation.id"),
+        refers(table, "subject_id", "organisation.id"),
         refers(table, "recorded_by", "person.id"),
         sa.PrimaryKeyConstraint("no", name=op.f(f"pk_{table}")),
     )
@@ -113,7 +113,7 @@ def add_holds() -> None:
     op.create_index(
         "ix_legal_hold_in_force",
         table,
-        ["isp_id"],
+        ["subject_id"],
         sqlite_where=standing,
         postgresql_where=standing,
     )

@@ -29,6 +29,7 @@ from portal.web import (
     nav,
     session,
     signin,
+    withheld,
 )
 from portal.web.filing_notice import filing_notice
 from portal.web.labels import label
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     gate.init_app(app)
     language.init_app(app)
     nav.init_app(app)
+    withheld.init_app(app)
     errors.init_app(app)
     headers.init_app(app, settings)
     migrations.init_app(app, app.extensions["engine"])

@@ -36,7 +36,7 @@ _COMMITMENT = {
 class Rules:
     """What an append-only table allows: ``growing`` columns may be filled, once; of ``sealed``
     texts each with its salt may be withheld and shown again (chairs B2); ``emptied`` columns may
-    be emptied, all at once, if a condition holds.
+    change as their condition says: let go of what they hold, all at once.
     """
 
     growing: tuple[str, ...]
@@ -72,11 +72,6 @@ def _withholding(place: str, field: str, dialect: str) -> str:
     return " OR ".join(both)
 
 
-def _emptying(rules: Rules) -> str:
-    """The condition under which columns may be emptied, in SQL."""
-    return " AND ".join([*(f"NEW.{name} IS NULL" for name in rules.emptied), rules.emptied_if])
-
-
 def _sqlite_triggers(table: Table, rules: Rules) -> list[str]:
     name, stop = table.name, f"SELECT RAISE(ABORT, '{table.name} is append-only');"
     fixed = ", ".join(f'"{c.name}"' for c in table.columns if c.name not in rules.may_change)
@@ -97,7 +92,7 @@ def _sqlite_triggers(table: Table, rules: Rules) -> list[str]:
     if rules.emptied:
         ddl.append(
             f"CREATE TRIGGER {name}_emptied BEFORE UPDATE OF {', '.join(rules.emptied)} ON {name} "
-            f"WHEN ({_emptying(rules)}) IS NOT TRUE BEGIN {stop} END"
+            f"WHEN ({rules.emptied_if}) IS NOT TRUE BEGIN {stop} END"
         )
     return ddl
 
@@ -134,7 +129,7 @@ def _postgresql_conditions(place: str, rules: Rules) -> list[str]:
         for field in rules.sealed
     ]
     if rules.emptied:
-        allowed.append((rules.emptied, _emptying(rules)))
+        allowed.append((rules.emptied, rules.emptied_if))
     return [
         f"(({' OR '.join(f'NEW.{name} IS DISTINCT FROM OLD.{name}' for name in names)})"
         f" AND ({condition}) IS NOT TRUE)"
@@ -145,7 +140,7 @@ def _postgresql_conditions(place: str, rules: Rules) -> list[str]:
 def all_append_only_ddl(dialect: str) -> list[str]:
     """The append-only statements of every table that declares ``__growing__``."""
     ddl: list[str] = []
-    for table, rules in _tables():
+    for table, rules in append_only_tables():
         if rules is not None:
             ddl += append_only_ddl(table, rules.growing, dialect, rules)
     return ddl
@@ -164,7 +159,7 @@ def rights_ddl(role: str) -> list[str]:
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
     ]
-    for table, rules in _tables():
+    for table, rules in append_only_tables():
         rights = "SELECT, INSERT" if rules is not None else "SELECT, INSERT, UPDATE, DELETE"
         if rules is not None and rules.may_change:
             rights += f", UPDATE ({', '.join(rules.may_change)})"
@@ -172,8 +167,8 @@ def rights_ddl(role: str) -> list[str]:
     return ddl
 
 
-def _tables() -> list[tuple[Table, Rules | None]]:
-    """Every table by name, with what it allows; None where all may change."""
+def append_only_tables() -> list[tuple[Table, Rules | None]]:
+    """Every table, by name, with what it allows; None where all may change."""
     found = [
         (mapper.local_table, _rules(mapper.class_))
         for mapper in Base.registry.mappers

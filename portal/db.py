@@ -34,7 +34,7 @@ _MICRO = timedelta(microseconds=1)
 class Base(DeclarativeBase):
     """Every table; ``__growing__`` names the only columns of an append-only table that may be set
     later, once, from empty. Tables without it may be changed freely. ``__emptied__`` names those
-    that may only be emptied, all at once, if the SQL condition ``__emptied_if__`` holds.
+    that may only be emptied, all at once, as the SQL condition ``__emptied_if__`` says.
     """
 
     __growing__: ClassVar[tuple[str, ...] | None] = None

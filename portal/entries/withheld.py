@@ -80,8 +80,8 @@ class Withheld(Base):
     __growing__ = ("ended_seq",)
     __emptied__ = ("text", "salt")
     __emptied_if__ = (
-        "EXISTS (SELECT 1 FROM withholding w WHERE w.isp_id = OLD.isp_id AND w.no = OLD.no"
-        " AND w.outcome IS NOT NULL)"
+        "NEW.text IS NULL AND NEW.salt IS NULL AND EXISTS (SELECT 1 FROM withholding w"
+        " WHERE w.isp_id = OLD.isp_id AND w.no = OLD.no AND w.outcome IS NOT NULL)"
     )
     __table_args__ = (
         ForeignKeyConstraint(["isp_id", "no"], ["withholding.isp_id", "withholding.no"]),

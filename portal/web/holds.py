@@ -136,7 +136,7 @@ def _known() -> dict[str, Any]:
     return {
         "rows": rows,
         "today": today(),
-        "names": organisation_names(row.hold.isp_id for row in rows),
+        "names": organisation_names(row.hold.subject_id for row in rows),
         "entries": {row.hold.no: _entry_of(row.hold) for row in rows},
     }
 
@@ -149,7 +149,7 @@ def _one(no: int) -> dict[str, Any]:
     return {
         "row": row,
         "today": today(),
-        "isp": organisation_names([row.hold.isp_id])[row.hold.isp_id],
+        "isp": organisation_names([row.hold.subject_id])[row.hold.subject_id],
         "entry": _entry_of(row.hold),
         "people": _people(row),
     }

@@ -49,7 +49,7 @@ def set_hold(session: Session, wanted: Wanted, *, by: Actor, at: datetime) -> Le
     place, key = wanted.entry or (None, None)
     row: dict[str, Any] = {
         "no": 1 + (session.scalar(select(func.max(LegalHold.no))) or 0),
-        "isp_id": wanted.isp_id,
+        "subject_id": wanted.isp_id,
         "ground": wanted.ground,
         "reference": wanted.reference,
         "first_month": str(first) if first else None,

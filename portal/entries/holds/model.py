@@ -45,15 +45,18 @@ class LiftReason(enum.StrEnum):
 class LegalHold(Recorded, Base):
     """One hold on the values of one ISP: all of them, those of some months, or of one entry.
 
-    ``reference`` is the instrument's number, sealed; months are written 2026-10. It holds from
-    ``from_on`` until the end of ``until_on`` (None: until it is lifted). Lifting closes it.
+    The row is none of the ISP's, which is its ``subject_id``. ``reference`` is the instrument's
+    number, sealed; months are written 2026-10. It holds from ``from_on`` until the end of
+    ``until_on`` (None: until it is lifted). Lifting closes it.
     """
 
     __tablename__ = "legal_hold"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("reference",)
     __table_args__ = (
-        Index("ix_legal_hold_in_force", "isp_id", sqlite_where=IN_FORCE, postgresql_where=IN_FORCE),
+        Index(
+            "ix_legal_hold_in_force", "subject_id", sqlite_where=IN_FORCE, postgresql_where=IN_FORCE
+        ),
         CheckConstraint("(first_month IS NULL) = (last_month IS NULL)", name="months"),
         CheckConstraint("first_month <= last_month", name="months_in_order"),
         CheckConstraint("(place IS NULL) = (key IS NULL)", name="entry"),
@@ -62,7 +65,7 @@ class LegalHold(Recorded, Base):
     )
 
     no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    isp_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    subject_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     ground: Mapped[HoldGround] = mapped_column(code(HoldGround))
     reference: Mapped[str | None] = mapped_column(String(64))
     reference_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))

@@ -60,8 +60,14 @@ def scopes(session: Session, day: date, isp_id: int | None = None) -> list[Scope
         LegalHold.from_on <= day,
         or_(LegalHold.until_on.is_(None), LegalHold.until_on >= day),
     )
-    query = query if isp_id is None else query.where(LegalHold.isp_id == isp_id)
+    query = query if isp_id is None else query.where(LegalHold.subject_id == isp_id)
     return [_scope(hold) for hold in session.scalars(query.order_by(LegalHold.no))]
+
+
+def stands_any(session: Session) -> bool:
+    """Whether any hold was set and not lifted."""
+    query = select(LegalHold.no).where(LegalHold.closed_seq.is_(None)).limit(1)
+    return session.scalar(query) is not None
 
 
 def is_held(
@@ -118,4 +124,4 @@ def _scope(hold: LegalHold) -> Scope:
         months = Period.parse(hold.first_month), Period.parse(hold.last_month)
     if hold.place is not None and hold.key is not None:
         entry = hold.place, hold.key
-    return Scope(hold.isp_id, months, entry)
+    return Scope(hold.subject_id, months, entry)
