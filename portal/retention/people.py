@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, case, func, select, union_all
+from sqlalchemy import and_, case, func, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
+from portal.db import Instant
 from portal.entries.entry import MARK
 from portal.entries.kin import Found, alike, marked
 from portal.period import Period, months_later
@@ -22,7 +23,8 @@ from portal.registers.training import Completion
 from portal.retention.settled import Stretch
 from portal.retention.terms import Terms
 
-_KIND = RosterSpan.__kin__["staff_ref"]
+PSEUDONYM: Final = "staff_ref"
+_KIND: Final = RosterSpan.__kin__[PSEUDONYM]
 
 
 class Trace(NamedTuple):
@@ -118,6 +120,9 @@ def parted(session: Session, isp_id: int, people: Mapping[str, Iterable[Trace]])
 
 
 def _spans(isp_id: int, names: Sequence[str]) -> Any:
+    closed_at = func.lead(RosterSpan.recorded_at).over(
+        partition_by=RosterSpan.key, order_by=RosterSpan.version
+    )
     return (
         select(
             RosterSpan.staff_ref,
@@ -125,9 +130,7 @@ def _spans(isp_id: int, names: Sequence[str]) -> Any:
             RosterSpan.from_on,
             RosterSpan.until_on,
             RosterSpan.void,
-            func.lead(RosterSpan.recorded_at)
-            .over(partition_by=RosterSpan.key, order_by=RosterSpan.version)
-            .label("closed_at"),
+            type_coerce(closed_at, Instant()).label("closed_at"),
         )
         .where(RosterSpan.isp_id == isp_id, RosterSpan.staff_ref.in_(names))
         .order_by(RosterSpan.key, RosterSpan.version)

@@ -28,13 +28,12 @@ from portal.entries.refusals import ChangedMeanwhile, NothingToWithhold
 from portal.entries.withholding import withhold
 from portal.ledger import SYSTEM, take
 from portal.period import Period
-from portal.retention.people import parted, people_left, traces, worked
+from portal.retention.people import PSEUDONYM, parted, people_left, traces, worked
 from portal.retention.rows import OF_AN_ISP, OF_NO_ISP, Kept, Unsettled
 from portal.retention.settled import touches, unsettled
 from portal.retention.terms import Terms, terms_at
 
-ROWS_AT_ONCE: Final = 500
-PEOPLE_AT_ONCE: Final = 50
+AT_ONCE: Final = 500
 _KEPT: Final[dict[Any, Kept]] = {kept.table: kept for kept in (*OF_AN_ISP, *OF_NO_ISP)}
 _TRIES = 3
 _OVER, _LEFT = WithholdingReason.RETENTION_OVER, WithholdingReason.PSEUDONYM_PURGED
@@ -52,22 +51,26 @@ class Batch:
     values: Counter[int]
 
 
-def run(session: Session, *, by: Actor, at: datetime, dry: bool = False) -> Iterator[Batch]:
+def run(
+    session: Session, *, by: Actor, at: datetime, dry: bool = False, at_once: int = AT_ONCE
+) -> Iterator[Batch]:
     """Withhold what is over its term; whoever asks commits after each batch, and opens the next
-    transaction as one that writes. ``dry`` changes nothing and counts the same.
+    transaction as one that writes. ``dry`` changes nothing and counts the same; ``at_once`` is how
+    many rows, or people, a batch looks at.
 
     Where the policy in force says no terms there is nothing to do. Raises NoPolicyInForce.
     """
     terms = terms_at(session, at)
     if terms is not None:
-        yield from _Run(session, terms, by, at, dry=dry).batches()
+        yield from _Run(session, terms, by, at, dry=dry, at_once=at_once).batches()
 
 
 class _Run:
     def __init__(
-        self, session: Session, terms: Terms, by: Actor, at: datetime, *, dry: bool
+        self, session: Session, terms: Terms, by: Actor, at: datetime, *, dry: bool, at_once: int
     ) -> None:
-        self._session, self._terms, self._by, self._at, self._dry = session, terms, by, at, dry
+        self._session, self._terms, self._by, self._at = session, terms, by, at
+        self._dry, self._at_once = dry, at_once
         self._unsettled: Unsettled = {
             isp.id: unsettled(session, isp.id, Period.on(terms.day)) for isp in all_isps(session)
         }
@@ -90,7 +93,7 @@ class _Run:
     def _people(self, isp_id: int) -> Iterator[Batch]:
         after = ""
         while names := people_left(
-            self._session, isp_id, self._terms, after=after, limit=PEOPLE_AT_ONCE
+            self._session, isp_id, self._terms, after=after, limit=self._at_once
         ):
             after = names[-1]
             yield from self._batch(_LEFT, lambda some=names: self._of_people(isp_id, some))  # type: ignore[misc]
@@ -112,15 +115,24 @@ class _Run:
         kept: Kept | None = None,
         page: Sequence[tuple[Any, ...]] = (),
     ) -> Iterator[Batch]:
-        """Withhold what is chosen; a run that only counts counts each value at its own row, for
-        what is compared with it is chosen there again.
+        """Withhold what is chosen; a run that only counts counts each value where a real one would
+        come to it.
         """
         chosen = choose()
-        if self._dry and kept is not None:
+        if not self._dry:
+            chosen = self._withhold(reason, choose, [f.value for f in chosen])
+        elif kept is not None:
+            # What is compared with them is chosen again at its own row.
             own = set(page)
             chosen = [f for f in chosen if f.value.table is kept.table and f.key in own]
-        elif not self._dry:
-            chosen = self._withhold(reason, choose, [f.value for f in chosen])
+        else:
+            # A pseudonym in a case that is over its term went with the case.
+            over = self._over(chosen)
+            chosen = [
+                f
+                for f in chosen
+                if f.value.field == PSEUDONYM or (f.value.table, f.key) not in over
+            ]
         if chosen:
             yield Batch(reason, Counter(f.owner_id for f in chosen))
 
@@ -168,7 +180,7 @@ class _Run:
             query = query.where(kept.row.isp_id == isp_id)
         if after is not None:
             query = query.where(tuple_(*key) > tuple_(*after))
-        return [tuple(row) for row in self._session.execute(query.limit(ROWS_AT_ONCE))]
+        return [tuple(row) for row in self._session.execute(query.limit(self._at_once))]
 
     def _of_rows(self, kept: Kept, keys: Sequence[tuple[Any, ...]]) -> Sequence[Found]:
         """The texts of some rows with their kin, less those of which one has to stay."""

@@ -74,6 +74,7 @@ TRAIL: dict[str, LazyString] = {
     "certificate.revoked": _("Certificate revoked"),
     "paper.stored": _("Paper stored"),
     "refused": _("A rule said no"),
+    "values.let-go": _("Last copies of values let go"),
     "hold.set": _("Hold set"),
     "hold.reviewed": _("Hold looked at again"),
     "hold.lifted": _("Hold lifted"),
