@@ -42,7 +42,7 @@ class Record:
 
     @classmethod
     def read(cls, said: dict[str, Any]) -> Self:
-        """A record out of a line of the file; raises KeyError, TypeError, ValueError if it is none."""
+        """A record out of a line; raises KeyError, TypeError or ValueError for what is none."""
         bytes.fromhex(said["line"]), bytes.fromhex(said["commitment"])
         return cls(
             int(said["isp"]), str(said["place"]), str(said["line"]), str(said["field"]),

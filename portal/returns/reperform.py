@@ -18,8 +18,8 @@ from portal.returns.statement import freeze
 
 @dataclass(frozen=True)
 class Performed:
-    """One filing rebuilt: ``equal`` byte for byte, else the parts that differ, by name; and how many
-    values of the rows up to its sequence are ``withheld``.
+    """One filing rebuilt: ``equal`` byte for byte, else the parts that differ, by name;
+    ``withheld`` is how many values of the rows up to its sequence do not stand.
     """
 
     receipt: str

@@ -16,8 +16,10 @@ from tests.town import Town
 
 PASTED = "Sok Dara of Street 63 rang"
 EVERYWHERE = """
-SELECT string_agg(format('SELECT %L FROM %I t WHERE t::text LIKE %L', tablename, tablename, :sought),
-                  ' UNION ALL ') FROM pg_tables WHERE schemaname = 'public'
+SELECT string_agg(
+  format('SELECT %L FROM %I t WHERE strpos(t::text, %L) > 0',
+         tablename, tablename, cast(:sought AS text)), ' UNION ALL '
+) FROM pg_tables WHERE schemaname = 'public'
 """
 
 Restored = Callable[[], tuple[Town, Path | None]]
@@ -27,8 +29,8 @@ def found_in(engine: Engine, path: Path | None) -> list[str]:
     """Where a text is: tables of PostgreSQL, files of SQLite with what is not written back yet."""
     if path is None:
         with engine.connect() as connection:
-            query = connection.scalar(text(EVERYWHERE), {"sought": f"%{PASTED}%"})
-            return list(connection.exec_driver_sql(query.replace("%", "%%")).scalars())
+            query = connection.scalar(text(EVERYWHERE), {"sought": PASTED})
+            return list(connection.exec_driver_sql(query).scalars())
     engine.dispose()
     there = [path, path.with_name(f"{path.name}-wal")]
     return [one.name for one in there if one.exists() and PASTED.encode() in one.read_bytes()]
