@@ -53,7 +53,8 @@ DECIDED = (
 OF_WHAT_IS_GONE = (
     "length(NEW.pdf) = 0 AND OLD.kind = 'REPORT' AND EXISTS (SELECT 1 FROM certificate c"
     " JOIN withheld v ON v.owner_id = c.isp_id"
-    " AND v.place IN ('finding_draft', 'finding_reply') JOIN withholding w ON w.isp_id = v.isp_id AND w.no = v.no"
+    " AND v.place IN ('finding_draft', 'finding_reply')"
+    " JOIN withholding w ON w.isp_id = v.isp_id AND w.no = v.no"
     " WHERE c.serial = OLD.serial AND w.outcome = 'DESTROYED')"
 )
 EMPTIED_IF = {"withheld": DECIDED, "paper": OF_WHAT_IS_GONE}
@@ -252,7 +253,7 @@ def add_withholdings() -> None:
             codes(
                 "withholdingreason", "PERSONAL_DATA", "LOCATOR", "DESCRIPTION_OF_MATERIAL",
                 "SECRET", "OTHER_BY_COURT", "SEEN_OR_PASTED", "PSEUDONYM_PURGED",
-                "RETENTION_OVER",
+                "RETENTION_OVER", "REPLAYED",
             ),
             nullable=False,
         ),
@@ -269,7 +270,7 @@ def add_withholdings() -> None:
         number("decided_seq", nullable=True),
         sa.CheckConstraint(
             "outcome <> 'DESTROYED' OR decided_by <> asked_by"
-            " OR reason IN ('PSEUDONYM_PURGED', 'RETENTION_OVER')",
+            " OR reason IN ('PSEUDONYM_PURGED', 'RETENTION_OVER', 'REPLAYED')",
             name=op.f("ck_withholding_four_eyes"),
         ),
         sa.CheckConstraint(

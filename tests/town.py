@@ -44,6 +44,7 @@ PEOPLE = (
     ("sok", "regulator", Role.REVIEWER, "Sok Reviewer"),
     ("chan", "regulator", Role.ISSUER, "Chan Issuer"),
     ("pich", "regulator", Role.POLICY_OFFICER, "Pich Policy"),
+    ("sary", "regulator", Role.SAFEGUARDING, "Sary Safeguarding"),
     ("ly", "audit", Role.AUDITOR, "Ly Auditor"),
     ("rith", "hotline", Role.NOTIFIER, "Rith Hotline"),
     ("vann", "police", Role.NOTIFIER, "Vann Police"),

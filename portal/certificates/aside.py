@@ -62,5 +62,5 @@ def _heard(session: Session, filing: Filing) -> dict[str, Any]:
 
 
 def _shown(text: str | None) -> str | None:
-    """A text as a paper prints it; one that was withheld is a word in both languages."""
-    return "[មិនបង្ហាញ · withheld]" if is_withheld(text) else text
+    """A text as a paper prints it; of one that was withheld it says that it was withdrawn."""
+    return None if is_withheld(text) else text

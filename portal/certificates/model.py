@@ -82,7 +82,8 @@ class Paper(Base):
     __emptied_if__ = (
         "length(NEW.pdf) = 0 AND OLD.kind = 'REPORT' AND EXISTS (SELECT 1 FROM certificate c"
         " JOIN withheld v ON v.owner_id = c.isp_id"
-        " AND v.place IN ('finding_draft', 'finding_reply') JOIN withholding w ON w.isp_id = v.isp_id AND w.no = v.no"
+        " AND v.place IN ('finding_draft', 'finding_reply')"
+        " JOIN withholding w ON w.isp_id = v.isp_id AND w.no = v.no"
         " WHERE c.serial = OLD.serial AND w.outcome = 'DESTROYED')"
     )
 

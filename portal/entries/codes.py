@@ -28,6 +28,7 @@ class WithholdingReason(enum.StrEnum):
     SEEN_OR_PASTED = "SEEN_OR_PASTED"
     PSEUDONYM_PURGED = "PSEUDONYM_PURGED"
     RETENTION_OVER = "RETENTION_OVER"
+    REPLAYED = "REPLAYED"
 
 
 class WithholdingOutcome(enum.StrEnum):

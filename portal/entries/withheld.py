@@ -21,8 +21,13 @@ from portal.entries.codes import ShownAgainReason, WithholdingOutcome, Withholdi
 from portal.entries.entry import SALT_BYTES
 
 MOST_SIGNS = 2000
-# By policy one act does both; for all else a second person has to agree (chairs B2).
-BY_POLICY = (WithholdingReason.PSEUDONYM_PURGED, WithholdingReason.RETENTION_OVER)
+# By policy, or where it was decided before the backup was restored, one act does both; for all else
+# a second person has to agree (chairs B2).
+BY_POLICY = (
+    WithholdingReason.PSEUDONYM_PURGED,
+    WithholdingReason.RETENTION_OVER,
+    WithholdingReason.REPLAYED,
+)
 _BY_POLICY = ", ".join(f"'{reason}'" for reason in BY_POLICY)
 _KEPT = text("text IS NOT NULL")
 

@@ -45,7 +45,7 @@ def withhold(
     at: datetime,
     choose: Choice = with_their_kin,
 ) -> Withholding:
-    """Destroy values by policy, at once and for good: PSEUDONYM_PURGED and RETENTION_OVER alone.
+    """Destroy values at once and for good, for the reasons in BY_POLICY alone.
 
     What others are compared with is destroyed wherever it stands (``portal.entries.kin``), unless
     ``choose`` says otherwise: it is asked again under the ledgers, and answers for every figure.
@@ -105,6 +105,14 @@ def show_again(
     for owner, seq in seqs.items():
         session.execute(_mine(update(_TABLE), asked, owner).values(ended_seq=seq))
     return asked
+
+
+def withheld_up_to(session: Session, isp_id: int, seq: int) -> int:
+    """How many values of an ISP's rows up to a sequence number do not stand now."""
+    query = select(func.count()).where(
+        Withheld.owner_id == isp_id, Withheld.admitted_seq <= seq, Withheld.ended_seq.is_(None)
+    )
+    return session.scalar(query) or 0
 
 
 def _withhold(
@@ -170,7 +178,9 @@ def _tell(
     **facts: Any,
 ) -> dict[int, int]:
     """One event in each chain concerned, without a value; the numbers they got, by ledger."""
-    facts |= {"reason": str(about.reason)}
+    # That somebody saw something is not told where colleagues read.
+    if about.reason != WithholdingReason.SEEN_OR_PASTED:
+        facts |= {"reason": str(about.reason)}
     there = [] if chosen is None else list(chosen)
     seqs: dict[int, int] = {}
     for book in books:

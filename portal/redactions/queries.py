@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Permission, may
@@ -83,11 +83,3 @@ def _may(asked: Withholding, about: About, by: Actor) -> bool:
     own = all(owner == by.organisation_id and place in OF_ISPS for owner, place, _ in about)
     seen = asked.reason == WithholdingReason.SEEN_OR_PASTED
     return may(by.role, Permission.REDACTION_CONFIRM) and own and not seen
-
-
-def withheld_before(session: Session, isp_id: int, seq: int) -> int:
-    """How many values of an ISP, admitted up to a sequence number, do not stand now."""
-    query = select(func.count()).where(
-        Withheld.owner_id == isp_id, Withheld.admitted_seq <= seq, Withheld.ended_seq.is_(None)
-    )
-    return session.scalar(query) or 0

@@ -11,6 +11,7 @@ from portal.web.keeping_rules import KEEPING_RULES
 from portal.web.list_rules import LIST_RULES
 from portal.web.notice_rules import NOTICE_RULES
 from portal.web.quiet_rules import QUIET_RULES
+from portal.web.redaction_words import REDACTION_RULES
 from portal.web.rules import RULES
 from portal.web.trail_words import TRAIL_RULES
 from portal.web.training_rules import TRAINING_RULES
@@ -25,6 +26,7 @@ SENTENCES: dict[str, LazyString] = {
     **TRAINING_RULES,
     **QUIET_RULES,
     **KEEPING_RULES,
+    **REDACTION_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),

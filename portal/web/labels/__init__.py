@@ -15,6 +15,7 @@ from portal.web.labels.keeping import KEEPING
 from portal.web.labels.lists_and_training import LISTS_AND_TRAINING
 from portal.web.labels.notices import NOTICES
 from portal.web.labels.quiet import QUIET
+from portal.web.labels.redaction import REDACTION
 from portal.web.labels.takedowns import TAKEDOWNS
 from portal.web.labels.trail import TRAIL
 from portal.web.language import LANGUAGES
@@ -31,6 +32,7 @@ LABELS = {
     **QUIET,
     **KEEPING,
     **TRAIL,
+    **REDACTION,
 }
 
 
