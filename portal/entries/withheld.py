@@ -23,11 +23,8 @@ from portal.entries.entry import SALT_BYTES
 MOST_SIGNS = 2000
 # By policy, or where it was decided before the backup was restored, one act does both; for all else
 # a second person has to agree (chairs B2).
-BY_POLICY = (
-    WithholdingReason.PSEUDONYM_PURGED,
-    WithholdingReason.RETENTION_OVER,
-    WithholdingReason.REPLAYED,
-)
+BY_TERM = (WithholdingReason.PSEUDONYM_PURGED, WithholdingReason.RETENTION_OVER)
+BY_POLICY = (*BY_TERM, WithholdingReason.REPLAYED)
 _BY_POLICY = ", ".join(f"'{reason}'" for reason in BY_POLICY)
 _KEPT = text("text IS NOT NULL")
 

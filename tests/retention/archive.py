@@ -18,7 +18,8 @@ from tests.notices.street import NOTICE
 from tests.returns.clock import NOVEMBER, OCTOBER
 from tests.returns.office import Office
 
-ROWS = ("takedown", "takedown_event", "blocklist_update", "complaint", "completion")
+# October is over its term from the second on.
+BEFORE, AFTER = "2031-10-31 23:59", "2031-11-01 00:00"
 
 
 def everything_done(office: Office) -> None:

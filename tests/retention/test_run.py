@@ -16,12 +16,19 @@ from portal.retention import run
 from portal.trail import Event
 from tests.build import an_officer
 from tests.entries.paper import holds, texts
-from tests.retention.archive import accepted, both_months, everything_done, places, runs
+from tests.retention.archive import (
+    AFTER,
+    BEFORE,
+    accepted,
+    both_months,
+    everything_done,
+    places,
+    runs,
+)
 from tests.returns.clock import NOVEMBER, OCTOBER
 from tests.returns.office import Office
 
 OVER, LEFT = "RETENTION_OVER", "PSEUDONYM_PURGED"
-BEFORE, AFTER = "2031-10-31 23:59", "2031-11-01 00:00"
 # S-0500 left on 20 October 2026.
 NOT_YET_GONE, LONG_GONE = "2027-10-20 23:59", "2027-10-21 00:00"
 

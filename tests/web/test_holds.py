@@ -50,3 +50,10 @@ def test_no_page_of_the_isp_and_nobody_else_knows_of_a_hold(town: Town) -> None:
     assert [(member.opens(path).text, member.path) for path in PAGES_OF_AN_ISP] == before
     for name in ("meas", "sok", "chan", "ly", "rith", "kong"):
         town.visit(name).opens("/holds", 403).opens("/holds/1", 403)
+
+
+def test_an_isp_reads_how_long_its_rows_are_kept(town: Town) -> None:
+    said = town.visit("chea").opens("/registers").text
+    assert "go 60 months after the last month of an entry" in said
+    assert "left 12 months after that" in said
+    assert "60 months after their last month" in town.visit("meas").opens("/policy/2026.1").text
