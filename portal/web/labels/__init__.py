@@ -14,6 +14,7 @@ from portal.web.labels.figures import FIGURES
 from portal.web.labels.lists_and_training import LISTS_AND_TRAINING
 from portal.web.labels.notices import NOTICES
 from portal.web.labels.quiet import QUIET
+from portal.web.labels.redaction import REDACTION
 from portal.web.labels.takedowns import TAKEDOWNS
 from portal.web.labels.trail import TRAIL
 from portal.web.language import LANGUAGES
@@ -29,6 +30,7 @@ LABELS = {
     **FAIRNESS,
     **QUIET,
     **TRAIL,
+    **REDACTION,
 }
 
 
