@@ -1,4 +1,4 @@
-"""An ISP's pages behind the second wall, and the same without; on PostgreSQL, beside a million rows.
+"""An ISP's pages behind the second wall, and without it; on PostgreSQL, beside a million rows.
 
 The work signs in to the database as the portal does in production, and each of its transactions
 stands in the ISP's position. The reference is the same portal as the owner of its tables, whom row
