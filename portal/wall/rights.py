@@ -48,10 +48,10 @@ UNION ALL SELECT 'has rights of its own on ' || relname FROM pg_class
   WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> ALL (:left)
     AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = session_user)
     AND has_table_privilege(session_user, oid, 'SELECT, INSERT, UPDATE, DELETE')
-UNION ALL SELECT 'inherits ' || name FROM unnest(:positions) AS name, pg_roles r
+UNION ALL SELECT 'inherits ' || name FROM unnest(CAST(:positions AS text[])) AS name, pg_roles r
   WHERE r.rolname = name AND pg_has_role(session_user, r.oid, 'USAGE')
     AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = session_user)
-UNION ALL SELECT 'may not stand as ' || name FROM unnest(:positions) AS name
+UNION ALL SELECT 'may not stand as ' || name FROM unnest(CAST(:positions AS text[])) AS name
   WHERE NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = name
     AND pg_has_role(session_user, r.oid, 'MEMBER'))
 UNION ALL SELECT 'finds no row security on ' || relname FROM pg_class
