@@ -23,6 +23,7 @@ from portal.redactions.papers import empty_papers
 from portal.redactions.places import Target, is_officer, texts_of
 from portal.redactions.queries import may_decide
 from portal.redactions.refusals import NotAsked, OthersHaveIt
+from portal.wall import Step, stepping
 
 REASONS = tuple(
     reason
@@ -68,12 +69,14 @@ def saw(session: Session, target: Target | None, *, by: Actor, at: datetime) -> 
         isp_id=hidden.isp_id if hidden else None,
         withholding_no=hidden.no if hidden else None,
     )
-    session.add(said)
-    session.flush()
-    officer = _safeguarding(session, at)
-    if officer is not None:
-        person, organisation_id = officer
-        post_to(session, person, MailKind.SOMETHING_SEEN, organisation_id, f"S-{said.id}", at=at)
+    with stepping(session, Step.SEEN):
+        session.add(said)
+        session.flush()
+        officer = _safeguarding(session, at)
+        if officer is not None:
+            person, organisation_id = officer
+            kind, subject = MailKind.SOMETHING_SEEN, f"S-{said.id}"
+            post_to(session, person, kind, organisation_id, subject, at=at)
     return said
 
 
@@ -84,7 +87,8 @@ def destroy(session: Session, isp_id: int, no: int, *, by: Actor, at: datetime) 
     """
     _must_decide(session, isp_id, no, by)
     done = withholding.destroy(session, isp_id, no, by=by, at=at)
-    empty_papers(session, done)
+    with stepping(session, Step.EMPTIED):
+        empty_papers(session, done)
     return done
 
 
@@ -111,7 +115,8 @@ def _must_decide(session: Session, isp_id: int, no: int, by: Actor) -> None:
 
 
 def _own_alone(session: Session, values: Iterable[Value], owner_id: int) -> bool:
-    return {found.owner_id for found in with_their_kin(session, values)} <= {owner_id}
+    with stepping(session, Step.KIN):
+        return {found.owner_id for found in with_their_kin(session, values)} <= {owner_id}
 
 
 def _hide_own(session: Session, target: Target, *, by: Actor, at: datetime) -> Withholding | None:
