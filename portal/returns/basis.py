@@ -241,7 +241,7 @@ NO_LINES = Lines(0, hashlib.sha256().hexdigest())
 
 def lines(session: Session, slug: str, frame: Frame) -> Lines:
     """The lines of one register's basis."""
-    return digested(session, _digests(slug), frame.values())
+    return digested(session, digests(slug), frame.values())
 
 
 def digested(session: Session, query: Select[Any], values: dict[str, Any]) -> Lines:
@@ -255,7 +255,10 @@ def digested(session: Session, query: Select[Any], values: dict[str, Any]) -> Li
 
 
 @cache
-def _digests(slug: str) -> Select[Any]:
+def digests(slug: str) -> Select[Any]:
+    """The lines of one register's basis in binary order of their keys: the columns of the key, and
+    the digest last.
+    """
     if slug == "takedowns":
         return _item_and_event_digests()
     rows: Any = (BASES | BESIDE)[slug]().subquery()

@@ -1,0 +1,139 @@
+"""The verbs of sampling: draw, and record what was found of each line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from portal.accounts import Actor, Permission, may
+from portal.entries.entry import close, line_digest, stamp
+from portal.ledger import take
+from portal.period import Period
+from portal.policy.queries import policy_at
+from portal.registers.register import register_named
+from portal.returns.frozen import frozen_work
+from portal.returns.model import Filing
+from portal.reviews.drawing import made_seed
+from portal.reviews.engagements.model import Engagement
+from portal.reviews.engagements.queries import covering, holding
+from portal.reviews.engagements.refusals import OutsideEngagement
+from portal.reviews.samples.choosing import Choice, choose
+from portal.reviews.samples.model import Difference, Finding, FindingOutcome, Sample, SampledLine
+from portal.reviews.samples.queries import findings, samples, the_line, the_sample
+from portal.reviews.samples.refusals import (
+    DifferenceNotNamed,
+    FoundAlready,
+    NothingToSample,
+    SampleTooLarge,
+    SampleUnfinished,
+)
+from portal.trail import append
+
+_SAMPLES: Any = Sample.__table__
+_LINES: Any = SampledLine.__table__
+_FINDINGS: Any = Finding.__table__
+
+
+def draw_sample(
+    session: Session,
+    filing: Filing,
+    slug: str,
+    wanted: int,
+    *,
+    chance: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> Sample:
+    """Draw a sample of the entries of a register behind a filing.
+
+    The seed is made at the draw, so nobody tries seeds at home; ``chance`` (the numbers of a public
+    lottery, say) goes before it, so that it is not the portal's alone either. A further draw waits
+    until the one before was looked at, and is named as such. Raises OutsideEngagement, NotThere,
+    SampleTooLarge, NothingToSample, SampleUnfinished.
+    """
+    engagement = _engaged(session, filing, by, at)
+    most = policy_at(session, at).policy.audit.sample_most
+    if not 1 <= wanted <= most:
+        raise SampleTooLarge("wanted", most=most)
+    slug, made = register_named(slug).slug, made_seed(session)
+    seed = f"{chance} {made}" if chance else made
+    choice = choose(session, frozen_work(session, filing), slug, seed, wanted)
+    if not choice.chosen:
+        raise NothingToSample("register", register=slug)
+    book = take(session, filing.isp_id)
+    before = [one for one in samples(session, filing) if one.sample.register == slug]
+    if any(one.waiting for one in before):
+        raise SampleUnfinished("register", no=len(before), register=slug)
+    row = _named(filing, slug) | {"no": len(before) + 1, "engagement": engagement.no}
+    row |= {"seed": seed, "chance": chance, "chosen": len(choice.chosen)}
+    row |= {name: getattr(choice, name) for name in ("population", "flagged", "first")}
+    row |= {n: getattr(choice, n) for n in ("population_digest", "sample_digest")}
+    row["digest"] = line_digest(Sample, row)
+    facts = {"register": slug, "no": row["no"], "chosen": row["chosen"]}
+    facts |= {"engagement": engagement.no, "line": row["digest"].hex()}
+    seq = append(session, book, "sample.drawn", by=by, at=at, subject=filing.receipt, **facts)
+    stamp(row, seq, by=by.person_id, at=at)
+    session.execute(insert(_SAMPLES), [row])
+    session.execute(insert(_LINES), _rows(filing, slug, row["no"], choice))
+    return the_sample(session, filing, slug, row["no"])
+
+
+def find(
+    session: Session,
+    sample: Sample,
+    place: int,
+    outcome: FindingOutcome,
+    difference: Difference | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Finding:
+    """Record what the evidence said of one sampled line; a later finding replaces it.
+
+    Raises OutsideEngagement, NotThere, DifferenceNotNamed, FoundAlready.
+    """
+    filing = session.get_one(Filing, (sample.isp_id, sample.period, sample.version))
+    if sample.engagement not in {one.no for one in holding(session, by, at)}:
+        raise OutsideEngagement("isp")
+    _engaged(session, filing, by, at)
+    line = the_line(session, sample, place)
+    if (outcome is FindingOutcome.DIFFERS) != (difference is not None):
+        raise DifferenceNotNamed("difference")
+    book = take(session, filing.isp_id)
+    known = findings(session, sample).get(place)
+    if known is not None and (known.outcome, known.difference) == (outcome, difference):
+        raise FoundAlready("outcome")
+    row = _named(filing, sample.register) | {"sample": sample.no, "place": line.place}
+    row |= {"no": known.no + 1 if known else 1, "outcome": outcome, "difference": difference}
+    row["digest"] = line_digest(Finding, row)
+    facts = {"register": sample.register, "sample": sample.no, "place": place}
+    facts |= {"outcome": str(outcome), "line": row["digest"].hex()}
+    seq = append(session, book, "sample.found", by=by, at=at, subject=filing.receipt, **facts)
+    stamp(row, seq, by=by.person_id, at=at)
+    close(session, Finding, seq, **{n: row[n] for n in _OF_LINE})
+    session.execute(insert(_FINDINGS), [row])
+    return findings(session, sample)[place]
+
+
+_OF_LINE = ("isp_id", "period", "version", "register", "sample", "place")
+
+
+def _engaged(session: Session, filing: Filing, by: Actor, at: datetime) -> Engagement:
+    if not may(by.role, Permission.SAMPLE_DRAW):
+        raise OutsideEngagement("isp")
+    return covering(session, by, filing.isp_id, Period.parse(filing.period), at)
+
+
+def _named(filing: Filing, slug: str) -> dict[str, Any]:
+    named = {name: getattr(filing, name) for name in ("isp_id", "period", "version")}
+    return named | {"register": slug}
+
+
+def _rows(filing: Filing, slug: str, no: int, choice: Choice) -> list[dict[str, Any]]:
+    return [
+        _named(filing, slug) | {"sample": no, "place": place} | vars(one)
+        for place, one in enumerate(choice.chosen, start=1)
+    ]
