@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,11 @@ from portal.canonical import canonical
 from portal.certificates.model import CertificateKind
 from portal.certificates.thresholds import thresholds_of
 from portal.period import Period
+from portal.policy.codes import Basis
 from portal.policy.document import Policy
+from portal.policy.obligations import Obligation
 from portal.returns.judge import MET, NOT_ASSESSED, NOT_MET
+from portal.returns.sources import registers_behind
 from portal.returns.statement import instant
 from portal.reviews.adverse import OBSERVED, word_of
 
@@ -26,7 +29,8 @@ class Judged:
     ``comments`` maps an obligation's code (empty: the whole return) to the officer's words;
     ``excused`` are obligations whose one late item had an accepted reason (chairs B6),
     ``set_aside`` those whose finding did not stand on appeal. ``hearing`` and ``appeals`` say when
-    the ISP was heard and appealed, never with what words (chairs C8).
+    the ISP was heard and appealed, never with what words (chairs C8). ``sampled`` are registers
+    whose entries had been compared with their evidence by then (chairs B4).
     """
 
     outcome: str
@@ -36,6 +40,7 @@ class Judged:
     set_aside: frozenset[str] = frozenset()
     hearing: Mapping[str, Any] | None = None
     appeals: Sequence[Mapping[str, Any]] = ()
+    sampled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -133,10 +138,21 @@ def _result(
         "core": obligation.core,
         "result": word,
         # What nobody assessed rests on nothing, whatever it would have rested on (chairs B4).
-        "basis": None if word == NOT_ASSESSED else result["basis"],
+        "basis": None if word == NOT_ASSESSED else stands_on(obligation, result, judged.sampled),
         "reason": reason,
         "thresholds": thresholds_of(obligation, policies),
     }
+
+
+def stands_on(obligation: Obligation, result: Mapping[str, Any], sampled: Collection[str]) -> str:
+    """The basis of a result once it is decided: what was computed stands on a sample where the
+    entries behind it were compared with their evidence before (chairs B4). What the other side
+    confirmed is more than that, and a declaration has no entries.
+    """
+    basis: str = result["basis"]
+    behind = registers_behind(obligation)
+    drawn = basis == Basis.COMPUTED and behind and behind <= set(sampled)
+    return str(Basis.SAMPLED) if drawn else basis
 
 
 def _subject(named: Mapping[str, Any]) -> dict[str, Any]:

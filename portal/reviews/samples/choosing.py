@@ -67,7 +67,7 @@ def choose(session: Session, work: Clockwork, slug: str, seed: str, wanted: int)
     does not grow with the population. Raises NotThere for a register without keys.
     """
     running = hashlib.sha256()
-    flagged, others = _Side(seed, wanted), _Side(seed, wanted)
+    flagged, others = Side(seed, wanted), Side(seed, wanted)
     for one in _lines(session, work, slug):
         running.update(one.line)
         (flagged if one.is_first else others).meets(one)
@@ -83,7 +83,7 @@ def shared(flagged: int, others: int, wanted: int) -> int:
 
 
 @dataclass
-class _Side:
+class Side:
     """The first lines of one side so far, by the order that the seed gives."""
 
     seed: str
