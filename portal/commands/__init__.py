@@ -7,6 +7,7 @@ from flask import Flask
 from portal.commands import (
     certificates,
     demo,
+    engagements,
     imports,
     licences,
     mail,
@@ -26,6 +27,7 @@ GROUPS = (
     certificates.certificates,
     certificates.keys,
     demo.demo,
+    engagements.engagements,
     imports.import_file,
     licences.licences,
     licences.waivers,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from portal.web.audit_rules import AUDIT_RULES
 from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
 from portal.web.list_rules import LIST_RULES
@@ -23,6 +24,7 @@ SENTENCES: dict[str, LazyString] = {
     **TRAIL_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,
+    **AUDIT_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),

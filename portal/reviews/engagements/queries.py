@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, false, or_, select
 from sqlalchemy.orm import Session
 
-from portal.accounts import Actor, Person
+from portal.accounts import Actor, Membership, Organisation, OrganisationKind, Person, Role
+from portal.accounts.queries import acts_on
 from portal.errors import NotThere
 from portal.period import Period
 from portal.policy.queries import policy_at
+from portal.returns.model import Filing
 from portal.reviews.engagements.model import (
     Engagement,
     EngagementConfirmation,
@@ -128,6 +130,29 @@ def told(session: Session, found: Sequence[Engagement], at: datetime) -> list[To
         )
         for one in found
     ]
+
+
+def auditors(session: Session, day: date) -> list[tuple[Person, Organisation]]:
+    """Everybody who is an auditor of an organisation on a day, by organisation and name."""
+    query = (
+        select(Person, Organisation)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Organisation.kind == OrganisationKind.AUDITOR,
+            Membership.role == Role.AUDITOR,
+            acts_on(day),
+        )
+        .order_by(Organisation.slug, Person.name)
+    )
+    return [(person, organisation) for person, organisation in session.execute(query)]
+
+
+def filings_covered(session: Session, isp_id: int, found: Sequence[Engagement]) -> Sequence[Filing]:
+    """Every filing of the months of an ISP that some engagements speak of, the newest first."""
+    months = [Filing.period.between(one.first_period, one.last_period) for one in found]
+    query = select(Filing).where(Filing.isp_id == isp_id, or_(false(), *months))
+    return session.scalars(query.order_by(Filing.period.desc(), Filing.version.desc())).all()
 
 
 def isps_of(session: Session, numbers: Collection[int]) -> Mapping[int, Sequence[int]]:

@@ -62,11 +62,11 @@ def draw_sample(
     seed = f"{chance} {made}" if chance else made
     choice = choose(session, frozen_work(session, filing), slug, seed, wanted)
     if not choice.chosen:
-        raise NothingToSample("register", register=slug)
+        raise NothingToSample("slug", register=slug)
     book = take(session, filing.isp_id)
     before = [one for one in samples(session, filing) if one.sample.register == slug]
     if any(one.waiting for one in before):
-        raise SampleUnfinished("register", no=len(before), register=slug)
+        raise SampleUnfinished("slug", no=len(before), register=slug)
     row = _named(filing, slug) | {"no": len(before) + 1, "engagement": engagement.no}
     row |= {"seed": seed, "chance": chance, "chosen": len(choice.chosen)}
     row |= {name: getattr(choice, name) for name in ("population", "flagged", "first")}
