@@ -44,7 +44,7 @@ class Engaging(BaseModel):
     last_period: str = Field(title="Last month", json_schema_extra={"x-widget": "select"})
     from_on: date = Field(title="First day")
     until_on: date = Field(
-        title="Last day", description="It ends by itself at the end of this day, in Phnom Penh."
+        title="Last day", description="It ends by itself at the end of this day."
     )
 
 

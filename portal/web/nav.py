@@ -70,7 +70,7 @@ _PART_OF |= {"outages": "requests", "successions": "requests", "predecessors": "
 _PART_OF |= dict.fromkeys(("quiet", "drafts", "estimates"), "reviews")
 _PART_OF |= {"orders": "notices", "answers": "received", "release_files": "releases"}
 _PART_OF |= {"appeals": "hearings", "checkpoints": "trail"}
-_PART_OF |= {"readers": "trail", "audit_entries": "audits", "samples": "audits"}
+_PART_OF |= {"readers": "trail", "audit_entries": "audits", "audit_samples": "audits"}
 
 
 def init_app(app: Flask) -> None:

@@ -24,7 +24,7 @@ from portal.web.reading import opens
 from portal.web.sample_forms import FindingForm, drawing_form
 from portal.web.session import now, session
 
-bp = Blueprint("samples", __name__, url_prefix="/audits")
+bp = Blueprint("audit_samples", __name__, url_prefix="/audits")
 _FILING = "/<slug:slug>/<period:period>/<int:version>/samples"
 _SAMPLE = f"{_FILING}/<slug:register>/<int:no>"
 
@@ -52,7 +52,7 @@ def show(slug: str, period: Period, version: int, register: str, no: int) -> Res
     opens(isp.id, "read.sample", f"{filing.receipt} {register} {no}")
     told = [one for one in samples_of(session(), filing) if one.sample is sample]
     return page(
-        "samples/show.html",
+        "audit_samples/show.html",
         isp=isp,
         filing=filing,
         period=period,
@@ -71,7 +71,7 @@ def show(slug: str, period: Period, version: int, register: str, no: int) -> Res
 def line(**named: Any) -> Response:
     """One sampled line: the entry as it stood, and what was found."""
     context = _line(**named)
-    return page("samples/line.html", form=FindingForm(), **context)
+    return page("audit_samples/line.html", form=FindingForm(), **context)
 
 
 @bp.post(f"{_SAMPLE}/<int:place>/findings")
@@ -79,7 +79,7 @@ def line(**named: Any) -> Response:
 def add_finding(place: int, **named: Any) -> Response:
     """Say what the evidence said of it; then the next line that waits."""
     context = _line(place=place, **named)
-    value = FindingForm().checked("samples/line.html", **context)
+    value = FindingForm().checked("audit_samples/line.html", **context)
     sample: Sample = context["sample"]
     find(session(), sample, place, value.outcome, value.difference, by=me(), at=now())
     session().commit()
