@@ -31,10 +31,13 @@ from portal.reviews.samples.refusals import (
     SampleUnfinished,
 )
 from portal.trail import append
+from portal.wall import Step, stepping
 
 _SAMPLES: Any = Sample.__table__
 _LINES: Any = SampledLine.__table__
 _FINDINGS: Any = Finding.__table__
+_OF_LINE = ("isp_id", "period", "version", "register", "sample", "place")
+_OF_CHOICE = ("population", "flagged", "first", "population_digest", "sample_digest")
 
 
 def draw_sample(
@@ -63,17 +66,32 @@ def draw_sample(
     choice = choose(session, frozen_work(session, filing), slug, seed, wanted)
     if not choice.chosen:
         raise NothingToSample("slug", register=slug)
+    sample: dict[str, Any] = {"engagement": engagement.no, "seed": seed, "chance": chance}
+    with stepping(session, Step.SAMPLE):
+        return _record_draw(session, filing, slug, sample, choice, by=by, at=at)
+
+
+def _record_draw(
+    session: Session,
+    filing: Filing,
+    slug: str,
+    drawn: dict[str, Any],
+    choice: Choice,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Sample:
     book = take(session, filing.isp_id)
+    # Ended meanwhile, perhaps: that act holds the same ledger.
+    _engaged(session, filing, by, at)
     before = [one for one in samples(session, filing) if one.sample.register == slug]
     if any(one.waiting for one in before):
         raise SampleUnfinished("slug", no=len(before), register=slug)
-    row = _named(filing, slug) | {"no": len(before) + 1, "engagement": engagement.no}
-    row |= {"seed": seed, "chance": chance, "chosen": len(choice.chosen)}
-    row |= {name: getattr(choice, name) for name in ("population", "flagged", "first")}
-    row |= {n: getattr(choice, n) for n in ("population_digest", "sample_digest")}
+    row = _named(filing, slug) | drawn | {"no": len(before) + 1, "chosen": len(choice.chosen)}
+    row |= {name: getattr(choice, name) for name in _OF_CHOICE}
     row["digest"] = line_digest(Sample, row)
     facts = {"register": slug, "no": row["no"], "chosen": row["chosen"]}
-    facts |= {"engagement": engagement.no, "line": row["digest"].hex()}
+    facts |= {"engagement": row["engagement"], "line": row["digest"].hex()}
     seq = append(session, book, "sample.drawn", by=by, at=at, subject=filing.receipt, **facts)
     stamp(row, seq, by=by.person_id, at=at)
     session.execute(insert(_SAMPLES), [row])
@@ -102,23 +120,36 @@ def find(
     line = the_line(session, sample, place)
     if (outcome is FindingOutcome.DIFFERS) != (difference is not None):
         raise DifferenceNotNamed("difference")
+    with stepping(session, Step.FINDING):
+        return _record_finding(session, filing, line, outcome, difference, by=by, at=at)
+
+
+def _record_finding(
+    session: Session,
+    filing: Filing,
+    line: SampledLine,
+    outcome: FindingOutcome,
+    difference: Difference | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Finding:
     book = take(session, filing.isp_id)
-    known = findings(session, sample).get(place)
+    _engaged(session, filing, by, at)
+    sample = the_sample(session, filing, line.register, line.sample)
+    known = findings(session, sample).get(line.place)
     if known is not None and (known.outcome, known.difference) == (outcome, difference):
         raise FoundAlready("outcome")
-    row = _named(filing, sample.register) | {"sample": sample.no, "place": line.place}
+    row = {name: getattr(line, name) for name in _OF_LINE}
     row |= {"no": known.no + 1 if known else 1, "outcome": outcome, "difference": difference}
     row["digest"] = line_digest(Finding, row)
-    facts = {"register": sample.register, "sample": sample.no, "place": place}
+    facts = {name: row[name] for name in ("register", "sample", "place")}
     facts |= {"outcome": str(outcome), "line": row["digest"].hex()}
     seq = append(session, book, "sample.found", by=by, at=at, subject=filing.receipt, **facts)
     stamp(row, seq, by=by.person_id, at=at)
-    close(session, Finding, seq, **{n: row[n] for n in _OF_LINE})
+    close(session, Finding, seq, **{name: row[name] for name in _OF_LINE})
     session.execute(insert(_FINDINGS), [row])
-    return findings(session, sample)[place]
-
-
-_OF_LINE = ("isp_id", "period", "version", "register", "sample", "place")
+    return findings(session, sample)[line.place]
 
 
 def _engaged(session: Session, filing: Filing, by: Actor, at: datetime) -> Engagement:
