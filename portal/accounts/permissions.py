@@ -107,7 +107,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 POSITIONS: dict[Role, Position] = {
     **dict.fromkeys((Role.PREPARER, Role.APPROVER, Role.ADMINISTRATOR), Position.ISP),
     **dict.fromkeys((Role.REVIEWER, Role.ISSUER, Role.POLICY_OFFICER), Position.AUTHORITY),
-    **dict.fromkeys((Role.AUDITOR, Role.OBSERVER), Position.READER),
+    Role.AUDITOR: Position.AUDITOR,
+    Role.OBSERVER: Position.READER,
     Role.NOTIFIER: Position.NOTIFIER,
     Role.OPERATOR: Position.DOOR,
 }

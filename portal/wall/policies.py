@@ -24,6 +24,13 @@ _OF_ISP: Final = "isp_id = {mine}"
 _CHAINS: Final = "abs(isp_id) = {mine}"
 _MY_NOTICE: Final = "notice IN (SELECT key FROM notice WHERE notifier_id = {mine})"
 _ENGAGED: Final = "SELECT e.engagement FROM engagement_isp e WHERE e.isp_id = {mine}"
+# The engagements that an auditor sees are those of its organisation; its days are the first wall's.
+_AUDITED: Final = (
+    "SELECT i.isp_id FROM engagement_isp i"
+    " JOIN engagement_confirmation c ON c.engagement = i.engagement WHERE NOT EXISTS"
+    " (SELECT FROM engagement_end x WHERE x.engagement = i.engagement)"
+)
+_ITS_ENGAGEMENTS: Final = "engagement IN (SELECT e.no FROM engagement e)"
 _MY_CHAINS: Final = f"{_CHAINS} OR isp_id = 0"
 
 UNWALLED: Final[dict[str, str]] = {
@@ -145,6 +152,21 @@ _FURTHER: Final[dict[tuple[str, Position, Command], str]] = {
 """What else a position may do, in words of its rows."""
 
 
+_PASS: Final[dict[str, tuple[tuple[Command, str], ...]]] = {
+    "engagement": (("SELECT", "organisation_id = {mine}"),),
+    "engagement_isp": (("SELECT", _ITS_ENGAGEMENTS),),
+    "engagement_person": (("SELECT", _ITS_ENGAGEMENTS),),
+    "engagement_confirmation": (("SELECT", _ITS_ENGAGEMENTS),),
+    "engagement_end": (("SELECT", _ITS_ENGAGEMENTS),),
+    # Where each chain stands, and what seals it: a proof leads through the leaves of all.
+    "ledger": (("SELECT", _ALL), ("UPDATE", "isp_id <= 0")),
+    "checkpoint_leaf": (("SELECT", _ALL),),
+    "event": (("SELECT", f"abs(isp_id) IN ({_AUDITED})"), ("INSERT", "isp_id <= 0")),
+    "outbox": (("INSERT", _ALL),),
+}
+"""What an auditor may do besides reading what the ISPs of its engagements read."""
+
+
 class Policy(NamedTuple):
     """One policy: the roles it is for (none: all), the command, and of which rows, read and written
     alike.
@@ -181,6 +203,7 @@ def _said_of(table: Table) -> Iterator[_Said]:
         return
     yield "whole", "ALL", (_P.AUTHORITY, _P.SYSTEM), _ALL
     yield "reader", "SELECT", (_P.READER,), _ALL
+    yield from _of_auditors(table)
     if name in PUBLIC:
         yield "public", "SELECT", _OUTSIDE, _ALL
     elif "isp_id" in table.columns and name not in _CHAINED:
@@ -191,3 +214,18 @@ def _said_of(table: Table) -> Iterator[_Said]:
     for (of, position, command), rows in _FURTHER.items():
         if of == name:
             yield f"{command.lower()}_{position}", command, (position,), rows
+
+
+def _of_auditors(table: Table) -> Iterator[_Said]:
+    name, auditor = table.name, (_P.AUDITOR,)
+    if name in _PASS:
+        for command, rows in _PASS[name]:
+            yield f"{command.lower()}_pass", command, auditor, rows
+    elif name in PUBLIC:
+        yield "public_pass", "SELECT", auditor, _ALL
+    else:
+        further = _FURTHER.get((name, _P.ISP, "SELECT"))
+        own = [_OF_ISP] if "isp_id" in table.columns else []
+        for place, rows in enumerate([*own, *([further] if further else [])], start=1):
+            named = rows.replace("= {mine}", f"IN ({_AUDITED})")
+            yield f"pass_{place}", "SELECT", auditor, named

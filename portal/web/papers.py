@@ -10,6 +10,7 @@ from portal.certificates import queries
 from portal.certificates.model import Certificate, PaperKind
 from portal.errors import NotThere
 from portal.period import Period
+from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.web.gate import allow, me
 from portal.web.limits import Limit, limited
 from portal.web.passes import must_be_open_to_me
@@ -37,10 +38,7 @@ def report(number: str) -> Response:
 
 
 def _paper(number: str, kind: PaperKind) -> Response:
-    certificate = queries.by_number(session(), number)
-    if certificate is None:
-        raise NotThere("number")
-    _must_concern_me(certificate)
+    certificate = _that_i_may_have(queries.by_number(session(), number))
     paper = queries.paper(session(), certificate.serial, kind)
     if paper is None:
         raise NotThere("paper")
@@ -52,8 +50,13 @@ def _paper(number: str, kind: PaperKind) -> Response:
     return response
 
 
-def _must_concern_me(certificate: Certificate) -> None:
-    if may(me().role, Permission.AUDIT_READ):
+def _that_i_may_have(certificate: Certificate | None) -> Certificate:
+    auditor = may(me().role, Permission.AUDIT_READ)
+    if certificate is None:
+        # To an auditor the second wall hides what is outside: it is not known apart from a typo.
+        raise OutsideEngagement("number") if auditor else NotThere("number")
+    if auditor:
         must_be_open_to_me(certificate.isp_id, Period.parse(certificate.period))
     elif certificate.isp_id != me().organisation_id and not may(me().role, _FINDS):
         raise NotThere("number")
+    return certificate

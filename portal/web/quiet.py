@@ -28,6 +28,7 @@ from portal.reviews.nil_draws import (
     the_draw,
 )
 from portal.reviews.nil_flags import nils
+from portal.wall import Step, stepping
 from portal.web.forms import form_for
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
@@ -77,7 +78,8 @@ def show(period: Period, no: int) -> Response:
     """One draw with all that is needed to draw again, and what became of each return; an auditor
     sees the receipts of all, and more of the ISPs engaged for alone.
     """
-    drawn = _drawn(period, no)
+    with stepping(session(), Step.DRAW):
+        drawn = _drawn(period, no)
     for isp_id in drawn["seen"] if may(me().role, Permission.AUDIT_READ) else ():
         opens(isp_id, "read.draw", f"{period} {no}")
     return page("quiet/show.html", **drawn)
