@@ -26,7 +26,8 @@ from portal.db import begin_write, sessions
 from portal.notices.codes import SourceType
 from portal.notices.notifiers import admit_notifier
 from portal.period import Period
-from portal.reviews.engagements.actions import Proposal, confirm, propose
+from portal.reviews.engagements.actions import confirm, propose
+from portal.reviews.engagements.proposal import Proposal
 from portal.web.session import session as request_session
 from portal.web.signin import Account, add_hashed_account
 from tests import build

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,10 @@ from portal.canonical import canonical
 from portal.certificates.model import CertificateKind
 from portal.certificates.thresholds import thresholds_of
 from portal.period import Period
-from portal.policy.codes import Basis
 from portal.policy.document import Policy
-from portal.policy.obligations import Obligation
 from portal.returns.judge import MET, NOT_ASSESSED, NOT_MET
-from portal.returns.sources import registers_behind
 from portal.returns.statement import instant
-from portal.reviews.adverse import OBSERVED, word_of
+from portal.reviews.adverse import OBSERVED, stands_on, word_of
 
 SCHEMA = "attestation/1"
 
@@ -142,17 +139,6 @@ def _result(
         "reason": reason,
         "thresholds": thresholds_of(obligation, policies),
     }
-
-
-def stands_on(obligation: Obligation, result: Mapping[str, Any], sampled: Collection[str]) -> str:
-    """The basis of a result once it is decided: what was computed stands on a sample where the
-    entries behind it were compared with their evidence before (chairs B4). What the other side
-    confirmed is more than that, and a declaration has no entries.
-    """
-    basis: str = result["basis"]
-    behind = registers_behind(obligation)
-    drawn = basis == Basis.COMPUTED and behind and behind <= set(sampled)
-    return str(Basis.SAMPLED) if drawn else basis
 
 
 def _subject(named: Mapping[str, Any]) -> dict[str, Any]:

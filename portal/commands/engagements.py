@@ -16,6 +16,7 @@ from portal.period import Period
 from portal.returns.queries import by_receipt
 from portal.reviews.engagements import actions
 from portal.reviews.engagements.model import EndReason, engagement_name
+from portal.reviews.engagements.proposal import Proposal
 from portal.reviews.samples.queries import lines_of, redraw, the_sample
 from portal.web.session import now, session
 
@@ -53,7 +54,7 @@ def propose(  # noqa: PLR0917 - click's own way, each by its name
     email: str,
 ) -> None:
     """Propose that people of ORGANISATION look at ISPs; another officer confirms it."""
-    asked = actions.Proposal(
+    asked = Proposal(
         organisation_id=organisation_named(session(), organisation).id,
         people=[_person(one) for one in people],
         isps=[isp_named(session(), one).id for one in isps],

@@ -11,7 +11,8 @@ from portal.demo.chance import local
 from portal.demo.world import Isp, World
 from portal.period import Period
 from portal.returns.queries import in_force
-from portal.reviews.engagements.actions import Proposal, confirm, propose
+from portal.reviews.engagements.actions import confirm, propose
+from portal.reviews.engagements.proposal import Proposal
 from portal.reviews.samples.actions import draw_sample, find
 from portal.reviews.samples.model import Difference, FindingOutcome
 

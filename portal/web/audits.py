@@ -18,7 +18,8 @@ from portal.returns import queries as returns
 from portal.returns.frozen import counted, frozen_declarations, frozen_digests, frozen_work
 from portal.returns.model import Filing
 from portal.returns.reperform import reperform
-from portal.reviews.engagements.queries import filings_covered, holding, told
+from portal.reviews.engagements.covering import filings_covered, holding
+from portal.reviews.engagements.queries import told
 from portal.reviews.queries import comments_for_isp, decided_by
 from portal.reviews.samples.queries import samples
 from portal.web import showing

@@ -15,8 +15,9 @@ from portal.accounts.queries import all_isps, isp_named, organisation_named
 from portal.entries.texts import Reference
 from portal.errors import NotThere
 from portal.period import Period
-from portal.reviews.engagements.actions import Proposal, confirm, end, propose
+from portal.reviews.engagements.actions import confirm, end, propose
 from portal.reviews.engagements.model import EndReason
+from portal.reviews.engagements.proposal import Proposal
 from portal.reviews.engagements.queries import Told, auditors, engagements
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me

@@ -134,8 +134,7 @@ def _note(refusal: Refusal) -> None:
 
 def _not_there(refusal: NotThere) -> Response:
     g.said = refusal.code
-    if isinstance(refusal, OutsideEngagement):
-        # To the asker nothing is there; that an auditor reached beyond the pass is kept.
+    if isinstance(refusal, OutsideEngagement):  # that an auditor reached beyond is kept
         session().rollback()
         _note(refusal)
     return _page(404, SAID[404])

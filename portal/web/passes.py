@@ -8,7 +8,7 @@ from __future__ import annotations
 from portal.accounts import Organisation, Permission, may
 from portal.accounts.queries import isp_named
 from portal.period import Period
-from portal.reviews.engagements.queries import covering
+from portal.reviews.engagements.covering import covering
 from portal.web.gate import me
 from portal.web.session import now, session
 

@@ -16,7 +16,8 @@ from portal.entries.texts import Reference
 from portal.period import Period
 from portal.policy.queries import policy_at
 from portal.returns.model import DecisionOutcome
-from portal.reviews.engagements.queries import holding, isps_of
+from portal.reviews.engagements.covering import holding
+from portal.reviews.engagements.queries import isps_of
 from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.reviews.nil_draws import (
     accept_others,

@@ -12,7 +12,8 @@ from portal.accounts import Organisation, OrganisationKind, Permission, may
 from portal.accounts.queries import isp_named
 from portal.errors import NotThere
 from portal.ledger import SYSTEM, reads_of
-from portal.reviews.engagements.queries import holding, isps_of
+from portal.reviews.engagements.covering import holding
+from portal.reviews.engagements.queries import isps_of
 from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.trail import events_of, first_break, newest_checkpoint
 from portal.trail.leaves import sealed_up_to

@@ -14,8 +14,9 @@ from portal.period import Period
 from portal.registers.actions import admit
 from portal.registers.register import REGISTERS
 from portal.returns.model import Filing
-from portal.reviews.engagements.actions import Proposal, confirm, propose
+from portal.reviews.engagements.actions import confirm, propose
 from portal.reviews.engagements.model import Engagement
+from portal.reviews.engagements.proposal import Proposal
 from tests import build
 from tests.reviews.build import FILED_AT, OCTOBER, Office
 

@@ -13,8 +13,9 @@ from portal.accounts.refusals import SpanBackwards
 from portal.errors import NotThere
 from portal.ledger import SYSTEM
 from portal.reviews.engagements.actions import confirm, end, propose
+from portal.reviews.engagements.covering import covering, holding
 from portal.reviews.engagements.model import EndReason, EngagementConfirmation
-from portal.reviews.engagements.queries import EngagementState, covering, engagements, holding
+from portal.reviews.engagements.queries import EngagementState, engagements
 from portal.reviews.engagements.refusals import (
     EngagementConfirmed,
     EngagementNotYours,

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from portal.accounts import (
-    Actor,
-    Membership,
-    Organisation,
-    OrganisationKind,
-    Permission,
-    Person,
-    Role,
-    may,
-)
-from portal.accounts.queries import acts_on
-from portal.accounts.refusals import must_go_forward
+from portal.accounts import Actor, Permission, may
 from portal.entries.entry import line_digest, stamp
-from portal.errors import NotThere
 from portal.ledger import SYSTEM, Ledger, take
-from portal.period import Period
+from portal.reviews.engagements.covering import day_of
 from portal.reviews.engagements.model import (
     EndReason,
     Engagement,
@@ -35,33 +22,17 @@ from portal.reviews.engagements.model import (
     EngagementPerson,
     engagement_name,
 )
-from portal.reviews.engagements.queries import day_of, isps_of, the_engagement
+from portal.reviews.engagements.proposal import Proposal, must_hold_together
+from portal.reviews.engagements.queries import isps_of, the_engagement
 from portal.reviews.engagements.refusals import (
     EngagementConfirmed,
     EngagementNotYours,
     EngagementOver,
-    MonthsBackwards,
-    NobodyEngaged,
-    NotAnAuditor,
     SameOfficerEngages,
 )
 from portal.trail import append
 
 _TABLE: Any = Engagement.__table__
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """Who of which auditing organisation is to look at what, by which mandate, on which days."""
-
-    organisation_id: int
-    people: Collection[int]
-    isps: Collection[int]
-    instrument: str
-    first: Period
-    last: Period
-    from_on: date
-    until_on: date
 
 
 def propose(session: Session, asked: Proposal, *, by: Actor, at: datetime) -> Engagement:
@@ -71,7 +42,7 @@ def propose(session: Session, asked: Proposal, *, by: Actor, at: datetime) -> En
     NotAnAuditor; NotThere for an ISP that is none.
     """
     _must_be_yours(by)
-    _must_hold_together(session, asked, at)
+    must_hold_together(session, asked, at)
     people, isps = sorted(set(asked.people)), sorted(set(asked.isps))
     books = _books(session, isps)
     no = 1 + (session.scalar(select(func.max(Engagement.no))) or 0)
@@ -168,27 +139,3 @@ def _must_run(session: Session, engagement: Engagement, at: datetime) -> None:
     over = engagement.until_on < day_of(session, at)
     if over or session.get(EngagementEnd, engagement.no) is not None:
         raise EngagementOver(number=engagement.name)
-
-
-def _must_hold_together(session: Session, asked: Proposal, at: datetime) -> None:
-    if not asked.people or not asked.isps:
-        raise NobodyEngaged("isps" if asked.people else "people")
-    if asked.last < asked.first:
-        raise MonthsBackwards("last_period", first=str(asked.first), last=str(asked.last))
-    must_go_forward(asked.from_on, asked.until_on)
-    if asked.until_on < day_of(session, at):
-        raise EngagementOver("until_on", number=asked.instrument)
-    kinds = select(Organisation.id).where(
-        Organisation.id.in_(asked.isps), Organisation.kind == OrganisationKind.ISP
-    )
-    if len(session.scalars(kinds).all()) < len(set(asked.isps)):
-        raise NotThere("isp")
-    held = select(Membership.person_id).join(Person, Person.id == Membership.person_id)
-    known = held.where(
-        Membership.organisation_id == asked.organisation_id,
-        Membership.role == Role.AUDITOR,
-        Membership.person_id.in_(asked.people),
-        acts_on(max(asked.from_on, day_of(session, at))),
-    )
-    if set(session.scalars(known)) != set(asked.people):
-        raise NotAnAuditor("people")

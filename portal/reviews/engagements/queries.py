@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, false, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts import Actor, Membership, Organisation, OrganisationKind, Person, Role
+from portal.accounts import Membership, Organisation, OrganisationKind, Person, Role
 from portal.accounts.queries import acts_on
 from portal.errors import NotThere
-from portal.period import Period
-from portal.policy.queries import policy_at
-from portal.returns.model import Filing
+from portal.reviews.engagements.covering import day_of
 from portal.reviews.engagements.model import (
     Engagement,
     EngagementConfirmation,
@@ -25,7 +23,6 @@ from portal.reviews.engagements.model import (
     EngagementIsp,
     EngagementPerson,
 )
-from portal.reviews.engagements.refusals import OutsideEngagement
 
 
 class EngagementState(enum.StrEnum):
@@ -50,54 +47,12 @@ class Told:
     ended: EngagementEnd | None
 
 
-def day_of(session: Session, at: datetime) -> date:
-    """The day on the clocks of the policy's zone, by which engagements begin and end."""
-    return at.astimezone(policy_at(session, at).policy.time_zone).date()
-
-
 def the_engagement(session: Session, no: int) -> Engagement:
     """An engagement by its number; raises NotThere."""
     found = session.get(Engagement, no)
     if found is None:
         raise NotThere("engagement")
     return found
-
-
-def holding(session: Session, by: Actor, at: datetime) -> Sequence[Engagement]:
-    """The engagements by which somebody may look today, the newest first."""
-    query = _holding(by, day_of(session, at)).order_by(Engagement.no.desc())
-    return session.scalars(query).all()
-
-
-def covering(
-    session: Session, by: Actor, isp_id: int, period: Period | None, at: datetime
-) -> Engagement:
-    """The newest engagement by which somebody may look at an ISP today, and at this month of it if
-    one is named. Raises OutsideEngagement.
-    """
-    query = _holding(by, day_of(session, at)).where(
-        exists().where(EngagementIsp.engagement == Engagement.no, EngagementIsp.isp_id == isp_id)
-    )
-    if period is not None:
-        month = str(period)
-        query = query.where(Engagement.first_period <= month, Engagement.last_period >= month)
-    found = session.scalar(query.order_by(Engagement.no.desc()).limit(1))
-    if found is None:
-        raise OutsideEngagement("isp")
-    return found
-
-
-def _holding(by: Actor, day: date) -> Select[Any]:
-    return select(Engagement).where(
-        Engagement.organisation_id == by.organisation_id,
-        Engagement.from_on <= day,
-        Engagement.until_on >= day,
-        exists().where(
-            EngagementPerson.engagement == Engagement.no, EngagementPerson.person_id == by.person_id
-        ),
-        exists().where(EngagementConfirmation.engagement == Engagement.no),
-        ~exists().where(EngagementEnd.engagement == Engagement.no),
-    )
 
 
 def engagements(
@@ -146,13 +101,6 @@ def auditors(session: Session, day: date) -> list[tuple[Person, Organisation]]:
         .order_by(Organisation.slug, Person.name)
     )
     return [(person, organisation) for person, organisation in session.execute(query)]
-
-
-def filings_covered(session: Session, isp_id: int, found: Sequence[Engagement]) -> Sequence[Filing]:
-    """Every filing of the months of an ISP that some engagements speak of, the newest first."""
-    months = [Filing.period.between(one.first_period, one.last_period) for one in found]
-    query = select(Filing).where(Filing.isp_id == isp_id, or_(false(), *months))
-    return session.scalars(query.order_by(Filing.period.desc(), Filing.version.desc())).all()
 
 
 def isps_of(session: Session, numbers: Collection[int]) -> Mapping[int, Sequence[int]]:

@@ -17,8 +17,8 @@ from portal.registers.register import register_named
 from portal.returns.frozen import frozen_work
 from portal.returns.model import Filing
 from portal.reviews.drawing import made_seed
+from portal.reviews.engagements.covering import covering, holding
 from portal.reviews.engagements.model import Engagement
-from portal.reviews.engagements.queries import covering, holding
 from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.reviews.samples.choosing import Choice, choose
 from portal.reviews.samples.model import Difference, Finding, FindingOutcome, Sample, SampledLine
