@@ -67,7 +67,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(way_to_care=way_here)
     errors.init_app(app)
     headers.init_app(app, settings)
-    migrations.init_app(app, app.extensions["engine"])
     Bootstrap5(app)
     for blueprint in VIEWS:
         app.register_blueprint(blueprint)
