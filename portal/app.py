@@ -28,6 +28,7 @@ from portal.web import (
     migrations,
     nav,
     second_wall,
+    seen,
     session,
     signatures,
     signin,
@@ -35,7 +36,6 @@ from portal.web import (
 )
 from portal.web.filing_notice import filing_notice
 from portal.web.labels import label
-from portal.web.seen import way_here
 from portal.web.tones import sign, tone
 
 
@@ -65,10 +65,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.init_app(app)
     nav.init_app(app)
     withheld.init_app(app)
-    app.jinja_env.globals.update(way_to_care=way_here)
+    seen.init_app(app)
     errors.init_app(app)
     headers.init_app(app, settings)
-    migrations.init_app(app, app.extensions["engine"])
     Bootstrap5(app)
     for blueprint in VIEWS:
         app.register_blueprint(blueprint)
