@@ -8,7 +8,7 @@ from alembic import op
 import portal.db
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -326,7 +326,7 @@ def add_sightings() -> None:
         number("person_id"),
         number("organisation_id"),
         instant("said_at"),
-        number("isp_id", nullable=True),
+        number("chain", nullable=True),
         number("withholding_no", nullable=True),
         refers(name, "person_id", "person.id"),
         refers(name, "organisation_id", "organisation.id"),

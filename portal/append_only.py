@@ -1,16 +1,12 @@
-"""Tables that only grow: the triggers that hold them to it, on each engine, and the rights."""
+"""Tables that only grow, and the triggers that hold them to it on each engine."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import Table
 
 from portal.db import Base
-
-_ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-
 
 # A text gives way to a mark, and its salt to the commitment over both, if that was written down.
 _GIVES_WAY = (
@@ -146,25 +142,12 @@ def all_append_only_ddl(dialect: str) -> list[str]:
     return ddl
 
 
-def rights_ddl(role: str) -> list[str]:
-    """What lets a PostgreSQL role that owns no table use the portal and rewrite nothing: of an
-    append-only table it may read and insert, and update the columns that its triggers guard. Raises
-    ValueError for what is no name of a role.
-    """
-    if not _ROLE.fullmatch(role):
-        msg = f"{role!r} is not a name of a role: letters a to z, digits and _"
-        raise ValueError(msg)
-    ddl = [
-        f"GRANT USAGE ON SCHEMA public TO {role}",
-        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
+def growing_tables() -> list[tuple[Table, tuple[str, ...] | None]]:
+    """Every table by name, with the columns that its triggers let change; None where all may."""
+    return [
+        (table, rules.may_change if rules is not None else None)
+        for table, rules in append_only_tables()
     ]
-    for table, rules in append_only_tables():
-        rights = "SELECT, INSERT" if rules is not None else "SELECT, INSERT, UPDATE, DELETE"
-        if rules is not None and rules.may_change:
-            rights += f", UPDATE ({', '.join(rules.may_change)})"
-        ddl.append(f"GRANT {rights} ON {table.name} TO {role}")
-    return ddl
 
 
 def append_only_tables() -> list[tuple[Table, Rules | None]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from portal.wall import Position
+
 
 class Role(enum.StrEnum):
     """What a person is for an organisation."""
@@ -102,6 +104,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     # Is told who saw something they should not have, and reads nothing else (chairs C6).
     Role.SAFEGUARDING: frozenset({_P.ACCOUNT_USE, _P.SIGHTING_READ}),
 }
+
+POSITIONS: dict[Role, Position] = {
+    **dict.fromkeys((Role.PREPARER, Role.APPROVER, Role.ADMINISTRATOR), Position.ISP),
+    **dict.fromkeys((Role.REVIEWER, Role.ISSUER, Role.POLICY_OFFICER), Position.AUTHORITY),
+    **dict.fromkeys((Role.AUDITOR, Role.OBSERVER), Position.READER),
+    Role.NOTIFIER: Position.NOTIFIER,
+    Role.OPERATOR: Position.DOOR,
+    Role.SAFEGUARDING: Position.DOOR,
+}
+"""Where each stands behind the second wall (``portal.wall``)."""
 
 
 def may(role: Role, permission: Permission) -> bool:

@@ -23,6 +23,7 @@ from portal.redactions.papers import empty_papers
 from portal.redactions.places import Target, is_officer, texts_of
 from portal.redactions.queries import may_decide
 from portal.redactions.refusals import NotAsked, OthersHaveIt
+from portal.wall import Step, stepping
 
 REASONS = tuple(
     reason
@@ -51,9 +52,11 @@ def ask(
     values = [value for name in fields for value in there.get(name, ())]
     if not values:
         raise NothingToWithhold("fields")
-    if not is_officer(by) and not _own_alone(session, values, target.owner_id):
-        raise OthersHaveIt("fields")
-    return withholding.hide(session, values, reason=reason, by=by, at=at)
+    # Whether a text stands at others, too, only those see who see everything.
+    with stepping(session, Step.WITHHOLDING):
+        if not is_officer(by) and not _own_alone(session, values, target.owner_id):
+            raise OthersHaveIt("fields")
+        return withholding.hide(session, values, reason=reason, by=by, at=at)
 
 
 def saw(session: Session, target: Target | None, *, by: Actor, at: datetime) -> Sighting:
@@ -65,11 +68,12 @@ def saw(session: Session, target: Target | None, *, by: Actor, at: datetime) -> 
         person_id=by.person_id,
         organisation_id=by.organisation_id,
         said_at=at,
-        isp_id=hidden.isp_id if hidden else None,
+        chain=hidden.isp_id if hidden else None,
         withholding_no=hidden.no if hidden else None,
     )
-    session.add(said)
-    session.flush()
+    with stepping(session, Step.SIGHTING):
+        session.add(said)
+        session.flush()
     officer = _safeguarding(session, at)
     if officer is not None:
         person, organisation_id = officer
@@ -83,9 +87,10 @@ def destroy(session: Session, isp_id: int, no: int, *, by: Actor, at: datetime) 
     Raises NotThere, AlreadyDecidedOn, SamePersonWithholds.
     """
     _must_decide(session, isp_id, no, by)
-    done = withholding.destroy(session, isp_id, no, by=by, at=at)
-    empty_papers(session, done)
-    return done
+    with stepping(session, Step.WITHHOLDING):
+        done = withholding.destroy(session, isp_id, no, by=by, at=at)
+        empty_papers(session, done)
+        return done
 
 
 def show_again(
@@ -93,15 +98,17 @@ def show_again(
 ) -> Withholding:
     """Refuse the request, with a reason: the values show again. Raises as ``destroy``."""
     _must_decide(session, isp_id, no, by)
-    return withholding.show_again(session, isp_id, no, because=because, by=by, at=at)
+    with stepping(session, Step.WITHHOLDING):
+        return withholding.show_again(session, isp_id, no, because=because, by=by, at=at)
 
 
 def forget(session: Session, sighting_id: int) -> None:
     """Forget who said that they saw something: the safeguarding officer has talked to them."""
-    said = session.get(Sighting, sighting_id)
-    if said is None:
-        raise NotThere("sighting")
-    session.delete(said)
+    with stepping(session, Step.SIGHTING):
+        said = session.get(Sighting, sighting_id)
+        if said is None:
+            raise NotThere("sighting")
+        session.delete(said)
 
 
 def _must_decide(session: Session, isp_id: int, no: int, by: Actor) -> None:
@@ -116,15 +123,10 @@ def _own_alone(session: Session, values: Iterable[Value], owner_id: int) -> bool
 
 def _hide_own(session: Session, target: Target, *, by: Actor, at: datetime) -> Withholding | None:
     texts = texts_of(session, target, by=by).values()
-    own = [
-        value
-        for values in texts
-        if _own_alone(session, values, target.owner_id)
-        for value in values
-    ]
-    if not own:
-        return None
-    return withholding.hide(session, own, reason=WithholdingReason.SEEN_OR_PASTED, by=by, at=at)
+    seen = WithholdingReason.SEEN_OR_PASTED
+    with stepping(session, Step.WITHHOLDING):
+        own = [v for some in texts if _own_alone(session, some, target.owner_id) for v in some]
+        return withholding.hide(session, own, reason=seen, by=by, at=at) if own else None
 
 
 def _safeguarding(session: Session, at: datetime) -> tuple[Person, int] | None:

@@ -55,8 +55,24 @@ SENTENCES: dict[str, LazyString] = {
     "binding-done": _("Another officer confirmed this already."),
     "not-an-address": _("%(label)s: enter an address such as name@isp.example."),
     "password-is-address": _("%(label)s: do not use your address or the name in it."),
+    "password-soon-guessed": _(
+        "%(label)s: this would be guessed soon. It is one that many use, or is made of words,"
+        " names, dates or keys that are tried first. Take four or more words that have nothing"
+        " to do with each other or with you."
+    ),
     "password-wrong": _(
         "%(label)s: this is not right. After several wrong tries sign-in pauses for a while."
+    ),
+    "identity-taken": _(
+        "You are known by this name at the provider as somebody else here, or your account has one"
+        " there already. Remove that first."
+    ),
+    "identity-not-proved": _(
+        "What you proved at the provider is too old, or was used before. Begin again."
+    ),
+    "last-way-in": _(
+        "This is your only way to sign in. Choose a password first, by ‘Forgotten password’ on the"
+        " sign-in page, or add a passkey that stands in its place."
     ),
     # the monthly return
     "return-not-owed": _("No licence of this ISP was active in %(period)s: no return is owed."),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.entries.withheld import Withheld, Withholding
 from portal.mail import Mail
 from portal.redactions.model import Sighting
-from portal.trail import Event
+from portal.trail import Event, verify
 from tests.journeys.acts import a_good_month
 from tests.town import Town
 from tests.visitors import Visitor
@@ -70,8 +70,8 @@ def test_another_person_destroys_it_after_a_new_proof_and_the_month_stands(
     assert "Destroyed: W-" in other.text
     with town.session() as session:
         assert set(session.scalars(select(Withheld.text))) == {None}
+        assert verify(session) == []
     assert town.visit("chea").opens(item).text.count("[withheld]") >= 2
-    assert "Every chain holds." in town.runs("trail", "verify")
 
 
 def test_nobody_destroys_alone_what_they_asked_for(pasted: tuple[Town, str]) -> None:
@@ -187,7 +187,7 @@ def test_who_saw_something_elsewhere_says_so_from_any_page(town: Town) -> None:
     who.presses("Tell the safeguarding officer")
     with town.session() as session:
         said = session.scalars(select(Sighting)).one()
-        assert (said.person_id, said.isp_id) == (town.actors["rith"].person_id, None)
+        assert (said.person_id, said.chain) == (town.actors["rith"].person_id, None)
 
 
 def test_an_officer_leads_to_an_entry_by_its_number(pasted: tuple[Town, str]) -> None:
