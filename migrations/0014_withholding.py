@@ -326,7 +326,7 @@ def add_sightings() -> None:
         number("person_id"),
         number("organisation_id"),
         instant("said_at"),
-        number("chain", nullable=True),
+        number("isp_id", nullable=True),
         number("withholding_no", nullable=True),
         refers(name, "person_id", "person.id"),
         refers(name, "organisation_id", "organisation.id"),

@@ -142,14 +142,6 @@ def all_append_only_ddl(dialect: str) -> list[str]:
     return ddl
 
 
-def growing_tables() -> list[tuple[Table, tuple[str, ...] | None]]:
-    """Every table by name, with the columns that its triggers let change; None where all may."""
-    return [
-        (table, rules.may_change if rules is not None else None)
-        for table, rules in append_only_tables()
-    ]
-
-
 def append_only_tables() -> list[tuple[Table, Rules | None]]:
     """Every table, by name, with what it allows; None where all may change."""
     found = [

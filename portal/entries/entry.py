@@ -30,12 +30,13 @@ class Recorded:
     ``__sealed__`` names the confidential texts: they enter the line as salted commitments, so
     that redaction can destroy text and salt and the digest still re-performs (chairs B2).
     ``__kin__`` says which of them are compared with others, by the name of what they are: who is
-    withheld in one place is withheld in all. ``__outside__`` names the columns that are no part of
-    the line.
+    withheld in one place is withheld in all. ``__dated__`` is the column that says to which month a
+    row belongs. ``__outside__`` names the columns that are no part of the line.
     """
 
     __sealed__: ClassVar[tuple[str, ...]] = ()
     __kin__: ClassVar[Mapping[str, str]] = {}
+    __dated__: ClassVar[str] = "recorded_at"
     __outside__: ClassVar[frozenset[str]] = frozenset(
         {"digest", "admitted_seq", "closed_seq", "recorded_at", "recorded_by"}
     )

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.db import Base
@@ -80,11 +80,16 @@ def with_their_kin(session: Session, values: Iterable[Value]) -> list[Found]:
     """The values that stand, and all that they are compared with, each with its mark; in the order
     of table, row and field. What was withheld before, or has no commitment, is left out.
     """
-    found = {one.value: one for one in _read(session, values)}
+    return with_kin_of(session, _read(session, values))
+
+
+def with_kin_of(session: Session, those: Iterable[Found]) -> list[Found]:
+    """The same for values that were read already."""
+    found = {one.value: one for one in those}
     for kind, texts in _by_kind(found.values()).items():
-        for one in _alike(session, kind, texts):
+        for one in alike(session, kind, texts):
             found.setdefault(one.value, one)
-    return _marked(sorted(found.values(), key=lambda f: f.told()))
+    return marked(found.values(), lambda one: one.bond)
 
 
 def tables() -> dict[str, type[Any]]:
@@ -106,7 +111,7 @@ def _read(session: Session, values: Iterable[Value]) -> Iterator[Found]:
         wanted[table, field].append(line)
     for (table, field), lines in wanted.items():
         for some in chunks(lines):
-            yield from _found(session, table, field, _of(table, field, table.digest.in_(some)))
+            yield from read(session, table, field, table.digest.in_(some))
 
 
 def _by_kind(found: Iterable[Found]) -> dict[str, dict[int, set[str]]]:
@@ -119,23 +124,23 @@ def _by_kind(found: Iterable[Found]) -> dict[str, dict[int, set[str]]]:
     return kinds
 
 
-def _alike(session: Session, kind: str, texts: dict[int, set[str]]) -> Iterator[Found]:
+def alike(session: Session, kind: str, texts: Mapping[int, set[str]]) -> Iterator[Found]:
+    """What stands of one kind and is one of the texts, which are given by whose they are."""
     every = sorted(set().union(*texts.values()))
     shared: set[str] = set()
     for table, field in _places(kind, of_an_isp=False):
         for some in chunks(every):
-            query = _of(table, field, getattr(table, field).in_(some))
-            for one in _found(session, table, field, query):
+            for one in read(session, table, field, getattr(table, field).in_(some)):
                 shared.add(one.text)
                 yield one
     for table, field in _places(kind, of_an_isp=True):
         column = getattr(table, field)
         for owner, mine in texts.items():
             for some in chunks(sorted(mine - shared)):
-                query = _of(table, field, table.isp_id == owner, column.in_(some))
-                yield from _found(session, table, field, query)
+                mine_alone = (table.isp_id == owner, column.in_(some))
+                yield from read(session, table, field, *mine_alone)
         for some in chunks(sorted(shared)):
-            yield from _found(session, table, field, _of(table, field, column.in_(some)))
+            yield from read(session, table, field, column.in_(some))
 
 
 @cache
@@ -148,28 +153,31 @@ def _places(kind: str, *, of_an_isp: bool) -> tuple[tuple[type[Any], str], ...]:
     )
 
 
-def _of(table: type[Any], field: str, *conditions: Any) -> Select[Any]:
-    owner = (table.isp_id.label("owner"),) if hasattr(table, "isp_id") else ()
+def read(
+    session: Session, table: type[Any], field: str, *conditions: ColumnElement[bool]
+) -> Iterator[Found]:
+    """The texts of one field that stand, of the rows that conditions name; without marks."""
+    of_an_isp = hasattr(table, "isp_id")
+    owner = (table.isp_id.label("owner"),) if of_an_isp else ()
     columns = (getattr(table, field), getattr(table, f"{field}_salt"))
     key = table.__table__.primary_key.columns
-    return select(table.digest, table.admitted_seq, *columns, *owner, *key).where(*conditions)
-
-
-def _found(session: Session, table: type[Any], field: str, query: Select[Any]) -> Iterator[Found]:
-    of_an_isp = hasattr(table, "isp_id")
+    query = select(table.digest, table.admitted_seq, *columns, *owner, *key).where(*conditions)
     for line, seq, text, salt, *rest in session.execute(query):
         if _stands(text) and salt is not None and len(salt) == SALT_BYTES:
-            value, key = Value(table, bytes(line), field), tuple(rest[of_an_isp:])
-            yield Found(value, key, rest[0] if of_an_isp else SYSTEM, seq, text, bytes(salt))
+            value, key_of = Value(table, bytes(line), field), tuple(rest[of_an_isp:])
+            yield Found(value, key_of, rest[0] if of_an_isp else SYSTEM, seq, text, bytes(salt))
 
 
-def _marked(found: Sequence[Found]) -> list[Found]:
-    """Give one mark to all that are alike, made of the first one's commitment."""
-    marks: dict[tuple[Any, ...], str] = {}
+def marked(found: Iterable[Found], bond: Callable[[Found], Hashable]) -> list[Found]:
+    """Give one mark to all that have the same bond, made of the first one's commitment; in the
+    order of table, row and field.
+    """
+    marks: dict[Hashable, str] = {}
+    found = sorted(found, key=lambda f: f.told())
     for one in found:
         drawn = base64.b32encode(one.commitment).decode().lower()[:_SIGNS]
-        marks.setdefault(one.bond, MARK + drawn)
-    return [replace(one, mark=marks[one.bond]) for one in found]
+        marks.setdefault(bond(one), MARK + drawn)
+    return [replace(one, mark=marks[bond(one)]) for one in found]
 
 
 def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,12 +23,10 @@ from portal.entries.entry import SALT_BYTES
 MOST_SIGNS = 2000
 # By policy, or where it was decided before the backup was restored, one act does both; for all else
 # a second person has to agree (chairs B2).
-BY_POLICY = (
-    WithholdingReason.PSEUDONYM_PURGED,
-    WithholdingReason.RETENTION_OVER,
-    WithholdingReason.REPLAYED,
-)
+BY_TERM = (WithholdingReason.PSEUDONYM_PURGED, WithholdingReason.RETENTION_OVER)
+BY_POLICY = (*BY_TERM, WithholdingReason.REPLAYED)
 _BY_POLICY = ", ".join(f"'{reason}'" for reason in BY_POLICY)
+_KEPT = text("text IS NOT NULL")
 
 
 class Withholding(Base):
@@ -90,6 +89,7 @@ class Withheld(Base):
         ForeignKeyConstraint(["isp_id", "no"], ["withholding.isp_id", "withholding.no"]),
         Index("ix_withheld_line", "line", "field"),
         Index("ix_withheld_owner_id", "owner_id", "admitted_seq"),
+        Index("ix_withheld_kept", "isp_id", "no", sqlite_where=_KEPT, postgresql_where=_KEPT),
         CheckConstraint("(text IS NULL) = (salt IS NULL)", name="text_with_salt"),
     )
 

@@ -7,11 +7,11 @@ wherever it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
@@ -20,6 +20,7 @@ from portal.accounts.actions import THE_SYSTEM
 from portal.canonical import digest_of
 from portal.entries.codes import ShownAgainReason, WithholdingOutcome, WithholdingReason
 from portal.entries.kin import Found, Value, with_their_kin
+from portal.entries.letting_go import let_go
 from portal.entries.refusals import (
     AlreadyDecidedOn,
     ChangedMeanwhile,
@@ -32,23 +33,35 @@ from portal.errors import NotThere
 from portal.ledger import SYSTEM, Ledger
 
 _TABLE: Any = Withheld.__table__
+Choice = Callable[[Session, Iterable[Value]], Sequence[Found]]
 
 
 def withhold(
-    session: Session, values: Iterable[Value], *, reason: WithholdingReason, by: Actor, at: datetime
+    session: Session,
+    values: Iterable[Value],
+    *,
+    reason: WithholdingReason,
+    by: Actor,
+    at: datetime,
+    choose: Choice = with_their_kin,
 ) -> Withholding:
     """Destroy values at once and for good, for the reasons in BY_POLICY alone.
 
-    What others are compared with is destroyed wherever it stands (``portal.entries.kin``): ask
-    ``with_their_kin`` first where some of it may have to stay. Raises NothingToWithhold where none
-    of the values stands, ValueError for a reason that takes two people.
+    What others are compared with is destroyed wherever it stands (``portal.entries.kin``), unless
+    ``choose`` says otherwise: it is asked again under the ledgers, and answers for every figure.
+    The last copy stays while a hold covers it (``portal.entries.letting_go``).
+
+    Raises NothingToWithhold where none of the values stands, ValueError for a reason that takes two
+    people.
     """
     if reason not in BY_POLICY:
         msg = f"{reason} takes two people"
         raise ValueError(msg)
-    made, books = _withhold(session, values, reason, "values.withheld", told=by, by=by, at=at)
+    made = _withhold(
+        session, values, reason, "values.withheld", told=by, by=by, at=at, choose=choose
+    )
     _ends(session, made, WithholdingOutcome.DESTROYED, made.asked_seq, by=by, at=at)
-    _empty(session, made, {book.isp_id: book.seq for book in books})
+    let_go(session, *_all_of(made), at=at)
     return made
 
 
@@ -61,8 +74,7 @@ def hide(
     Raises NothingToWithhold where none of the values stands.
     """
     told = THE_SYSTEM if reason == WithholdingReason.SEEN_OR_PASTED else by
-    made, _ = _withhold(session, values, reason, "values.hidden", told=told, by=by, at=at)
-    return made
+    return _withhold(session, values, reason, "values.hidden", told=told, by=by, at=at)
 
 
 def destroy(session: Session, isp_id: int, no: int, *, by: Actor, at: datetime) -> Withholding:
@@ -75,7 +87,7 @@ def destroy(session: Session, isp_id: int, no: int, *, by: Actor, at: datetime) 
         raise SamePersonWithholds
     seqs = _tell(session, books, asked, "values.destroyed", by=by, at=at)
     _ends(session, asked, WithholdingOutcome.DESTROYED, seqs[isp_id], by=by, at=at)
-    _empty(session, asked, seqs)
+    let_go(session, *_all_of(asked), at=at)
     return asked
 
 
@@ -112,13 +124,14 @@ def _withhold(
     told: Actor,
     by: Actor,
     at: datetime,
-) -> tuple[Withholding, list[Ledger]]:
+    choose: Choice = with_their_kin,
+) -> Withholding:
     wanted = list(values)
-    before = with_their_kin(session, wanted)
+    before = choose(session, wanted)
     if not before:
         raise NothingToWithhold
     books = _take(session, {found.owner_id for found in before})
-    chosen = with_their_kin(session, wanted)
+    chosen = choose(session, wanted)
     if {found.owner_id for found in chosen} != {book.isp_id for book in books}:
         raise ChangedMeanwhile(version=0)
     asked = next(f for value in wanted for f in chosen if f.value == value).owner_id
@@ -129,7 +142,7 @@ def _withhold(
     session.flush()
     session.execute(insert(_TABLE), [{**_row(found), **_key(made)} for found in chosen])
     put_away(session, chosen)
-    return made, books
+    return made
 
 
 def _take(session: Session, owners: set[int]) -> list[Ledger]:
@@ -198,6 +211,10 @@ def _kept(session: Session, asked: Withholding) -> list[Withheld]:
 def _mine(statement: Any, asked: Withholding, owner: int) -> Any:
     mine = (_TABLE.c.isp_id == asked.isp_id, _TABLE.c.no == asked.no, _TABLE.c.owner_id == owner)
     return statement.where(*mine)
+
+
+def _all_of(asked: Withholding) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (Withheld.isp_id == asked.isp_id, Withheld.no == asked.no)
 
 
 def _ends(

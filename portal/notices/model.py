@@ -66,6 +66,7 @@ class Notice(Recorded, Base):
     __tablename__ = "notice"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("source_ref",)
+    __dated__: ClassVar[str] = "issued_at"
     __kin__: ClassVar[Mapping[str, str]] = {"source_ref": "sender"}
     __table_args__ = (
         Index("ux_notice_in_force", "key", unique=True, **_IN_FORCE),
@@ -123,6 +124,7 @@ class NoticeAct(Line, Base):
     __tablename__ = "notice_act"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("reference",)
+    __dated__: ClassVar[str] = "occurred_at"
     __kin__: ClassVar[Mapping[str, str]] = {"reference": "sender"}
     __table_args__ = (
         Index("ix_notice_act_isp_id", "isp_id", "notice", "item_no"),

@@ -52,11 +52,9 @@ def ask(
     values = [value for name in fields for value in there.get(name, ())]
     if not values:
         raise NothingToWithhold("fields")
-    # Whether a text stands at others, too, only those see who see everything.
-    with stepping(session, Step.WITHHOLDING):
-        if not is_officer(by) and not _own_alone(session, values, target.owner_id):
-            raise OthersHaveIt("fields")
-        return withholding.hide(session, values, reason=reason, by=by, at=at)
+    if not is_officer(by) and not _own_alone(session, values, target.owner_id):
+        raise OthersHaveIt("fields")
+    return withholding.hide(session, values, reason=reason, by=by, at=at)
 
 
 def saw(session: Session, target: Target | None, *, by: Actor, at: datetime) -> Sighting:
@@ -68,16 +66,17 @@ def saw(session: Session, target: Target | None, *, by: Actor, at: datetime) -> 
         person_id=by.person_id,
         organisation_id=by.organisation_id,
         said_at=at,
-        chain=hidden.isp_id if hidden else None,
+        isp_id=hidden.isp_id if hidden else None,
         withholding_no=hidden.no if hidden else None,
     )
-    with stepping(session, Step.SIGHTING):
+    with stepping(session, Step.SEEN):
         session.add(said)
         session.flush()
-    officer = _safeguarding(session, at)
-    if officer is not None:
-        person, organisation_id = officer
-        post_to(session, person, MailKind.SOMETHING_SEEN, organisation_id, f"S-{said.id}", at=at)
+        officer = _safeguarding(session, at)
+        if officer is not None:
+            person, organisation_id = officer
+            kind, subject = MailKind.SOMETHING_SEEN, f"S-{said.id}"
+            post_to(session, person, kind, organisation_id, subject, at=at)
     return said
 
 
@@ -87,10 +86,10 @@ def destroy(session: Session, isp_id: int, no: int, *, by: Actor, at: datetime) 
     Raises NotThere, AlreadyDecidedOn, SamePersonWithholds.
     """
     _must_decide(session, isp_id, no, by)
-    with stepping(session, Step.WITHHOLDING):
-        done = withholding.destroy(session, isp_id, no, by=by, at=at)
+    done = withholding.destroy(session, isp_id, no, by=by, at=at)
+    with stepping(session, Step.EMPTIED):
         empty_papers(session, done)
-        return done
+    return done
 
 
 def show_again(
@@ -98,17 +97,15 @@ def show_again(
 ) -> Withholding:
     """Refuse the request, with a reason: the values show again. Raises as ``destroy``."""
     _must_decide(session, isp_id, no, by)
-    with stepping(session, Step.WITHHOLDING):
-        return withholding.show_again(session, isp_id, no, because=because, by=by, at=at)
+    return withholding.show_again(session, isp_id, no, because=because, by=by, at=at)
 
 
 def forget(session: Session, sighting_id: int) -> None:
     """Forget who said that they saw something: the safeguarding officer has talked to them."""
-    with stepping(session, Step.SIGHTING):
-        said = session.get(Sighting, sighting_id)
-        if said is None:
-            raise NotThere("sighting")
-        session.delete(said)
+    said = session.get(Sighting, sighting_id)
+    if said is None:
+        raise NotThere("sighting")
+    session.delete(said)
 
 
 def _must_decide(session: Session, isp_id: int, no: int, by: Actor) -> None:
@@ -118,15 +115,21 @@ def _must_decide(session: Session, isp_id: int, no: int, by: Actor) -> None:
 
 
 def _own_alone(session: Session, values: Iterable[Value], owner_id: int) -> bool:
-    return {found.owner_id for found in with_their_kin(session, values)} <= {owner_id}
+    with stepping(session, Step.KIN):
+        return {found.owner_id for found in with_their_kin(session, values)} <= {owner_id}
 
 
 def _hide_own(session: Session, target: Target, *, by: Actor, at: datetime) -> Withholding | None:
     texts = texts_of(session, target, by=by).values()
-    seen = WithholdingReason.SEEN_OR_PASTED
-    with stepping(session, Step.WITHHOLDING):
-        own = [v for some in texts if _own_alone(session, some, target.owner_id) for v in some]
-        return withholding.hide(session, own, reason=seen, by=by, at=at) if own else None
+    own = [
+        value
+        for values in texts
+        if _own_alone(session, values, target.owner_id)
+        for value in values
+    ]
+    if not own:
+        return None
+    return withholding.hide(session, own, reason=WithholdingReason.SEEN_OR_PASTED, by=by, at=at)
 
 
 def _safeguarding(session: Session, at: datetime) -> tuple[Person, int] | None:

@@ -13,7 +13,7 @@ from portal.db import Base, Instant
 class Sighting(Base):
     """Somebody said that they saw or pasted something. No description is asked for.
 
-    ``chain`` and ``withholding_no`` name what was hidden because of it, if anything was. No event
+    ``isp_id`` and ``withholding_no`` name what was hidden because of it, if anything was. No event
     of the trail names the person, no figure counts the row, and it is deleted when the officer has
     talked to them.
     """
@@ -24,5 +24,5 @@ class Sighting(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     said_at: Mapped[datetime] = mapped_column(Instant)
-    chain: Mapped[int | None] = mapped_column(Integer)
+    isp_id: Mapped[int | None] = mapped_column(Integer)
     withholding_no: Mapped[int | None] = mapped_column(Integer)

@@ -13,7 +13,6 @@ from portal.entries.codes import WithholdingReason
 from portal.entries.withheld import Withheld, Withholding
 from portal.redactions.model import Sighting
 from portal.redactions.places import OF_ISPS, is_officer
-from portal.wall import Step, stepping
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,7 @@ def may_decide(session: Session, asked: Withholding, by: Actor) -> bool:
 
 def sightings(session: Session) -> Sequence[Sighting]:
     """Who said that they saw or pasted something, the newest first: one officer's to read."""
-    with stepping(session, Step.SIGHTING):
-        return session.scalars(select(Sighting).order_by(Sighting.id.desc())).all()
+    return session.scalars(select(Sighting).order_by(Sighting.id.desc())).all()
 
 
 About = set[tuple[int, str, str]]

@@ -20,7 +20,7 @@ from portal.accounts import Actor
 from portal.entries import withholding
 from portal.entries.codes import WithholdingOutcome, WithholdingReason
 from portal.entries.kin import Value, tables, with_their_kin
-from portal.entries.withheld import Withheld, Withholding
+from portal.entries.withheld import BY_TERM, Withheld, Withholding
 from portal.redactions.papers import empty_papers
 
 FORM = "withheld/1"
@@ -71,7 +71,8 @@ def export(session: Session) -> Iterator[str]:
         .join(
             Withholding, (Withholding.isp_id == Withheld.isp_id) & (Withholding.no == Withheld.no)
         )
-        .where(Withheld.ended_seq.is_(None))
+        # What goes by its term goes again with the next run, and by marks of its own.
+        .where(Withheld.ended_seq.is_(None), Withholding.reason.not_in(BY_TERM))
         .order_by(Withheld.owner_id, Withheld.place, Withheld.line, Withheld.field)
     )
     for value, act in session.execute(query):
@@ -133,7 +134,10 @@ def _destroy_what_is_kept(
 ) -> int:
     """The backup was made between asking and destroying: destroy what it still keeps."""
     lines = [bytes.fromhex(one.line) for one in wanted if one.destroyed]
-    query = select(Withheld).where(Withheld.line.in_(lines), Withheld.text.is_not(None))
+    mine = (Withholding.isp_id == Withheld.isp_id) & (Withholding.no == Withheld.no)
+    # What was decided and has its text still is under a hold.
+    undecided = Withholding.outcome.is_(None)
+    query = select(Withheld).join(Withholding, mine).where(Withheld.line.in_(lines), undecided)
     kept = session.scalars(query).all()
     for isp_id, no in sorted({(one.isp_id, one.no) for one in kept}):
         empty_papers(session, withholding.destroy(session, isp_id, no, by=by, at=at))

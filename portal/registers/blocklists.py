@@ -27,6 +27,7 @@ class BlocklistUpdate(EntryRow, Base):
     __tablename__ = "blocklist_update"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "version_label", "note")
+    __dated__: ClassVar[str] = "published_at"
 
     list_code: Mapped[str] = mapped_column(String(40))
     list_kind: Mapped[ListKind] = mapped_column(code(ListKind))

@@ -24,6 +24,7 @@ class RosterSpan(EntryRow, Base):
     __tablename__ = "roster_span"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "staff_ref")
+    __dated__: ClassVar[str] = "from_on"
     __kin__: ClassVar[Mapping[str, str]] = {"staff_ref": "staff"}
 
     staff_ref: Mapped[str | None] = mapped_column(String(16))

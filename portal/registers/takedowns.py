@@ -45,6 +45,7 @@ class Takedown(EntryRow, Base):
     __tablename__ = "takedown"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "source_ref", "handled_by", "note")
+    __dated__: ClassVar[str] = "received_at"
     __kin__: ClassVar[Mapping[str, str]] = {"source_ref": "sender", "handled_by": "staff"}
 
     source_type: Mapped[SourceType] = mapped_column(code(SourceType))
@@ -98,6 +99,7 @@ class TakedownEvent(Line, Base):
     __tablename__ = "takedown_event"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("second_approver", "reference", "note")
+    __dated__: ClassVar[str] = "occurred_at"
     __kin__: ClassVar[Mapping[str, str]] = {"reference": "sender", "second_approver": "staff"}
     __table_args__ = (
         CheckConstraint("until_at IS NULL OR until_at >= occurred_at", name="pause"),

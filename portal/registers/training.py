@@ -27,6 +27,7 @@ class Completion(EntryRow, Base):
     __tablename__ = "completion"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "session_ref", "staff_ref", "note")
+    __dated__: ClassVar[str] = "held_on"
     __kin__: ClassVar[Mapping[str, str]] = {"session_ref": "session", "staff_ref": "staff"}
 
     session_ref: Mapped[str] = mapped_column(String(64))

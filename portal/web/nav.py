@@ -55,6 +55,7 @@ NAV: tuple[Item, ...] = (
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
     Item(_("People"), "people.index", Permission.PEOPLE_MANAGE),
     Item(_("Administrators"), "administrators.index", Permission.ADMINISTRATOR_BIND),
+    Item(_("Holds"), "holds.index", Permission.HOLD_SET),
     Item(_("Withheld texts"), "redactions.index", Permission.REDACTION_ASK),
     Item(_("People to talk to"), "sightings.index", Permission.SIGHTING_READ),
     Item(_("The country"), "nation.index", Permission.STATISTICS_READ),

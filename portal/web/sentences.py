@@ -7,6 +7,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
+from portal.web.keeping_rules import KEEPING_RULES
 from portal.web.list_rules import LIST_RULES
 from portal.web.notice_rules import NOTICE_RULES
 from portal.web.quiet_rules import QUIET_RULES
@@ -24,6 +25,7 @@ SENTENCES: dict[str, LazyString] = {
     **TRAIL_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,
+    **KEEPING_RULES,
     **REDACTION_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),

@@ -30,7 +30,7 @@ from tests.returns.office import Office
 def a_month_full_of_texts(office: Office) -> Filing:
     """October, filed: items of a notice and others, steps, updates, people, complaints."""
     office.opens(OCTOBER, 1)
-    hotline = _sends(office)
+    hotline = sends_a_notice(office)
     asked = [
         office.logs(source_ref=NOTICE["source_ref"], item_no=no, own_ref=f"T-{no}", note="Rang us")
         for no in (1, 2)
@@ -52,7 +52,7 @@ def a_month_full_of_texts(office: Office) -> Filing:
     return office.at("2026-11-05 11:00").returns(OCTOBER)
 
 
-def _sends(office: Office) -> Actor:
+def sends_a_notice(office: Office) -> Actor:
     session = office.session
     naming = Naming("Fictional hotline", "Fictional hotline (KM)", "N-1")
     body = found(session, OrganisationKind.NOTIFIER, "hotline", naming, by=FOUNDER, at=START)

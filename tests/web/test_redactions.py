@@ -187,7 +187,7 @@ def test_who_saw_something_elsewhere_says_so_from_any_page(town: Town) -> None:
     who.presses("Tell the safeguarding officer")
     with town.session() as session:
         said = session.scalars(select(Sighting)).one()
-        assert (said.person_id, said.chain) == (town.actors["rith"].person_id, None)
+        assert (said.person_id, said.isp_id) == (town.actors["rith"].person_id, None)
 
 
 def test_an_officer_leads_to_an_entry_by_its_number(pasted: tuple[Town, str]) -> None:

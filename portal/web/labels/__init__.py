@@ -11,6 +11,7 @@ from portal.web.labels.bodies import name_of_office
 from portal.web.labels.corridor import CORRIDOR
 from portal.web.labels.fairness import FAIRNESS
 from portal.web.labels.figures import FIGURES
+from portal.web.labels.keeping import KEEPING
 from portal.web.labels.lists_and_training import LISTS_AND_TRAINING
 from portal.web.labels.notices import NOTICES
 from portal.web.labels.quiet import QUIET
@@ -29,6 +30,7 @@ LABELS = {
     **FIGURES,
     **FAIRNESS,
     **QUIET,
+    **KEEPING,
     **TRAIL,
     **REDACTION,
 }
