@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from portal.entries.kin import Value, with_their_kin
 from portal.entries.refusals import NothingToWithhold
 from portal.entries.withheld import BY_POLICY, Withholding
 from portal.errors import NotThere
+from portal.ledger import SYSTEM
 from portal.mail import MailKind
 from portal.mail.actions import post_to
 from portal.redactions.model import Sighting
@@ -54,7 +56,8 @@ def ask(
         raise NothingToWithhold("fields")
     if not is_officer(by) and not _own_alone(session, values, target.owner_id):
         raise OthersHaveIt("fields")
-    return withholding.hide(session, values, reason=reason, by=by, at=at)
+    with _where_it_is_kept(session, target):
+        return withholding.hide(session, values, reason=reason, by=by, at=at)
 
 
 def saw(session: Session, target: Target | None, *, by: Actor, at: datetime) -> Sighting:
@@ -112,6 +115,11 @@ def _must_decide(session: Session, isp_id: int, no: int, by: Actor) -> None:
     asked = session.get(Withholding, (isp_id, no))
     if asked is None or not may_decide(session, asked, by):
         raise NotThere("withholding")
+
+
+def _where_it_is_kept(session: Session, target: Target) -> AbstractContextManager[None]:
+    """What no ISP has is withheld under the system's ledger, where its sender does not write."""
+    return stepping(session, Step.UNOWNED) if target.owner_id == SYSTEM else nullcontext()
 
 
 def _own_alone(session: Session, values: Iterable[Value], owner_id: int) -> bool:

@@ -14,6 +14,7 @@ from portal.trail import Event, verify
 from tests.journeys.acts import a_good_month
 from tests.town import Town
 from tests.visitors import Visitor
+from tests.web.test_notices import TYPED, sent
 
 PASTED = "Sok Dara of Street 63 rang"
 ENTRY = "/registers/takedowns/entries/"
@@ -198,3 +199,29 @@ def test_an_officer_leads_to_an_entry_by_its_number(pasted: tuple[Town, str]) ->
     )
     officer.fills_in(fields=["takedown.note"], reason="LOCATOR")
     assert PASTED not in town.visit("chea").opens(item).text
+
+
+def test_a_sender_hides_its_own_number_and_an_officer_decides(town: Town) -> None:
+    sender = sent(town).follows("Withhold a text")
+    sender.fills_in(fields=["notice.source_ref"], reason="PERSONAL_DATA")
+    assert TYPED["source_ref"] not in town.visit("rith").opens("/notices").text
+    assert TYPED["source_ref"] not in town.visit("chea").opens("/received").text
+
+    officer = town.visit("sok").opens("/redactions")
+    officer.opens(officer.page.xpath("//th/a/@href")[0]).presses("Destroy it for good")
+    assert "[withheld]" in town.visit("chea").opens("/received").text
+
+
+def test_a_number_that_an_isp_logged_is_an_officers_to_hide_on_both_sides(town: Town) -> None:
+    sender = sent(town)
+    item = a_good_month(town.visit("chea"))
+
+    sender.follows("Withhold a text")
+    sender.fills_in(409, fields=["notice.source_ref"], reason="PERSONAL_DATA")
+    assert "Ask an officer of the authority" in sender.text
+    officer = town.visit("sok").opens("/redactions")
+    key = item.rpartition("/")[2]
+    officer.fills_in(isp=str(town.bodies["mekong-net"]), place="takedowns", key=key)
+    officer.fills_in(fields=["takedown.source_ref"], reason="PERSONAL_DATA")
+    for name, path in (("chea", item), ("chea", "/received"), ("rith", "/notices")):
+        assert TYPED["source_ref"] not in town.visit(name).opens(path).text
