@@ -33,6 +33,9 @@ REASONS = tuple(
     if reason not in BY_POLICY and reason != WithholdingReason.SEEN_OR_PASTED
 )
 
+# Letters and digits alone: nothing can be pasted there, and to hide one would hide a person's rows.
+PSEUDONYMS = frozenset({"staff_ref", "handled_by", "second_approver"})
+
 
 def ask(
     session: Session,
@@ -132,7 +135,7 @@ def _hide_own(session: Session, target: Target, *, by: Actor, at: datetime) -> W
     own = [
         value
         for values in texts
-        if _own_alone(session, values, target.owner_id)
+        if values[0].field not in PSEUDONYMS and _own_alone(session, values, target.owner_id)
         for value in values
     ]
     if not own:
