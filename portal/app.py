@@ -64,8 +64,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     gate.init_app(app)
     language.init_app(app)
     nav.init_app(app)
-    withheld.init_app(app)
-    seen.init_app(app)
     errors.init_app(app)
     headers.init_app(app, settings)
     Bootstrap5(app)
@@ -101,6 +99,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(label=label, tone=tone, sign=sign)
+    withheld.init_app(app)
+    seen.init_app(app)
     if settings.proxies:
         # Only so many of the last addresses are taken from the header as proxies stand in front.
         through = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
