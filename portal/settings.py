@@ -140,7 +140,7 @@ def _sign_in(reading: _Reading) -> dict[str, Any]:
         "session_hours": reading.take("SESSION_HOURS", "8", _count),
         "session_idle_minutes": reading.take("SESSION_IDLE_MINUTES", "60", _count),
         "fresh_minutes": reading.take("FRESH_MINUTES", "15", _count),
-        "second_factor": reading.take("SECOND_FACTOR", "required", _second_factor),
+        "second_factor": reading.take("SECOND_FACTOR", "required", readers.second_factor),
         "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
         "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
     }
@@ -272,13 +272,6 @@ def _port(text: str) -> int:
 def _tls(text: str) -> str:
     if text not in MAIL_PORTS:
         msg = f"is one of {', '.join(MAIL_PORTS)}"
-        raise ValueError(msg)
-    return text
-
-
-def _second_factor(text: str) -> str:
-    if text not in {"required", "off"}:
-        msg = "is required or off"
         raise ValueError(msg)
     return text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -255,6 +256,13 @@ def test_an_invitation_is_taken_without_a_password(
     dara.opens(knocks(dara, there, "d-5"))
 
     assert "You have none." in dara.opens("/account").text
+    # Proved anew there, too: there is no password to ask for.
+    settings = open_town.app.extensions["settings"]
+    open_town.app.extensions["settings"] = replace(settings, fresh_minutes=0)
+    asked = copy(dara).presses(f"Remove {NAME}", 403)
+    assert "Prove in another tab that it is you" in asked.text
+    assert not asked.page.xpath("//main//input[@type='password']")
+    open_town.app.extensions["settings"] = settings
     # Nobody is invited twice, and the only way in is not taken away.
     dara.presses(f"Remove {NAME}", 409)
     assert "This is your only way to sign in." in dara.text
