@@ -239,6 +239,22 @@ def test_it_is_untied_and_counts_no_more(open_town: Town, there: Running, mails:
     assert "Sign-in by the provider was removed." in mails()[-1].text
 
 
+def test_an_operator_unties_whom_somebody_else_may_have_tied(
+    open_town: Town, there: Running, mails: Mails
+) -> None:
+    let_in(open_town, there, "chea", "x-99")
+    thief = open_town.stranger()
+    thief.opens(knocks(thief, there, "x-99"))
+
+    open_town.runs("people", "untie", "chea@example.org")
+
+    assert is_out(thief)
+    assert is_out(thief.opens(knocks(thief, there, "x-99"), 403))
+    assert "Sign-in by the provider was removed." in mails()[-1].text
+    assert not is_out(signs_in(open_town.stranger(), "chea"))
+    open_town.runs("people", "untie", "nobody@example.org", expect=1)
+
+
 def invites(town: Town) -> None:
     named = ("--name", "Dara New", "--organisation", "mekong-net", "--role", "PREPARER")
     town.runs("people", "invite", "dara@example.org", *named)

@@ -158,6 +158,18 @@ def test_without_its_provider_every_other_way_in_stands(known: Town) -> None:
     assert not is_out(stranger)
 
 
+def test_who_has_just_not_answered_is_left_alone_for_a_moment(known: Town, liar: Running) -> None:
+    names(known, liar, client_id="asleep")
+    says(known, liar, metadata={"issuer": ""})
+    known.stranger().opens("/login").presses(BY_IT, 503)
+    says(known, liar)
+    known.stranger().opens("/login").presses(BY_IT, 503)
+    waits(known, 10)
+
+    says(known, liar)
+    assert not is_out(comes(known.stranger(), liar))
+
+
 def test_one_is_led_on_to_a_page_of_ours_alone(known: Town, liar: Running) -> None:
     says(known, liar)
     elsewhere = ("//elsewhere.example", "https://elsewhere.example/", "/\\elsewhere.example")
