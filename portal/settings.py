@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from portal import readers
+from portal import patience, readers
+from portal.patience import Patience
 from portal.provider import OWN_MACHINE, Provider, read_provider
 from portal.readers import Rate
 
@@ -39,6 +40,7 @@ class Settings:
 
     instance: Path
     database_url: str
+    patience: Patience
     secret_key: str
     production: bool
     public_url: str
@@ -97,7 +99,7 @@ def read_settings(
     """
     reading = _Reading(environment)
     instance = reading.take("INSTANCE", str(house / "instance"), readers.folder)
-    production = reading.take("PRODUCTION", "false", _truth)
+    production = reading.take("PRODUCTION", "false", readers.truth)
     values: dict[str, Any] = {
         "instance": instance,
         "production": production,
@@ -137,12 +139,12 @@ def _provider(reading: _Reading, *, production: bool) -> Provider | None:
 
 def _sign_in(reading: _Reading) -> dict[str, Any]:
     return {
-        "session_hours": reading.take("SESSION_HOURS", "8", _count),
-        "session_idle_minutes": reading.take("SESSION_IDLE_MINUTES", "60", _count),
-        "fresh_minutes": reading.take("FRESH_MINUTES", "15", _count),
+        "session_hours": reading.take("SESSION_HOURS", "8", readers.count),
+        "session_idle_minutes": reading.take("SESSION_IDLE_MINUTES", "60", readers.count),
+        "fresh_minutes": reading.take("FRESH_MINUTES", "15", readers.count),
         "second_factor": reading.take("SECOND_FACTOR", "required", readers.second_factor),
-        "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
-        "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
+        "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", readers.count),
+        "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", readers.count),
     }
 
 
@@ -157,7 +159,7 @@ def _place(reading: _Reading) -> dict[str, Any]:
         "authority_km": reading.take("AUTHORITY_KM", place["authority_km"], _text),
         "help_police": reading.take("HELP_POLICE", place["help_police"], _text),
         "help_hotline": reading.take("HELP_HOTLINE", place["help_hotline"], _text),
-        "help_confirmed": reading.take("HELP_CONFIRMED", "false", _truth),
+        "help_confirmed": reading.take("HELP_CONFIRMED", "false", readers.truth),
     }
 
 
@@ -180,8 +182,9 @@ def _mail(reading: _Reading) -> dict[str, Any]:
 
 
 def _edge(reading: _Reading) -> dict[str, Any]:
-    # How often one address (verify, sign-in) or one person (files) may ask.
+    # How often one address (verify, sign-in) or one person (files) may ask, and how long they wait.
     return {
+        "patience": patience.of(reading.take),
         "proxies": reading.take("PROXIES", "0", readers.whole),
         "security_contact": reading.take("SECURITY_CONTACT", "", readers.contact),
         "limit_verify": reading.take("LIMIT_VERIFY", "60/minute", readers.rate),
@@ -263,7 +266,7 @@ def _file(text: str) -> Path | None:
 
 
 def _port(text: str) -> int:
-    if _count(text) > _LAST_PORT:
+    if readers.count(text) > _LAST_PORT:
         msg = f"is a port from 1 to {_LAST_PORT}"
         raise ValueError(msg)
     return int(text)
@@ -274,20 +277,6 @@ def _tls(text: str) -> str:
         msg = f"is one of {', '.join(MAIL_PORTS)}"
         raise ValueError(msg)
     return text
-
-
-def _truth(text: str) -> bool:
-    if text.lower() not in {"true", "false"}:
-        msg = "is true or false"
-        raise ValueError(msg)
-    return text.lower() == "true"
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        msg = "is a whole number from 1"
-        raise ValueError(msg)
-    return int(text)
 
 
 def _text(text: str) -> str:

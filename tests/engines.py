@@ -24,10 +24,13 @@ import portal
 from portal.append_only import all_append_only_ddl
 from portal.db import Base, open_engine
 from portal.settings import read_settings
+from portal.wall import raise_wall, rights_ddl
 
 # Wiring and pages hold no models (but the accounts people sign in with, and how often they ask);
 # leaving them out lets the domain be tested without them.
 NOT_STATIONS = {"app", "commands", "demo", "settings", "web"}
+# What the app signs in as: behind the second wall, as in production. Tests look in as the owner.
+APP_ROLE = "portal_app"
 FURTHER_MODELS = ("portal.web.signin.model", "portal.web.limits")
 
 # Triggers forbid deleting from append-only tables, so the replica role steps past them. Only what
@@ -51,7 +54,7 @@ class SQLite:
 
     def __init__(self, folder: Path) -> None:
         self.path, self.template = folder / "portal.sqlite", folder / "template.sqlite"
-        self.url = f"sqlite:///{self.path}"
+        self.url = self.app_url = f"sqlite:///{self.path}"
         self.engine = open_engine(self.url)
         build_schema(self.engine)
         self.engine.dispose()
@@ -84,7 +87,7 @@ class PostgreSQL:
     """One server; after each test every row is forgotten and every sequence starts again."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        self.url, self.app_url = url, as_role(url)
         self.engine = open_engine(url)
         build_schema(self.engine)
 
@@ -172,18 +175,28 @@ def postgresql_server() -> Iterator[str]:
     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
         server.psql(f"ALTER SYSTEM SET {setting};")
     server.psql("SELECT pg_reload_conf();")
+    server.psql(f"CREATE ROLE {APP_ROLE} LOGIN;")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(home, ignore_errors=True)
 
 
+def as_role(url: str, role: str = APP_ROLE) -> str:
+    """The address of a database of `postgresql_server`, signed in as another role."""
+    return url.replace("//postgres:", f"//{role}:")
+
+
 def build_schema(engine: Engine) -> None:
-    """Every table and append-only trigger, straight from the models."""
+    """Every table and append-only trigger, and the second wall, straight from the models."""
     load_models()
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
         for statement in all_append_only_ddl(engine.dialect.name):
             connection.exec_driver_sql(statement)
+        if engine.dialect.name == "postgresql":
+            raise_wall(connection)
+            for statement in rights_ddl(APP_ROLE):
+                connection.exec_driver_sql(statement)
 
 
 def load_models() -> None:

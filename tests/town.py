@@ -133,7 +133,7 @@ class Town:
 @pytest.fixture
 def town(database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town on the morning of 5 November 2026; October is the month to file."""
-    app = the_app(database.url, tmp_path_factory.getbasetemp() / "instance")
+    app = the_app(database.app_url, tmp_path_factory.getbasetemp() / "instance")
     with time_machine.travel(build.NOW, tick=False) as clock:
         yield _as_settled(app, database, clock)
     app.extensions["engine"].dispose()

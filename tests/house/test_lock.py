@@ -15,7 +15,8 @@ NAME = re.compile(r"^[A-Za-z0-9._-]+")
 # Come with the package whose part they are to us: Flask, SQLAlchemy's migrations, pydantic,
 # pyHanko, WeasyPrint, Authlib.
 PARTS = {"werkzeug", "jinja2", "babel", "alembic", "click", "markupsafe", "pydantic-core"}
-PARTS |= {"asn1crypto", "pyhanko-certvalidator", "pydyf", "joserfc"}
+PARTS |= {"itsdangerous", "joserfc"}
+PARTS |= {"asn1crypto", "pyhanko-certvalidator", "pydyf"}
 
 
 def normal(name: str) -> str:

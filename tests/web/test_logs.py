@@ -140,7 +140,7 @@ def test_what_the_database_quotes_in_its_error_stays_out_of_the_log(
     town: Town, capsys: pytest.CaptureFixture[str]
 ) -> None:
     insert = text("INSERT INTO account (id, person_id, email, failures) VALUES (1, 1, :mail, NULL)")
-    with town.app.extensions["engine"].connect() as connection:
+    with town.engine.connect() as connection:
         try:
             connection.execute(insert, {"mail": SECRETS["mail"]})
         except IntegrityError:

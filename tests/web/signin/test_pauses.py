@@ -22,7 +22,7 @@ def servers(
     town: Town, database: SQLite | PostgreSQL, tmp_path: Path
 ) -> Iterator[tuple[Flask, Flask]]:
     """Two servers in front of the town's one database."""
-    second = the_app.__wrapped__(database.url, tmp_path)
+    second = the_app.__wrapped__(database.app_url, tmp_path)
     yield town.app, second
     second.extensions["engine"].dispose()
 
