@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources.abc import Traversable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,9 +22,13 @@ from werkzeug.http import parse_cookie
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Person, Role, SizeClass
 from portal.accounts.actions import Naming, found
+from portal.accounts.queries import isp_named
 from portal.db import begin_write, sessions
 from portal.notices.codes import SourceType
 from portal.notices.notifiers import admit_notifier
+from portal.period import Period
+from portal.reviews.engagements.actions import confirm, propose
+from portal.reviews.engagements.proposal import Proposal
 from portal.web.session import session as request_session
 from portal.web.signin import Account, add_hashed_account
 from tests import build
@@ -48,6 +53,7 @@ PEOPLE = (
     ("sok", "regulator", Role.REVIEWER, "Sok Reviewer"),
     ("chan", "regulator", Role.ISSUER, "Chan Issuer"),
     ("pich", "regulator", Role.POLICY_OFFICER, "Pich Policy"),
+    ("sary", "regulator", Role.SAFEGUARDING, "Sary Safeguarding"),
     ("ly", "audit", Role.AUDITOR, "Ly Auditor"),
     ("rith", "hotline", Role.NOTIFIER, "Rith Hotline"),
     ("vann", "police", Role.NOTIFIER, "Vann Police"),
@@ -110,6 +116,21 @@ class Town:
             yield session
             session.commit()
 
+    def engages(
+        self, *slugs: str, first: str = "2026-10", last: str = "2026-10", days: int = 30
+    ) -> int:
+        """Two officers let Ly look at some ISPs and months from today on; gives the number."""
+        ly, today = self.actors["ly"], self.now.astimezone(PHNOM_PENH).date()
+        with self.session() as session:
+            asked = Proposal(
+                ly.organisation_id, [ly.person_id], [isp_named(session, s).id for s in slugs],
+                "Mandate 7", Period.parse(first), Period.parse(last), today,
+                today + timedelta(days=days),
+            )  # fmt: skip
+            made = propose(session, asked, by=self.actors["pich"], at=self.now)
+            confirm(session, made.no, by=self.actors["chan"], at=self.now)
+            return made.no
+
     @contextmanager
     def queries(self) -> Iterator[list[str]]:
         """What the app asks its database in the block."""
@@ -137,6 +158,8 @@ def town(database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactory
     with time_machine.travel(build.NOW, tick=False) as clock:
         yield _as_settled(app, database, clock)
     app.extensions["engine"].dispose()
+    # The notes of checkpoints lie beside the database, and speak of this town's alone.
+    shutil.rmtree(app.extensions["settings"].instance / "checkpoints", ignore_errors=True)
 
 
 _SETTLED: dict[str, tuple[Any, Town]] = {}

@@ -14,6 +14,7 @@ from portal.policy.codes import ActionType, ServiceRole
 from portal.policy.obligations import Obligation
 from portal.policy.parts import Days, Months, Part, Version, Words, complete, once
 from portal.policy.terms import (
+    Audit,
     Calendar,
     Fair,
     Ladder,
@@ -21,6 +22,7 @@ from portal.policy.terms import (
     Limits,
     Papers,
     PermittedList,
+    Retention,
     Training,
 )
 
@@ -49,6 +51,10 @@ class Policy(Part):
     # A version that was loaded before letters were thought of owes none.
     ladder: Ladder | None = None
     fair: Fair
+    # Where nobody said how long, nothing is destroyed.
+    retention: Retention | None = None
+    # A version from before audits shows the numbers that lead to the evidence, and no more.
+    audit: Audit = Audit()
     limits: Limits
     training: Training
     actions: dict[ServiceRole, tuple[ActionType, ...]]

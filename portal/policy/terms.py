@@ -7,7 +7,15 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 
 from portal.accounts import SizeClass
-from portal.policy.codes import Category, ListKind, Module, Priority, RoleGroup, TrainingResult
+from portal.policy.codes import (
+    Category,
+    ListKind,
+    Module,
+    Priority,
+    RoleGroup,
+    SealedText,
+    TrainingResult,
+)
 from portal.policy.parts import (
     Code,
     Country,
@@ -18,6 +26,7 @@ from portal.policy.parts import (
     Seconds,
     Series,
     Tenths,
+    Term,
     Words,
     complete,
 )
@@ -148,6 +157,34 @@ class Fair(Part):
     nil_sample_tenths: Annotated[int, Field(ge=1, le=1000)]
     practice_months: tuple[Month, ...] = ()
     confirmed: bool
+
+
+class Retention(Part):
+    """How long values that tell of persons and cases are kept, in months (domain §6 rules 11, 12).
+
+    ``register_months`` after a row's last month its confidential texts are destroyed;
+    ``pseudonym_months`` after somebody left the link from their pseudonym to what they did; a
+    hold is looked at again every ``hold_review_months``. Codes, times and digests stay.
+    """
+
+    register_months: Term
+    pseudonym_months: Term
+    hold_review_months: Months
+    confirmed: bool
+
+
+class Audit(Part):
+    """What auditors are shown of sealed texts besides their commitments, and how many lines one
+    sample has at most.
+    """
+
+    shown_texts: tuple[SealedText, ...] = (
+        SealedText.OWN_REF,
+        SealedText.SOURCE_REF,
+        SealedText.STAFF_REF,
+    )
+    sample_most: Annotated[int, Field(ge=1, le=500)] = 100
+    confirmed: bool = False
 
 
 class Calendar(Part):

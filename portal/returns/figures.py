@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.model import LicenceStatus
 from portal.accounts.queries import licences, particulars
 from portal.entries.entry import plain
-from portal.period import Period
+from portal.period import Period, months_later
 from portal.policy.document import Policy
 from portal.policy.queries import InForce, NoPolicyInForce, policies_in_force
 from portal.returns import basis, flows, indicators, lists, odd_times, staff
@@ -51,11 +51,7 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
     """Everything a statement says besides its frame, its opening balance and its nils; raises
     NoPolicyInForce.
     """
-    policies = policies_in_force(
-        session, asked.period.first_day - _REACH_BACK, asked.period.last_day, seq=asked.system_seq
-    )
-    if not policies:
-        raise NoPolicyInForce(day=asked.period.last_day)
+    policies = _policies(session, asked)
     newest = policies[-1]
     training = newest.policy.training
     size = particulars(session, asked.isp_id, asked.seq).size
@@ -80,6 +76,20 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
         **gathered,
         "results": [result.as_json() for result in judge(newest.policy, month)],
     }
+
+
+def _policies(session: Session, asked: Question) -> Sequence[InForce]:
+    policies = policies_in_force(
+        session, asked.period.first_day - _REACH_BACK, asked.period.last_day, seq=asked.system_seq
+    )
+    if not policies:
+        raise NoPolicyInForce(day=asked.period.last_day)
+    return policies
+
+
+def work_of(session: Session, asked: Question) -> Clockwork:
+    """What the clocks of a month need; raises NoPolicyInForce."""
+    return _work(session, asked, _policies(session, asked))
 
 
 def _work(session: Session, asked: Question, policies: Sequence[InForce]) -> Clockwork:
@@ -232,8 +242,4 @@ def _answers() -> Select[Any]:
 
 def _months_back(day: date, months: int) -> date:
     """The first day from which something still counts ``months`` months later, on ``day``."""
-    whole = day.year * 12 + day.month - 1 - months
-    start = Period(whole // 12, whole % 12 + 1)
-    return min(
-        date(start.year, start.month, min(day.day, start.last_day.day)), start.last_day
-    ) + timedelta(days=1)
+    return months_later(day, -months) + timedelta(days=1)
