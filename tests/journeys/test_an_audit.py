@@ -118,7 +118,7 @@ def test_an_audit_from_its_mandate_to_the_day_after_its_end(filed: Town) -> None
     isp = filed.visit("chea").opens("/trail").follows("Who looked at our records")
     for said in ("Mandate 7/2026", "Ly Auditor", "Fictional Audit Office", "Statement taken out",
                  "Digests of lines taken out", "Entries listed", "Entry read", "Sample read",
-                 "Statement re-performed", "TD-000001"):  # fmt: skip
+                 "Statement re-performed", "TD-000001 EN-0001"):  # fmt: skip
         assert said in isp.text, said
     assert "Ly Auditor" not in filed.visit("tep").opens("/trail/readers").text
 
