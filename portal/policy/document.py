@@ -22,6 +22,7 @@ from portal.policy.terms import (
     Limits,
     Papers,
     PermittedList,
+    Retention,
     Training,
 )
 
@@ -52,6 +53,8 @@ class Policy(Part):
     fair: Fair
     # A version from before audits shows the numbers that lead to the evidence, and no more.
     audit: Audit = Audit()
+    # Where nobody said how long, nothing is destroyed.
+    retention: Retention | None = None
     limits: Limits
     training: Training
     actions: dict[ServiceRole, tuple[ActionType, ...]]

@@ -29,6 +29,8 @@ class Position(enum.StrEnum):
     """Auditors: the ISPs of their organisation's engagements, no change but that it was read."""
     READER = "portal_reader"
     """Observers: every row, and no change but that it was read."""
+    SAFEGUARDING = "portal_safeguarding"
+    """The safeguarding officer: who said that they saw something, and nothing else (chairs C6)."""
     AUTHORITY = "portal_authority"
     """The authority: every row."""
     SYSTEM = "portal_system"
@@ -51,6 +53,9 @@ class Step(enum.Enum):
     ITEMS = Position.READER, "a notifier reads what became of its notice's items at one ISP"
     ANSWERS = Position.READER, "a notifier reads who answered its order"
     CONFIRMED = Position.READER, "a trainer reads how many people its session was confirmed for"
+    SEEN = Position.SAFEGUARDING, "who saw something says so; one officer alone reads who it was"
+    KIN = Position.READER, "before a text is hidden it is asked whether others hold the same"
+    EMPTIED = Position.SYSTEM, "a report that prints what was destroyed goes with it"
     LOOK_UP = Position.READER, "anybody may ask whether a certificate holds, by its number"
     HEALTH = Position.READER, "whether the portal is ready, mail goes out: counts alone"
 

@@ -91,7 +91,7 @@ def token(visitor: Visitor) -> str:
 
 def test_an_audit_from_its_mandate_to_the_day_after_its_end(filed: Town) -> None:
     """chairs B4, C1 and C7: sampled lines, pauses that do not tell why, small groups merged."""
-    assert "✔ Holds" in engages(filed).text
+    assert "✔ In force" in engages(filed).text
 
     # The auditor opens the month, its proofs, its entries.
     auditor = filed.visit("ly").opens("/audits").follows("Mekong Net").follows("2026-10, version 1")
