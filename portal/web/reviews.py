@@ -128,8 +128,8 @@ def decide(slug: str, period: Period, version: int) -> Response:
 
 
 def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
-    shown = showing.filed(session(), filing, now())
     decision = returns.decision_of(session(), filing)
+    shown = showing.filed(session(), filing, now(), decision)
     key = (filing.isp_id, filing.period, filing.version)
     return {
         "isp": isp,
