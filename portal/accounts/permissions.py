@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from portal.wall import Position
+
 
 class Role(enum.StrEnum):
     """What a person is for an organisation."""
@@ -95,6 +97,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     # Keeps the machine running and sees no data.
     Role.OPERATOR: frozenset({_P.ACCOUNT_USE}),
 }
+
+POSITIONS: dict[Role, Position] = {
+    **dict.fromkeys((Role.PREPARER, Role.APPROVER, Role.ADMINISTRATOR), Position.ISP),
+    **dict.fromkeys((Role.REVIEWER, Role.ISSUER, Role.POLICY_OFFICER), Position.AUTHORITY),
+    **dict.fromkeys((Role.AUDITOR, Role.OBSERVER), Position.READER),
+    Role.NOTIFIER: Position.NOTIFIER,
+    Role.OPERATOR: Position.DOOR,
+}
+"""Where each stands behind the second wall (``portal.wall``)."""
 
 
 def may(role: Role, permission: Permission) -> bool:

@@ -64,14 +64,18 @@ SAID: dict[int, Said] = {
         ),
     ),
     503: Said(
-        _("The portal is slow just now"),
-        _(
-            "Its database did not answer in time. Nothing is half done. Wait a minute and go back:"
-            " what you sent is either there whole or not at all; if it is not, send it again."
-        ),
+        _("The portal is not ready yet"),
+        _("It is being set up. Try again later; whoever runs the portal finds why in its log."),
     ),
 }
 _OUR_OWN = frozenset({"Content-Type", "Content-Length"})
+SLOW = Said(
+    _("The portal is slow just now"),
+    _(
+        "Its database did not answer in time. Nothing is half done. Wait a minute and go back:"
+        " what you sent is either there whole or not at all; if it is not, send it again."
+    ),
+)
 EXPIRED = Said(
     _("This page was open too long"),
     _(
@@ -163,7 +167,7 @@ def _slow(failure: DBAPIError | TimeoutError | psycopg.Error) -> Response:
         raise failure
     g.bare, g.said = True, "slow"
     log().error("database slow or away", exc_info=failure)
-    response = _page(503, SAID[503], request_id=g.get("request_id", ""))
+    response = _page(503, SLOW, request_id=g.get("request_id", ""))
     response.headers["Retry-After"] = "60"
     return response
 

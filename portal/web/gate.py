@@ -11,9 +11,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
+from portal.accounts.permissions import POSITIONS
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
-from portal.web.session import WRITES, session, today
+from portal.wall import stand
+from portal.web.session import WRITES, session, settings, today
 from portal.web.signin import doors, proof
 from portal.web.signin.model import Account
 
@@ -89,6 +91,9 @@ def somebody() -> Actor | None:
         chosen = cookie.get(_CHOSEN)
         mine = capacities()
         g.me = next((a for a in mine if _name_of(a) == chosen), mine[0] if mine else None)
+        if g.me is not None:
+            # Only now is it known; what was asked so far was asked at the door.
+            stand(session(), POSITIONS[g.me.role], g.me.organisation_id)
     found: Actor | None = g.me
     return found
 
@@ -134,7 +139,7 @@ def i_may(permission: Permission) -> bool:
 
 def _ask() -> Response | None:
     permission = getattr(_view(), "permission", None)
-    if request.endpoint in doors.CLOSED or _is_left_out():
+    if request.endpoint in doors.CLOSED or _is_left_out() or _is_off():
         abort(404)
     if request.endpoint in doors.OWN:
         permission = Permission.ACCOUNT_USE
@@ -153,6 +158,10 @@ def _ask() -> Response | None:
 def _is_left_out() -> bool:
     served = doors.SERVED_OF.get(request.endpoint or "")
     return served is not None and (request.view_args or {}).get("filename") not in served
+
+
+def _is_off() -> bool:
+    return request.blueprint in doors.PROVIDER and settings().provider is None
 
 
 def _must_be_fresh() -> bool:

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 from portal.accounts import Permission
 from portal.ledger import Ledger
 from portal.mail.queries import Outbox, outbox
+from portal.wall import Step, stepping
 from portal.web.gate import act_as, allow, me, public
 from portal.web.language import COOKIE, LANGUAGES
 from portal.web.logs import log
 from portal.web.nav import home_of
-from portal.web.pages import page
+from portal.web.pages import is_ours, page
 from portal.web.session import now, session, settings
 
 bp = Blueprint("home", __name__)
@@ -73,8 +74,9 @@ def ready() -> Response:
     Mail that does not go is for the operator: readers are served all the same.
     """
     try:
-        session().execute(select(Ledger.isp_id).limit(1))
-        mail = _mail_stands(outbox(session()))
+        with stepping(session(), Step.HEALTH):
+            session().execute(select(Ledger.isp_id).limit(1))
+            mail = _mail_stands(outbox(session()))
     except Exception:  # noqa: BLE001 - whatever it was is in the log
         log().error("not ready", exc_info=True)
         return make_response({"ready": False}, 503)
@@ -90,7 +92,5 @@ def _mail_stands(found: Outbox) -> str:
 
 
 def _back() -> str:
-    # Only a path of ours: "//elsewhere" and "/\elsewhere" are other hosts to a browser.
     here = request.form.get("here", "")
-    ours = here.startswith("/") and not here.startswith(("//", "/\\")) and here.isprintable()
-    return here if ours else url_for(".index")
+    return here if is_ours(here) else url_for(".index")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.db import begin_write, open_engine, sessions
 from portal.patience import keep
 from portal.settings import Settings
+from portal.wall import Position, guard, stand
 
 DEMO_LOGINS = "demo-logins.json"
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -26,6 +27,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     keep(engine, settings.patience, is_waited_for=has_request_context)
     app.extensions["engine"] = engine
     app.extensions["sessions"] = sessions(engine)
+    guard(app.extensions["sessions"])
     app.extensions["settings"] = settings
     app.before_request(_begin)
     app.teardown_request(_close)
@@ -53,6 +55,9 @@ def session() -> Session:
     """The session of this request or command; opened at first use, committed once by the view."""
     if "session" not in g:
         g.session = current_app.extensions["sessions"]()
+        if not has_request_context():
+            # A command: nobody from outside reaches it.
+            stand(g.session, Position.SYSTEM)
     found: Session = g.session
     return found
 
