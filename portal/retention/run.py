@@ -103,7 +103,7 @@ class _Run:
         if count and not self._dry:
             count = let_go(self._session, at=self._at)
             book = take(self._session, SYSTEM)
-            facts = {"by": self._by, "at": self._at, "count": count}
+            facts: Any = {"by": self._by, "at": self._at, "count": count}
             trail.append(self._session, book, "values.let-go", **facts)
         if count:
             yield Batch(None, Counter({SYSTEM: count}))

@@ -58,6 +58,8 @@ class Step(enum.Enum):
     KIN = Position.READER, "before a text is hidden it is asked whether others hold the same"
     EMPTIED = Position.SYSTEM, "a report that prints what was destroyed goes with it"
     LOOK_UP = Position.READER, "anybody may ask whether a certificate holds, by its number"
+    WHOSE = Position.READER, "whose it is that somebody asked for and may not see, for the trail"
+    LEAVES = Position.READER, "a proof that a checkpoint goes on another is made of digests alone"
     HEALTH = Position.READER, "whether the portal is ready, mail goes out: counts alone"
 
     @property

@@ -18,6 +18,7 @@ from portal.errors import NotThere, Refusal
 from portal.patience import is_slow_or_away
 from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.trail import note_refusal
+from portal.web import strangers
 from portal.web.gate import somebody
 from portal.web.logs import log
 from portal.web.pages import page
@@ -137,6 +138,8 @@ def _not_there(refusal: NotThere) -> Response:
     if isinstance(refusal, OutsideEngagement):  # that an auditor reached beyond is kept
         session().rollback()
         _note(refusal)
+    else:
+        strangers.note()
     return _page(404, SAID[404])
 
 

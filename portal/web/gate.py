@@ -124,9 +124,12 @@ def my_isp() -> Organisation:
 
 
 def isp_or_404(slug: str) -> Organisation:
-    """An ISP by its short name: any for who may read ISPs, else one's own alone (404)."""
+    """An ISP by its short name, to read of its returns: any for who may read ISPs, else one's own
+    for who may read them there (404).
+    """
     isp = isp_named(session(), slug)
-    if may(me().role, Permission.ISP_READ) or isp.id == me().organisation_id:
+    own = isp.id == me().organisation_id and may(me().role, Permission.RETURN_READ)
+    if own or may(me().role, Permission.ISP_READ):
         return isp
     raise NotThere("isp")
 
@@ -137,12 +140,20 @@ def i_may(permission: Permission) -> bool:
     return actor is not None and may(actor.role, permission)
 
 
+def permission_of(endpoint: str, view: Callable[..., Any] | None) -> Permission | None:
+    """What an endpoint asks for; None where it is open to everybody."""
+    if endpoint in doors.OWN:
+        return Permission.ACCOUNT_USE
+    found: Permission | None = getattr(view, "permission", None)
+    return found
+
+
 def _ask() -> Response | None:
-    permission = getattr(_view(), "permission", None)
     if request.endpoint in doors.CLOSED or _is_left_out() or _is_off():
         abort(404)
-    if request.endpoint in doors.OWN:
-        permission = Permission.ACCOUNT_USE
+    if request.endpoint in doors.ON_THE_WAY_IN and account():
+        return redirect(url_for("home.index"))
+    permission = permission_of(request.endpoint or "", _view())
     asker = account() if permission or request.endpoint in doors.FRESH else None
     if permission is not None:
         if asker is None:

@@ -84,6 +84,7 @@ TRAIL: dict[str, LazyString] = {
     "values.destroyed": _("Hidden texts destroyed"),
     "values.shown": _("Hidden texts shown again"),
     "values.withheld": _("Texts destroyed by policy"),
+    "tried": _("Somebody asked for what is another's"),
     "checkpoint.signed": _("Checkpoint signed"),
     "read.review": _("Filing read in review"),
     "read.hearing": _("Draft and reply read"),
