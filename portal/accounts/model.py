@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import combinations
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -14,11 +17,13 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     String,
+    TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.accounts.permissions import Role
+from portal.accounts.permissions import Desk, Permission, Role, may
 from portal.db import Base, Instant, Name, code
 
 
@@ -65,12 +70,45 @@ class SuccessionKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting for an organisation in a role, as the trail will name them."""
+    """A person acting for an organisation in a role, as the trail will name them; limited to some
+    desks, or (None) to whatever the role may do.
+    """
 
     person_id: int
     name: str
     role: Role
     organisation_id: int
+    desks: frozenset[Desk] | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether role and desks allow it."""
+        return may(self.role, permission, self.desks)
+
+
+class DeskSet(TypeDecorator[frozenset[Desk]]):
+    """Some desks, kept as one text: their codes in the order of the list, a comma between."""
+
+    impl = String(80)
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[Desk] | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else _spelled(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[Desk] | None:
+        del dialect
+        return None if value is None else frozenset(map(Desk, value.split(",")))
+
+
+def _spelled(desks: Iterable[Desk]) -> str:
+    held = set(desks)
+    return ",".join(desk for desk in Desk if desk in held)
+
+
+def some_of(*desks: Desk) -> str:
+    """The rule that a column ``desks`` holds some of these, and nothing else."""
+    sets = [some for size in range(1, len(desks) + 1) for some in combinations(desks, size)]
+    return f"desks IN ({', '.join(repr(_spelled(some)) for some in sets)})"
 
 
 class Organisation(Base):
@@ -120,7 +158,9 @@ class Licence(Base):
 
 
 class Person(Base):
-    """A human being; disabled, never deleted, so that the trail stays readable."""
+    """A human being; disabled, never deleted, so that the trail stays readable. A program has a
+    row, too, by which entries name it: it is never active, so nobody signs in as it.
+    """
 
     __tablename__ = "person"
 
@@ -133,10 +173,16 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person may act for an organisation in a role, from a day on until a day."""
+    """A person may act for an organisation in a role, from a day on until a day; a preparer of some
+    ``desks`` writes what those write, one of none in particular (None) writes every register.
+    """
 
     __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("person_id", "organisation_id", "role"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "organisation_id", "role"),
+        CheckConstraint("desks IS NULL OR role = 'PREPARER'", name="desks_of_preparers"),
+        CheckConstraint(some_of(*Desk), name="desks"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -144,6 +190,7 @@ class Membership(Base):
     role: Mapped[Role] = mapped_column(code(Role))
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date | None] = mapped_column(Date)
+    desks: Mapped[frozenset[Desk] | None] = mapped_column(DeskSet)
 
 
 class Waiver(Base):

@@ -18,6 +18,17 @@ class Role(enum.StrEnum):
     AUDITOR = "AUDITOR"
     OBSERVER = "OBSERVER"
     OPERATOR = "OPERATOR"
+    # An ISP's own program, which acts with a key and never signs in.
+    PROGRAM = "PROGRAM"
+
+
+class Desk(enum.StrEnum):
+    """A part of an ISP's work that a preparer or a program may be limited to (chairs A6)."""
+
+    ABUSE_DESK = "ABUSE_DESK"
+    NETWORK = "NETWORK"
+    HR = "HR"
+    COMPLIANCE = "COMPLIANCE"
 
 
 class Permission(enum.StrEnum):
@@ -26,10 +37,12 @@ class Permission(enum.StrEnum):
     ACCOUNT_USE = "account:use"
     ADMINISTRATOR_BIND = "administrator:bind"
     APPEAL_DECIDE = "appeal:decide"
+    BLOCKLIST_WRITE = "blocklist:write"
     CERTIFICATE_FIND = "certificate:find"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_OWN = "certificate:own"
     CERTIFICATE_REVOKE = "certificate:revoke"
+    DECLARATION_WRITE = "declaration:write"
     ENTRY_READ = "entry:read"
     ENTRY_WRITE = "entry:write"
     EXTENSION_ASK = "extension:ask"
@@ -38,6 +51,8 @@ class Permission(enum.StrEnum):
     FILING_REVIEW = "filing:review"
     HEARING_ANSWER = "hearing:answer"
     ISP_READ = "isp:read"
+    KEY_MAKE = "key:make"
+    KEY_REVOKE = "key:revoke"
     LICENCE_STATE = "licence:state"
     ORGANISATION_FOUND = "organisation:found"
     NOTICE_READ = "notice:read"
@@ -48,15 +63,19 @@ class Permission(enum.StrEnum):
     PEOPLE_MANAGE = "people:manage"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
+    PROGRAM_MANAGE = "program:manage"
+    PROGRAM_READ = "program:read"
     RELEASE_RECORD = "release:record"
     RETURN_CHASE = "return:chase"
     RETURN_FILE = "return:file"
     RETURN_PREPARE = "return:prepare"
     RETURN_READ = "return:read"
     STATISTICS_READ = "statistics:read"
+    TAKEDOWN_WRITE = "takedown:write"
     TRAIL_PROVE = "trail:prove"
     TRAINER_ADMIT = "trainer:admit"
     TRAINING_HOLD = "training:hold"
+    TRAINING_WRITE = "training:write"
     TRAIL_READ = "trail:read"
     WAIVER_GRANT = "waiver:grant"
 
@@ -64,6 +83,9 @@ class Permission(enum.StrEnum):
 _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
 _ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
+# Every register with what belongs to it; ENTRY_WRITE: some register, which one is asked besides.
+_BY_PROGRAM = frozenset({_P.ENTRY_WRITE, _P.TAKEDOWN_WRITE, _P.BLOCKLIST_WRITE, _P.TRAINING_WRITE})
+_WRITES = _BY_PROGRAM | {_P.DECLARATION_WRITE}
 _READS_TRAILS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE})
 _AUTHORITY = (
     _EVERYBODY
@@ -72,12 +94,15 @@ _AUTHORITY = (
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK},
+    Role.PREPARER: _ISP | _WRITES | {_P.RETURN_PREPARE, _P.EXTENSION_ASK},
+    # Hands a program its key: who may write every register gives nothing they do not hold.
     Role.APPROVER: _ISP
-    | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE}
-    | {_P.HEARING_ANSWER},
-    # Manages its ISP's people and sees nothing of what they do.
-    Role.ADMINISTRATOR: _EVERYBODY | {_P.PEOPLE_MANAGE},
+    | _WRITES
+    | {_P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE, _P.HEARING_ANSWER}
+    | {_P.PROGRAM_READ, _P.KEY_MAKE, _P.KEY_REVOKE},
+    # Manages its ISP's people and programs, and sees nothing of what they do.
+    Role.ADMINISTRATOR: _EVERYBODY
+    | {_P.PEOPLE_MANAGE, _P.PROGRAM_READ, _P.PROGRAM_MANAGE, _P.KEY_REVOKE},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
     | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD}
@@ -94,9 +119,23 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OBSERVER: _EVERYBODY | {_P.STATISTICS_READ},
     # Keeps the machine running and sees no data.
     Role.OPERATOR: frozenset({_P.ACCOUNT_USE}),
+    # Writes registers and reads nothing; what people say (declarations) is not for a program.
+    Role.PROGRAM: _BY_PROGRAM,
 }
 
+# What each desk writes: takedowns with their progress and complaints; list updates with how lists
+# are applied; training with the roster; declarations. Reading is nobody's alone.
+DESKS: dict[Desk, Permission] = {
+    Desk.ABUSE_DESK: _P.TAKEDOWN_WRITE,
+    Desk.NETWORK: _P.BLOCKLIST_WRITE,
+    Desk.HR: _P.TRAINING_WRITE,
+    Desk.COMPLIANCE: _P.DECLARATION_WRITE,
+}
+DESK_OF: dict[Permission, Desk] = {permission: desk for desk, permission in DESKS.items()}
 
-def may(role: Role, permission: Permission) -> bool:
-    """Whether the table grants it."""
-    return permission in GRANTS[role]
+
+def may(role: Role, permission: Permission, desks: frozenset[Desk] | None = None) -> bool:
+    """Whether the table grants it, to somebody limited to some desks (None: to none of them)."""
+    desk = DESK_OF.get(permission)
+    within = desks is None or desk is None or desk in desks
+    return within and permission in GRANTS[role]

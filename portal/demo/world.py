@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from portal.accounts import Actor, Organisation, OrganisationKind, Person, Role
+from portal.accounts import Actor, Desk, Organisation, OrganisationKind, Person, Role
 from portal.accounts.actions import THE_SYSTEM, Naming, begin, enrol, found, join, license_isp
 from portal.demo.cast import Part, invented_name
 from portal.demo.chance import local
@@ -20,6 +20,13 @@ LICENSED_ON: Final = date(2019, 4, 1)
 # The one ISP that begins late: its first month is left to whoever tries the portal.
 NEWCOMER: Final = {"kite": date(2026, 10, 1)}
 ONE_PERSON: Final = "gecko"
+# The one ISP whose preparers are limited to desks: mailbox, desk, title, the registers they enter.
+DESKED: Final = "firefly"
+DESKS: Final = (
+    ("abuse", Desk.ABUSE_DESK, ("Abuse desk", "ផ្នែកទទួលការរំលោភបំពាន"), ("takedowns", "complaints")),
+    ("network", Desk.NETWORK, ("Network engineer", "វិស្វករបណ្តាញ"), ("blocklists",)),
+    ("hr", Desk.HR, ("Human resources", "ធនធានមនុស្ស"), ("training", "roster")),
+)
 # ISPs with people to sign in as.
 SHOWN: Final = ("firefly", "kapok", "gecko", "kite", "drum", "butterfly")
 
@@ -34,6 +41,8 @@ class Isp:
     approver: Actor
     first: Period
     licence: str
+    # Who enters what of a register, where that is not the preparer.
+    writers: dict[str, Actor] = field(default_factory=dict, compare=False)
 
     @property
     def slug(self) -> str:
@@ -103,7 +112,9 @@ def set_stage(session: Session, cast: tuple[Part, ...], first: Period) -> World:
         Naming("Council for children (fictional)", "ក្រុមប្រឹក្សាកុមារ (ប្រឌិត)", "DEMO-O-1"),
     )
     founding.actor(council, Role.OBSERVER, "council", ("Secretary", "លេខាធិការ"))
-    return World(isps, reviewers, issuer, officer, hotline, police, founding.logins)
+    return World(
+        founding.with_desks(isps), reviewers, issuer, officer, hotline, police, founding.logins
+    )
 
 
 class _Founding:
@@ -142,6 +153,18 @@ class _Founding:
             for slug, naming in bodies
         )
         return hotline, police
+
+    def with_desks(self, isps: list[Isp]) -> list[Isp]:
+        """The ISPs, one of them with a preparer for each desk, who enters what that desk writes."""
+        for isp in isps:
+            if isp.slug != DESKED:
+                continue
+            organisation = self.session.get_one(Organisation, isp.id)
+            for mailbox, desk, title, registers in DESKS:
+                person, held = self._person(title, mailbox), frozenset({desk})
+                actor = self._join(person, organisation, Role.PREPARER, mailbox, held)
+                isp.writers.update(dict.fromkeys(registers, actor))
+        return isps
 
     def isp(self, part: Part, place: int, first: Period) -> Isp:
         """An ISP with its licence and its two people (or its one, with a waiver)."""
@@ -193,12 +216,16 @@ class _Founding:
         return enrol(self.session, name, title_en=title[0], title_km=title[1], language=language)
 
     def _join(
-        self, person: Person, organisation: Organisation, role: Role, mailbox: str | None
+        self,
+        person: Person,
+        organisation: Organisation,
+        role: Role,
+        mailbox: str | None,
+        desks: frozenset[Desk] | None = None,
     ) -> Actor:
-        join(
-            self.session, person, organisation, role, from_on=FOUNDED_ON, by=THE_SYSTEM, at=self.at
-        )
+        act = {"from_on": FOUNDED_ON, "by": THE_SYSTEM, "at": self.at}
+        join(self.session, person, organisation, role, desks=desks, **act)
         if mailbox is not None:
             address = f"{mailbox}@{organisation.slug}.example"
             self.logins.append(Login(person.id, address, person.name, str(role), organisation.slug))
-        return Actor(person.id, person.name, role, organisation.id)
+        return Actor(person.id, person.name, role, organisation.id, desks)

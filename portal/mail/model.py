@@ -36,6 +36,8 @@ class MailKind(enum.StrEnum):
     ACCOUNT_RESET = "ACCOUNT_RESET"
     ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
     ADDRESS_TO_CONFIRM = "ADDRESS_TO_CONFIRM"
+    PROGRAM_CHANGED = "PROGRAM_CHANGED"
+    KEY_ENDING = "KEY_ENDING"
 
 
 # What a person is told about their own account, whatever they may read.
@@ -62,6 +64,8 @@ READERS = dict.fromkeys(
     MailKind.CERTIFICATE_REVOKED: Permission.CERTIFICATE_OWN,
     MailKind.FINDING_REPLIED: Permission.FILING_REVIEW,
     MailKind.APPEAL_MADE: Permission.APPEAL_DECIDE,
+    MailKind.PROGRAM_CHANGED: Permission.PROGRAM_READ,
+    MailKind.KEY_ENDING: Permission.PROGRAM_READ,
 }
 
 _UNSENT = text("sent_at IS NULL")

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
+from portal.accounts.refusals import NotYourDesk
 from portal.db import begin_write
 from portal.errors import NotThere, Refusal
 from portal.trail import note_refusal
@@ -83,6 +84,7 @@ def init_app(app: Flask) -> None:
     """Answer every error with a page of our own."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(NotThere, _not_there)
+    app.register_error_handler(NotYourDesk, _not_your_desk)
     app.register_error_handler(LinkDead, _dead)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(HTTPException, _http)
@@ -99,6 +101,13 @@ def _refused(refusal: Refusal) -> Response:
     form = context["form"]
     form.blame(problems_of(refusal, form.model))
     return page(template, 409, **context)
+
+
+def _not_your_desk(refusal: NotYourDesk) -> Response:
+    session().rollback()
+    g.said = refusal.code
+    _note(refusal)
+    return page("errors/refused.html", 403, problems=problems_of(refusal))
 
 
 def _note(refusal: Refusal) -> None:

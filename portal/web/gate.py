@@ -11,8 +11,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
+from portal.accounts.desks import must_write
+from portal.accounts.permissions import DESK_OF
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
+from portal.registers.register import register_named
 from portal.web.session import WRITES, session, today
 from portal.web.signin import doors, proof
 from portal.web.signin.model import Account
@@ -121,7 +124,7 @@ def my_isp() -> Organisation:
 def isp_or_404(slug: str) -> Organisation:
     """An ISP by its short name: any for who may read ISPs, else one's own alone (404)."""
     isp = isp_named(session(), slug)
-    if may(me().role, Permission.ISP_READ) or isp.id == me().organisation_id:
+    if me().may(Permission.ISP_READ) or isp.id == me().organisation_id:
         return isp
     raise NotThere("isp")
 
@@ -129,7 +132,7 @@ def isp_or_404(slug: str) -> Organisation:
 def i_may(permission: Permission) -> bool:
     """Whether the asker holds a permission (for showing what can be done next)."""
     actor = somebody()
-    return actor is not None and may(actor.role, permission)
+    return actor is not None and actor.may(permission)
 
 
 def _ask() -> Response | None:
@@ -145,9 +148,18 @@ def _ask() -> Response | None:
             return redirect(url_for("security.login", next=here))
         if not may(me().role, permission):
             abort(403)
+        # Where the address names the register, that register's desk is asked.
+        _ask_desk(permission)
     if asker is not None and request.method in WRITES and _must_be_fresh():
         return proof.ask(asker)
     return None
+
+
+def _ask_desk(permission: Permission) -> None:
+    if permission == Permission.ENTRY_WRITE and "slug" in (request.view_args or {}):
+        permission = register_named(request.view_args["slug"]).permission
+    if permission in DESK_OF:
+        must_write(permission, me())
 
 
 def _must_be_fresh() -> bool:

@@ -148,6 +148,22 @@ SAID: dict[MailKind, Said] = {
         _("The authority decided the appeal of %(isp)s about %(month)s. The answer is here:"),
         "appeals.show",
     ),
+    MailKind.PROGRAM_CHANGED: Said(
+        _("A program or its key was changed"),
+        _(
+            "A program that writes registers for %(isp)s, or a key of one, was changed. If none of"
+            " yours did that, revoke its keys at once, here:"
+        ),
+        "programs.index",
+    ),
+    MailKind.KEY_ENDING: Said(
+        _("A key of a program ends on %(day)s"),
+        _(
+            "A key of a program that writes registers for %(isp)s is good until %(day)s, and no"
+            " other follows it. An approver makes another one, here:"
+        ),
+        "programs.index",
+    ),
 }
 
 # Before everything that concerns Priority 1 (chairs C5).
