@@ -106,15 +106,9 @@ def set_stage(session: Session, cast: tuple[Part, ...], first: Period) -> World:
     founding.actor(auditor, Role.AUDITOR, "auditor", ("Auditor", "សវនករ"))
     isps = [founding.isp(part, place, first) for place, part in enumerate(cast, 1)]
     hotline, police = founding.notifiers()
-    council = founding.body(
-        "council",
-        OrganisationKind.OBSERVER,
-        Naming("Council for children (fictional)", "ក្រុមប្រឹក្សាកុមារ (ប្រឌិត)", "DEMO-O-1"),
-    )
-    founding.actor(council, Role.OBSERVER, "council", ("Secretary", "លេខាធិការ"))
-    return World(
-        founding.with_desks(isps), reviewers, issuer, officer, hotline, police, founding.logins
-    )
+    founding.council()
+    founding.desks(isps)
+    return World(isps, reviewers, issuer, officer, hotline, police, founding.logins)
 
 
 class _Founding:
@@ -154,8 +148,14 @@ class _Founding:
         )
         return hotline, police
 
-    def with_desks(self, isps: list[Isp]) -> list[Isp]:
-        """The ISPs, one of them with a preparer for each desk, who enters what that desk writes."""
+    def council(self) -> None:
+        """Who watches over the plan."""
+        naming = Naming("Council for children (fictional)", "ក្រុមប្រឹក្សាកុមារ (ប្រឌិត)", "DEMO-O-1")
+        council = self.body("council", OrganisationKind.OBSERVER, naming)
+        self.actor(council, Role.OBSERVER, "council", ("Secretary", "លេខាធិការ"))
+
+    def desks(self, isps: list[Isp]) -> None:
+        """One ISP has a preparer for each desk, who enters what that desk writes."""
         for isp in isps:
             if isp.slug != DESKED:
                 continue
@@ -164,7 +164,6 @@ class _Founding:
                 person, held = self._person(title, mailbox), frozenset({desk})
                 actor = self._join(person, organisation, Role.PREPARER, mailbox, held)
                 isp.writers.update(dict.fromkeys(registers, actor))
-        return isps
 
     def isp(self, part: Part, place: int, first: Period) -> Isp:
         """An ISP with its licence and its two people (or its one, with a waiver)."""
