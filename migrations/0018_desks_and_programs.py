@@ -118,6 +118,7 @@ def add_keys() -> None:
     op.create_table(
         name,
         number("program_id", key=True),
+        number("isp_id"),
         number("no", key=True),
         text("mark", 8),
         sa.Column("digest", portal.db.Octets(32), nullable=False),
@@ -129,11 +130,13 @@ def add_keys() -> None:
         instant("revoked_at", nullable=True),
         number("closed_seq", nullable=True),
         refers(name, "program_id", "program.person_id"),
+        refers(name, "isp_id", "organisation.id"),
         refers(name, "made_by", "person.id"),
         refers(name, "revoked_by", "person.id"),
         sa.PrimaryKeyConstraint("program_id", "no", name=op.f(f"pk_{name}")),
         sa.UniqueConstraint("digest", name=op.f(f"uq_{name}_digest")),
     )
+    op.create_index(op.f("ix_program_key_isp_id"), name, ["isp_id"])
 
 
 def add_uses() -> None:
@@ -142,12 +145,14 @@ def add_uses() -> None:
         name,
         number("program_id", key=True),
         number("no", key=True),
+        number("isp_id"),
         day("used_on"),
         sa.ForeignKeyConstraint(
             ["program_id", "no"],
             ["program_key.program_id", "program_key.no"],
             name=op.f(f"fk_{name}_program_id_no"),
         ),
+        refers(name, "isp_id", "organisation.id"),
         sa.PrimaryKeyConstraint("program_id", "no", "used_on", name=op.f(f"pk_{name}")),
     )
 

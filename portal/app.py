@@ -27,7 +27,9 @@ from portal.web import (
     logs,
     migrations,
     nav,
+    second_wall,
     session,
+    signatures,
     signin,
 )
 from portal.web.filing_notice import filing_notice
@@ -44,10 +46,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         "portal", template_folder=str(folder("templates")), static_folder=str(folder("static"))
     )
     _configure(app, settings)
-    # The order is the order in which a request meets them: the log, its size, how often, its token,
-    # its session, its account, the gate.
+    # The order is the order in which a request meets them: the log, the second wall, its size, how
+    # often, its token, its session, its account, the gate.
+    signatures.init_app(app)
     logs.init_app(app, settings)
     converters.init_app(app)
+    second_wall.init_app(app, settings)
     bodies.init_app(app)
     gate.init_sizes(app)
     limits.init_app(app)

@@ -1,14 +1,10 @@
-"""Tables that only grow: the triggers that hold them to it, on each engine, and the rights."""
+"""Tables that only grow, and the triggers that hold them to it on each engine."""
 
 from __future__ import annotations
-
-import re
 
 from sqlalchemy import Table
 
 from portal.db import Base
-
-_ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
 def append_only_ddl(table: Table, growing: tuple[str, ...], dialect: str) -> list[str]:
@@ -61,34 +57,13 @@ def _postgresql_triggers(table: Table, growing: tuple[str, ...]) -> list[str]:
 def all_append_only_ddl(dialect: str) -> list[str]:
     """The append-only statements of every table that declares ``__growing__``."""
     ddl: list[str] = []
-    for table, growing in _tables():
+    for table, growing in growing_tables():
         if growing is not None:
             ddl += append_only_ddl(table, growing, dialect)
     return ddl
 
 
-def rights_ddl(role: str) -> list[str]:
-    """What lets a PostgreSQL role that owns no table use the portal and rewrite nothing: of an
-    append-only table it may read and insert, and fill the growing columns. Raises ValueError for
-    what is no name of a role.
-    """
-    if not _ROLE.fullmatch(role):
-        msg = f"{role!r} is not a name of a role: letters a to z, digits and _"
-        raise ValueError(msg)
-    ddl = [
-        f"GRANT USAGE ON SCHEMA public TO {role}",
-        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
-    ]
-    for table, growing in _tables():
-        rights = "SELECT, INSERT" if growing is not None else "SELECT, INSERT, UPDATE, DELETE"
-        if growing:
-            rights += f", UPDATE ({', '.join(growing)})"
-        ddl.append(f"GRANT {rights} ON {table.name} TO {role}")
-    return ddl
-
-
-def _tables() -> list[tuple[Table, tuple[str, ...] | None]]:
+def growing_tables() -> list[tuple[Table, tuple[str, ...] | None]]:
     """Every table by name, with the columns that may grow; None where all may change."""
     found = [
         (mapper.local_table, mapper.class_.__growing__)

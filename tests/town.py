@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib.resources.abc import Traversable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from flask import Flask
-from flask_security import hash_password
-from sqlalchemy import Engine, event
+from flask import session as cookie
+from flask_security import hash_password, login_user
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
+from werkzeug.http import parse_cookie
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Person, Role, SizeClass
 from portal.accounts.actions import Naming, found
 from portal.db import begin_write, sessions
 from portal.notices.codes import SourceType
 from portal.notices.notifiers import admit_notifier
-from portal.web.signin import add_hashed_account
+from portal.web.session import session as request_session
+from portal.web.signin import Account, add_hashed_account
 from tests import build
 from tests.engines import PostgreSQL, SQLite, the_app
 from tests.visitors import Visitor
@@ -63,7 +67,25 @@ class Town:
     actors: dict[str, Actor]
 
     def visit(self, name: str) -> Visitor:
-        """A new browser in which this person has just signed in."""
+        """A new browser in which this person has just signed in.
+
+        Not by the page for it, which has tests of its own and costs more than most other tests.
+        """
+        visitor = Visitor(self.app.test_client(), arrives=True)
+        with self.app.test_request_context("/login", method="POST"):
+            db = request_session()
+            account = db.scalars(select(Account).filter_by(email=f"{name}@example.org")).one()
+            login_user(account, authn_via=["password"])
+            db.commit()
+            response = self.app.response_class()
+            self.app.session_interface.save_session(self.app, cookie, response)
+        [kept] = response.headers.getlist("Set-Cookie")
+        [(called, value)] = parse_cookie(kept.partition(";")[0]).items()
+        visitor.client.set_cookie(called, value)
+        return visitor
+
+    def signs_in(self, name: str) -> Visitor:
+        """A new browser in which this person has signed in by the page for it."""
         return self.stranger().signs_in(f"{name}@example.org", PASSWORD)
 
     def stranger(self) -> Visitor:
@@ -111,10 +133,24 @@ class Town:
 @pytest.fixture
 def town(database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town on the morning of 5 November 2026; October is the month to file."""
-    app = the_app(database.url, tmp_path_factory.getbasetemp() / "instance")
+    app = the_app(database.app_url, tmp_path_factory.getbasetemp() / "instance")
     with time_machine.travel(build.NOW, tick=False) as clock:
-        yield settle(app, database.engine, clock)
+        yield _as_settled(app, database, clock)
     app.extensions["engine"].dispose()
+
+
+_SETTLED: dict[str, tuple[Any, Town]] = {}
+
+
+def _as_settled(app: Flask, database: SQLite | PostgreSQL, clock: time_machine.Coordinates) -> Town:
+    """The town as it was settled first on this database: settled once, then brought back."""
+    if database.url not in _SETTLED:
+        settled = settle(app, database.engine, clock)
+        _SETTLED[database.url] = (database.keep(), settled)
+        return settled
+    kept, settled = _SETTLED[database.url]
+    database.bring_back(kept)
+    return replace(settled, app=app, clock=clock)
 
 
 def settle(

@@ -14,13 +14,17 @@ OK, FOUND, SEE_OTHER = 200, 302, 303
 
 
 class Visitor:
-    """One browser with its own cookies; `page`, `status`, `path` are those of the last answer."""
+    """One browser with its own cookies; `page`, `status`, `path` are those of the last answer.
 
-    def __init__(self, client: FlaskClient) -> None:
+    Who is signed in already (``arrives``) sees the page they begin at once they look.
+    """
+
+    def __init__(self, client: FlaskClient, *, arrives: bool = False) -> None:
         self.client = client
-        self.response: TestResponse | None = None
-        self.page: html.HtmlElement = html.fromstring("<html></html>")
+        self.answer: TestResponse | None = None
+        self._page: html.HtmlElement = html.fromstring("<html></html>")
         self.path = "/"
+        self.arrives = arrives
 
     def opens(self, path: str, expect: int = OK) -> Self:
         """Open a page, following redirects; the answer must have the status expected."""
@@ -57,8 +61,18 @@ class Visitor:
         return self.opens("/login").fills_in(email=email, password=password)
 
     @property
+    def response(self) -> TestResponse:
+        self._look()
+        assert self.answer is not None
+        return self.answer
+
+    @property
+    def page(self) -> html.HtmlElement:
+        self._look()
+        return self._page
+
+    @property
     def status(self) -> int:
-        assert self.response is not None
         return self.response.status_code
 
     @property
@@ -89,12 +103,17 @@ class Visitor:
         while response.status_code in {FOUND, SEE_OTHER}:
             path = urljoin(path, response.headers["Location"])
             response = self.client.get(path)
-        self.response, self.path = response, urlsplit(path)._replace(scheme="", netloc="").geturl()
+        self.arrives = False
+        self.answer, self.path = response, urlsplit(path)._replace(scheme="", netloc="").geturl()
         if response.mimetype == "text/html":
-            self.page = html.fromstring(response.get_data(as_text=True))
+            self._page = html.fromstring(response.get_data(as_text=True))
             check(self.page, self.path)
         assert response.status_code == expect, f"{response.status_code} {self.path}: {self.text}"
         return self
+
+    def _look(self) -> None:
+        if self.arrives:
+            self.opens("/")
 
 
 # Forms that stand on every page, in its frame.

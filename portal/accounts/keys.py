@@ -107,6 +107,7 @@ def make_key(
     seq = append(session, book, "key.made", by=by, at=at, **facts)
     made = ProgramKey(
         program_id=number,
+        isp_id=isp_id,
         no=len(held) + 1,
         mark=mark,
         digest=hashlib.sha256(key.encode()).digest(),
@@ -161,7 +162,8 @@ def use_key(session: Session, key: str, *, on: date) -> Actor:
     if not is_licensed_on(session, program.isp_id, on):
         raise KeyWithoutLicence
     if session.get(ProgramKeyUse, (held.program_id, held.no, on)) is None:
-        session.add(ProgramKeyUse(program_id=held.program_id, no=held.no, used_on=on))
+        mine = {"program_id": held.program_id, "no": held.no, "isp_id": held.isp_id}
+        session.add(ProgramKeyUse(**mine, used_on=on))
         session.flush()
     return Actor(program.person_id, name, Role.PROGRAM, program.isp_id, program.desks)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from portal.wall import Position
+
 
 class Role(enum.StrEnum):
     """What a person is for an organisation."""
@@ -132,6 +134,16 @@ DESKS: dict[Desk, Permission] = {
     Desk.COMPLIANCE: _P.DECLARATION_WRITE,
 }
 DESK_OF: dict[Permission, Desk] = {permission: desk for desk, permission in DESKS.items()}
+
+POSITIONS: dict[Role, Position] = {
+    **dict.fromkeys((Role.PREPARER, Role.APPROVER, Role.ADMINISTRATOR), Position.ISP),
+    Role.PROGRAM: Position.ISP,
+    **dict.fromkeys((Role.REVIEWER, Role.ISSUER, Role.POLICY_OFFICER), Position.AUTHORITY),
+    **dict.fromkeys((Role.AUDITOR, Role.OBSERVER), Position.READER),
+    Role.NOTIFIER: Position.NOTIFIER,
+    Role.OPERATOR: Position.DOOR,
+}
+"""Where each stands behind the second wall (``portal.wall``)."""
 
 
 def may(role: Role, permission: Permission, desks: frozenset[Desk] | None = None) -> bool:

@@ -61,6 +61,7 @@ class ProgramKey(Base):
     __table_args__ = (UniqueConstraint("digest"),)
 
     program_id: Mapped[int] = mapped_column(ForeignKey("program.person_id"), primary_key=True)
+    isp_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     mark: Mapped[str] = mapped_column(String(8))
     digest: Mapped[bytes] = mapped_column(Digest)
@@ -84,6 +85,7 @@ class ProgramKeyUse(Base):
 
     program_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    isp_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     used_on: Mapped[date] = mapped_column(Date, primary_key=True)
 
 
@@ -116,10 +118,7 @@ def programs(session: Session, isp_id: int, on: date) -> list[ProgramStanding]:
     )
     keys: dict[int, list[KeyStanding]] = {}
     for key, used_on in session.execute(
-        select(ProgramKey, used)
-        .join(Program, Program.person_id == ProgramKey.program_id)
-        .where(Program.isp_id == isp_id)
-        .order_by(ProgramKey.no.desc())
+        select(ProgramKey, used).where(ProgramKey.isp_id == isp_id).order_by(ProgramKey.no.desc())
     ):
         keys.setdefault(key.program_id, []).append(KeyStanding(key, used_on, _code(key, on)))
     rows = session.execute(
@@ -139,16 +138,16 @@ def program_of(session: Session, isp_id: int, number: int) -> Program:
     return found
 
 
-def ending_keys(session: Session, on: date) -> Sequence[tuple[int, ProgramKey]]:
-    """The keys that end soon, each with its ISP, and that no later one follows."""
+def ending_keys(session: Session, on: date) -> Sequence[ProgramKey]:
+    """The keys that end soon and that no later one follows."""
     later = aliased(ProgramKey)
     followed = select(later.no).where(
         later.program_id == ProgramKey.program_id,
         later.until_on > ProgramKey.until_on,
         later.revoked_at.is_(None),
     )
-    rows = session.execute(
-        select(Program.isp_id, ProgramKey)
+    return session.scalars(
+        select(ProgramKey)
         .join(Program, Program.person_id == ProgramKey.program_id)
         .where(
             Program.ended_at.is_(None),
@@ -156,9 +155,8 @@ def ending_keys(session: Session, on: date) -> Sequence[tuple[int, ProgramKey]]:
             ProgramKey.until_on.between(on, on + SOON),
             ~followed.exists(),
         )
-        .order_by(Program.isp_id, ProgramKey.program_id, ProgramKey.no)
-    )
-    return [(isp_id, key) for isp_id, key in rows]
+        .order_by(ProgramKey.isp_id, ProgramKey.program_id, ProgramKey.no)
+    ).all()
 
 
 def _code(key: ProgramKey, on: date) -> str:

@@ -21,11 +21,11 @@ from portal.commands import (
     training,
     verify,
 )
+from portal.settings import Settings
 
 GROUPS = (
     certificates.certificates,
     certificates.keys,
-    demo.demo,
     imports.import_file,
     licences.licences,
     licences.waivers,
@@ -44,6 +44,7 @@ GROUPS = (
 
 
 def init_app(app: Flask) -> None:
-    """Add every group of commands."""
-    for group in GROUPS:
+    """Add every group of commands; what makes a demonstration is no part of a real portal."""
+    settings: Settings = app.extensions["settings"]
+    for group in GROUPS if settings.production else (*GROUPS, demo.demo):
         app.cli.add_command(group)

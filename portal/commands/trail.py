@@ -10,7 +10,6 @@ from flask.cli import with_appcontext
 
 from portal.accounts.actions import THE_SYSTEM
 from portal.accounts.queries import isp_named
-from portal.append_only import rights_ddl
 from portal.certificates.witnesses import witnesses
 from portal.commands.acting import command
 from portal.commands.trail_files import Key, named_by
@@ -20,6 +19,7 @@ from portal.trail.checking import Fails, Shown, check
 from portal.trail.key import PublicKey
 from portal.trail.proving import Proof, prove_consistency, prove_inclusion
 from portal.trail.reads import record_read
+from portal.wall import rights_ddl
 from portal.web.kept_notes import keep_note, kept_notes, read_note
 from portal.web.keyring import checkpoint_key
 from portal.web.session import now, session, today

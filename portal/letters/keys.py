@@ -12,6 +12,6 @@ from portal.mail import MailKind, post
 
 def tell_of_ending_keys(session: Session, *, on: date, at: datetime) -> None:
     """Write of every key that ends within a fortnight of a day and that no other key follows."""
-    for isp_id, key in ending_keys(session, on):
+    for key in ending_keys(session, on):
         subject = f"{key.program_id}:{key.no}"
-        post(session, MailKind.KEY_ENDING, isp_id, subject, at=at, due_on=str(key.until_on))
+        post(session, MailKind.KEY_ENDING, key.isp_id, subject, at=at, due_on=str(key.until_on))

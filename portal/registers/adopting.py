@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal import ledger
 from portal.accounts import Actor, Permission
 from portal.accounts.desks import must_write
-from portal.accounts.successions import succession_of
+from portal.accounts.successions import Succession, succession_of
 from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere
 from portal.registers.matching import Row
@@ -25,6 +25,7 @@ from portal.registers.register import REGISTERS
 from portal.registers.roster import RosterSpan
 from portal.registers.training import Completion
 from portal.registers.writing import next_version, record
+from portal.wall import Step, stepping
 
 _DAY = timedelta(days=1)
 _LEFT_BEHIND = ("own_ref", "note", "shared_session")
@@ -54,7 +55,21 @@ def adopt(
     succession = succession_of(session, predecessor_id)
     if succession is None or succession.successor_id != isp_id:
         raise NotThere("isp")
+    with stepping(session, Step.ADOPTION):
+        return _take_over(session, isp_id, succession, names, by=by, at=at)
+
+
+def _take_over(
+    session: Session,
+    isp_id: int,
+    succession: Succession,
+    names: tuple[str, str],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Adopted:
     first, (there, here) = succession.first_day, names
+    predecessor_id = succession.predecessor_id
     books = {one: ledger.take(session, one) for one in sorted((isp_id, predecessor_id))}
     spans = _rows(session, RosterSpan, predecessor_id, there, _goes_on(first))
     if not spans:

@@ -32,7 +32,7 @@ class Change(BaseModel):
     )
     password: str = Field(
         title="New password",
-        description="12 characters or more, of any kind. Several words are good, and easy to keep.",
+        description="12 characters or more, of any kind. Four words are good, and easy to keep.",
         min_length=SHORTEST_PASSWORD,
         max_length=LONGEST_PASSWORD,
         json_schema_extra={"x-widget": "new-password"},

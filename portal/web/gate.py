@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
 from portal.accounts.desks import must_write
-from portal.accounts.permissions import DESK_OF
+from portal.accounts.permissions import DESK_OF, POSITIONS
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
 from portal.registers.register import register_named
+from portal.wall import stand
 from portal.web.session import WRITES, session, today
 from portal.web.signin import doors, proof
 from portal.web.signin.model import Account
@@ -92,6 +93,9 @@ def somebody() -> Actor | None:
         chosen = cookie.get(_CHOSEN)
         mine = capacities()
         g.me = next((a for a in mine if _name_of(a) == chosen), mine[0] if mine else None)
+        if g.me is not None:
+            # Only now is it known; what was asked so far was asked at the door.
+            stand(session(), POSITIONS[g.me.role], g.me.organisation_id)
     found: Actor | None = g.me
     return found
 
@@ -137,7 +141,7 @@ def i_may(permission: Permission) -> bool:
 
 def _ask() -> Response | None:
     permission = getattr(_view(), "permission", None)
-    if request.endpoint in doors.CLOSED:
+    if request.endpoint in doors.CLOSED or _is_left_out():
         abort(404)
     if request.endpoint in doors.OWN:
         permission = Permission.ACCOUNT_USE
@@ -160,6 +164,11 @@ def _ask_desk(permission: Permission) -> None:
         permission = register_named(request.view_args["slug"]).permission
     if permission in DESK_OF:
         must_write(permission, me())
+
+
+def _is_left_out() -> bool:
+    served = doors.SERVED_OF.get(request.endpoint or "")
+    return served is not None and (request.view_args or {}).get("filename") not in served
 
 
 def _must_be_fresh() -> bool:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import Permission
 from portal.ledger import Ledger
 from portal.mail.queries import Outbox, outbox
+from portal.wall import Step, stepping
 from portal.web.gate import act_as, allow, me, public
 from portal.web.language import COOKIE, LANGUAGES
 from portal.web.logs import log
@@ -73,8 +74,9 @@ def ready() -> Response:
     Mail that does not go is for the operator: readers are served all the same.
     """
     try:
-        session().execute(select(Ledger.isp_id).limit(1))
-        mail = _mail_stands(outbox(session()))
+        with stepping(session(), Step.HEALTH):
+            session().execute(select(Ledger.isp_id).limit(1))
+            mail = _mail_stands(outbox(session()))
     except Exception:  # noqa: BLE001 - whatever it was is in the log
         log().error("not ready", exc_info=True)
         return make_response({"ready": False}, 503)

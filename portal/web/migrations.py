@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
 from flask import Flask
 from flask_alembic import Alembic
 from sqlalchemy import Engine
 
 from portal.db import Base
 from portal.folders import folder
+from portal.wall import RolesMissing, lower_wall, raise_wall
 
 
 class Migrations(Alembic):
@@ -15,6 +20,24 @@ class Migrations(Alembic):
 
     def rev_id(self) -> str:
         return f"{len(list(self.script_directory.walk_revisions())) + 1:04d}"
+
+    def run_migrations(self, fn: Callable[..., Any], **kwargs: Any) -> None:
+        """Run the steps between lowering the second wall and raising it anew, as one transaction.
+
+        Who sees which rows is no history: it is said by the tables as they are, once they are.
+        """
+
+        def behind_no_wall(revision: Any, context: Any) -> Iterator[Any]:
+            lower_wall(context.connection)
+            yield from fn(revision, context)
+            if set(context.get_current_heads()) == set(self.script_directory.get_heads()):
+                raise_wall(context.connection)
+
+        on_postgresql = self.migration_context.dialect.name == "postgresql"
+        try:
+            super().run_migrations(behind_no_wall if on_postgresql else fn, **kwargs)
+        except RolesMissing as lacking:
+            raise click.ClickException(str(lacking)) from lacking
 
 
 def init_app(app: Flask, engine: Engine) -> None:

@@ -71,6 +71,11 @@ SENTENCES: dict[str, LazyString] = {
     "binding-done": _("Another officer confirmed this already."),
     "not-an-address": _("%(label)s: enter an address such as name@isp.example."),
     "password-is-address": _("%(label)s: do not use your address or the name in it."),
+    "password-soon-guessed": _(
+        "%(label)s: this would be guessed soon. It is one that many use, or is made of words,"
+        " names, dates or keys that are tried first. Take four or more words that have nothing"
+        " to do with each other or with you."
+    ),
     "password-wrong": _(
         "%(label)s: this is not right. After several wrong tries sign-in pauses for a while."
     ),

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.db import begin_write, open_engine, sessions
+from portal.patience import keep
 from portal.settings import Settings
+from portal.wall import Position, guard, stand
 
 DEMO_LOGINS = "demo-logins.json"
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -19,9 +21,13 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Open the engine; a request's session is closed (and so rolled back) at its end."""
-    engine = open_engine(settings.database_url)
+    # A line that broke while it lay idle is noticed before a reader is.
+    waiting: Any = {"pool_pre_ping": True, "pool_timeout": settings.patience.pool}
+    engine = open_engine(settings.database_url, **waiting)
+    keep(engine, settings.patience, is_waited_for=has_request_context)
     app.extensions["engine"] = engine
     app.extensions["sessions"] = sessions(engine)
+    guard(app.extensions["sessions"])
     app.extensions["settings"] = settings
     app.before_request(_begin)
     app.teardown_request(_close)
@@ -49,6 +55,9 @@ def session() -> Session:
     """The session of this request or command; opened at first use, committed once by the view."""
     if "session" not in g:
         g.session = current_app.extensions["sessions"]()
+        if not has_request_context():
+            # A command: nobody from outside reaches it.
+            stand(g.session, Position.SYSTEM)
     found: Session = g.session
     return found
 

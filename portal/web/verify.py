@@ -13,6 +13,7 @@ from portal.certificates.model import Certificate
 from portal.certificates.queries import by_number, example_number, number_in, status
 from portal.certificates.witnesses import sealed_then
 from portal.period import Period
+from portal.wall import Step, stepping
 from portal.web.gate import public
 from portal.web.limits import Limit, limited
 from portal.web.pages import page
@@ -42,18 +43,23 @@ def show(number: str) -> Response:
 
     An unknown number is unknown, never revoked.
     """
-    certificate = by_number(session(), number)
-    if certificate is None:
+    with stepping(session(), Step.LOOK_UP):
+        certificate = by_number(session(), number)
+        found = None if certificate is None else _found(certificate)
+    if found is None:
         return page("verify/unknown.html", 404, number=number_in(session(), number))
-    return page(
-        "verify/show.html",
-        certificate=certificate,
-        status=status(session(), certificate),
-        said=_said(certificate),
-        sealed=sealed_then(_said(certificate)),
-        period=Period.parse(certificate.period),
-        appeal=_appeal_about(certificate),
-    )
+    return page("verify/show.html", **found)
+
+
+def _found(certificate: Certificate) -> dict[str, Any]:
+    return {
+        "certificate": certificate,
+        "status": status(session(), certificate),
+        "said": _said(certificate),
+        "sealed": sealed_then(_said(certificate)),
+        "period": Period.parse(certificate.period),
+        "appeal": _appeal_about(certificate),
+    }
 
 
 def _appeal_about(certificate: Certificate) -> str | None:

@@ -15,6 +15,7 @@ NAME = re.compile(r"^[A-Za-z0-9._-]+")
 # Come with the package whose part they are to us: Flask, SQLAlchemy's migrations, pydantic,
 # pyHanko, WeasyPrint.
 PARTS = {"werkzeug", "jinja2", "babel", "alembic", "click", "markupsafe", "pydantic-core"}
+PARTS |= {"itsdangerous"}
 PARTS |= {"asn1crypto", "pyhanko-certvalidator", "pydyf"}
 
 

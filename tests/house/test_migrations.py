@@ -19,7 +19,7 @@ from tests.engines import PostgreSQL, SQLite
 from tests.reviews.build import ISSUED_AT, OCTOBER, an_office
 
 # What a schema is made of, as PostgreSQL's catalogue spells it; a line that differs names itself.
-CATALOGUE = """
+CATALOGUE = r"""
 SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' '
     || coalesce(character_maximum_length::text, '') || ' ' || is_nullable || ' '
     || coalesce(column_default, '')
@@ -33,6 +33,16 @@ UNION ALL SELECT 'trigger ' || pg_get_triggerdef(t.oid) FROM pg_trigger t
   WHERE NOT tgisinternal AND c.relnamespace = current_schema::regnamespace
 UNION ALL SELECT 'function ' || proname || ' ' || prosrc FROM pg_proc
   WHERE pronamespace = current_schema::regnamespace
+UNION ALL SELECT 'policy ' || tablename || '.' || policyname || ' ' || cmd || ' ' || roles::text
+    || ' ' || coalesce(qual, '') || ' / ' || coalesce(with_check, '')
+  FROM pg_policies WHERE schemaname = current_schema
+UNION ALL SELECT 'row security ' || relname FROM pg_class
+  WHERE relnamespace = current_schema::regnamespace AND relrowsecurity
+UNION ALL SELECT 'right ' || grantee || ' ' || table_name || '.' || column_name || ' '
+    || privilege_type
+  FROM information_schema.column_privileges
+  WHERE table_schema = current_schema
+    AND grantee LIKE 'portal\_%' AND grantee <> 'portal_app'
 """
 TRIGGERS = "SELECT sql FROM sqlite_master WHERE type = 'trigger'"
 

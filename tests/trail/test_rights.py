@@ -3,51 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import time_machine
 from sqlalchemy import Engine, delete, null, text, update
 from sqlalchemy.exc import DBAPIError
 
-from portal.append_only import rights_ddl
 from portal.db import Base, open_engine
-from tests import build
-from tests.engines import PostgreSQL, the_app
-from tests.journeys import test_a_month as a_month
-from tests.town import Town, settle
-
-ROLE = "portal_app"
+from portal.wall import Position, rights_ddl
+from tests.engines import APP_ROLE, PostgreSQL
+from tests.town import Town
 
 
 @pytest.fixture
-def url(postgresql: PostgreSQL) -> Iterator[str]:
-    """The address of a database with a role that may use the portal, as that role."""
-    with postgresql.engine.begin() as connection:
-        connection.execute(text(f"CREATE ROLE {ROLE}"))
-        for statement in rights_ddl(ROLE):
-            connection.execute(text(statement))
-    yield f"{postgresql.url}&options=-crole%3D{ROLE}"
-    postgresql.empty()
-    with postgresql.engine.begin() as connection:
-        connection.execute(text(f"DROP OWNED BY {ROLE}"))
-        connection.execute(text(f"DROP ROLE {ROLE}"))
-
-
-@pytest.fixture
-def restricted(url: str) -> Iterator[Engine]:
-    engine = open_engine(url)
+def served(postgresql: PostgreSQL) -> Iterator[Engine]:
+    """The database as the app finds it: signed in as a role that owns nothing."""
+    engine = open_engine(postgresql.app_url)
     yield engine
     engine.dispose()
 
 
-def refused(engine: Engine, statement: str) -> str:
-    with engine.connect() as connection, pytest.raises(DBAPIError) as failure:
-        connection.execute(text(statement))
+def refused(engine: Engine, position: Position, statement: str) -> str:
+    with engine.connect() as connection:
+        connection.execute(text(f"SET LOCAL ROLE {position}"))
+        with pytest.raises(DBAPIError) as failure:
+            connection.execute(text(statement))
     return str(failure.value.orig)
 
 
-def test_no_append_only_table_can_be_rewritten(restricted: Engine) -> None:
+@pytest.mark.parametrize("position", Position)
+def test_no_append_only_table_can_be_rewritten(served: Engine, position: Position) -> None:
     growing = {mapper.local_table: mapper.class_.__growing__ for mapper in Base.registry.mappers}
     kept = {table: columns for table, columns in growing.items() if columns is not None}
     assert {"event", "checkpoint", "checkpoint_leaf"} <= {table.name for table in kept}
@@ -55,38 +39,43 @@ def test_no_append_only_table_can_be_rewritten(restricted: Engine) -> None:
     for table, columns in kept.items():
         column = next(c for c in table.columns if c.name not in columns)
         for statement in (
-            str(update(table).values({column: null()}).compile(restricted)),
-            str(delete(table).compile(restricted)),
+            str(update(table).values({column: null()}).compile(served)),
+            str(delete(table).compile(served)),
             f"TRUNCATE {table.name} CASCADE",
         ):
-            assert "permission denied" in refused(restricted, statement), statement
+            assert "permission denied" in refused(served, position, statement), statement
 
 
-def test_the_guards_cannot_be_put_aside(restricted: Engine) -> None:
+@pytest.mark.parametrize("position", Position)
+def test_the_guards_cannot_be_put_aside(served: Engine, position: Position) -> None:
     for statement in (
         "ALTER TABLE event DISABLE TRIGGER ALL",
         "DROP TRIGGER event_append_only ON event",
         "DROP TABLE event",
         "CREATE OR REPLACE FUNCTION event_append_only() RETURNS trigger LANGUAGE sql AS ''",
         "SET session_replication_role = replica",
+        "ALTER TABLE takedown DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY own ON takedown",
+        f"CREATE POLICY mine ON takedown TO {position} USING (true)",
+        f"ALTER ROLE {position} BYPASSRLS",
+        "CREATE TABLE kept_aside (id int)",
     ):
-        said = refused(restricted, statement)
+        said = refused(served, position, statement)
         assert "must be owner" in said or "permission denied" in said, statement
 
 
-def test_a_month_goes_through_the_whole_house_under_it(
-    postgresql: PostgreSQL, url: str, tmp_path: Path
-) -> None:
-    app = the_app.__wrapped__(url, tmp_path)
-    with time_machine.travel(build.NOW, tick=False) as clock:
-        town: Town = settle(app, open_engine(url), clock)
-        a_month.test_a_month_from_the_first_entry_to_the_second_certificate(town)
-        assert "Signed." in town.runs("trail", "checkpoint")
-        with town.session() as session:
-            assert session.scalar(text("SELECT current_user")) == ROLE
-    town.engine.dispose()
-    app.extensions["engine"].dispose()
-    assert postgresql.url != url
+def test_the_portal_is_served_under_such_a_role(town: Town) -> None:
+    if town.engine.dialect.name == "postgresql":
+        with town.app.extensions["engine"].connect() as connection:
+            assert connection.scalar(text("SELECT session_user")) == APP_ROLE
+    assert "Signed." in town.runs("trail", "checkpoint")
+
+
+def test_the_command_prints_what_makes_one(town: Town) -> None:
+    printed = town.runs("trail", "rights", "portal_web")
+
+    assert "ALTER ROLE portal_web NOINHERIT" in printed
+    assert "CREATE POLICY own ON takedown FOR ALL TO portal_isp" in printed
 
 
 def test_a_name_that_is_no_role_is_refused() -> None:

@@ -98,7 +98,7 @@ def record():
 @pytest.fixture
 def app(database: SQLite | PostgreSQL, tmp_path: Path) -> Iterator[Flask]:
     """An app with the sample view."""
-    app = the_app.__wrapped__(database.url, tmp_path)
+    app = the_app.__wrapped__(database.app_url, tmp_path)
     app.jinja_loader.searchpath.append(str(Path(__file__).parent / "templates"))
     app.register_blueprint(samples)
     gate.check(app)

@@ -47,7 +47,7 @@ def opened(database: SQLite | PostgreSQL, tmp_path: Path) -> Iterator[Opens]:
     made: list[Flask] = []
 
     def one(*, testing: bool = True, **environment: str) -> Flask:
-        told = {"DATABASE_URL": database.url, "SECRET_KEY": "test " * 8, "PUBLIC_URL": HTTPS}
+        told = {"DATABASE_URL": database.app_url, "SECRET_KEY": "test " * 8, "PUBLIC_URL": HTTPS}
         settings = read_settings({**told, "INSTANCE": str(tmp_path), **environment}, tmp_path)
         made.append(create_app(replace(settings, testing=testing)))
         return made[-1]

@@ -122,14 +122,14 @@ def test_a_whole_office_may_sign_in_from_one_address(town: Town, sets: Callable[
     sets(limit_sign_in=Rate(2, 900))
 
     for name in ("chea", "meas", "noun", "tep", "sok"):
-        assert town.visit(name).status == 200
+        assert town.signs_in(name).status == 200
 
 
 def test_files_are_counted_by_person_and_not_by_address(
     town: Town, sets: Callable[..., None]
 ) -> None:
     sets(limit_upload=Rate(1, 60))
-    chea, tep = town.visit("chea"), town.visit("tep")
+    chea, tep = town.signs_in("chea"), town.signs_in("tep")
     path = "/registers/takedowns/imports"
 
     chea.opens(f"{path}").fills_in(422, file=("a.csv", b"none"), form="imports")
@@ -139,7 +139,7 @@ def test_files_are_counted_by_person_and_not_by_address(
 
 def test_downloads_have_a_limit_too(town: Town, sets: Callable[..., None]) -> None:
     sets(limit_download=Rate(1, 60))
-    chea = town.visit("chea")
+    chea = town.signs_in("chea")
     chea.opens("/registers/takedowns/sample.csv")
 
     chea.opens("/registers/takedowns/sample.csv", 429)

@@ -47,7 +47,7 @@ def only(found: list[dict[str, Any]], **wanted: Any) -> list[dict[str, Any]]:
 def test_every_request_says_who_what_when_from_where_and_how_it_ended(
     town: Town, lines: Lines
 ) -> None:
-    chea = town.visit("chea")
+    chea = town.signs_in("chea")
     lines()
     chea.opens(TAKEDOWNS)
 
@@ -66,12 +66,12 @@ def test_sign_in_is_logged_whether_it_worked_or_not(town: Town, lines: Lines) ->
     town.stranger().signs_in("chea@example.org", "wrong")
     assert [one["sign_in"] for one in lines() if "sign_in" in one] == ["failed"]
 
-    town.visit("chea")
+    town.signs_in("chea")
     assert [one["sign_in"] for one in lines() if "sign_in" in one] == ["worked"]
 
 
 def test_what_was_refused_is_logged_with_its_rule(town: Town, lines: Lines) -> None:
-    chea = town.visit("chea")
+    chea = town.signs_in("chea")
     lines()
     chea.opens("/trail?chain=tonle-net", 404)
     chea.opens("/reviews", 403)
@@ -92,7 +92,7 @@ def test_nothing_that_was_typed_is_in_the_log(
         town.stranger().signs_in(text_, SECRETS["password"])
         town.stranger().client.get("/verify", query_string={"number": text_})
         town.stranger().client.get(f"/verify/{SECRETS['reference']}", headers={"User-Agent": "x"})
-    chea = town.visit("chea")
+    chea = town.signs_in("chea")
     token = chea.opens(f"{TAKEDOWNS}/entries/new").page.xpath("//input[@name='csrf_token']/@value")
     for text_ in SECRETS.values():
         typed = dict.fromkeys([*TAKEDOWN, "own_ref", "note"], text_)
@@ -140,7 +140,7 @@ def test_what_the_database_quotes_in_its_error_stays_out_of_the_log(
     town: Town, capsys: pytest.CaptureFixture[str]
 ) -> None:
     insert = text("INSERT INTO account (id, person_id, email, failures) VALUES (1, 1, :mail, NULL)")
-    with town.app.extensions["engine"].connect() as connection:
+    with town.engine.connect() as connection:
         try:
             connection.execute(insert, {"mail": SECRETS["mail"]})
         except IntegrityError:

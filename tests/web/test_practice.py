@@ -22,7 +22,7 @@ def practising(
     database: SQLite | PostgreSQL, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Town]:
     """A town whose authority named October as practice."""
-    app = the_app(database.url, tmp_path_factory.getbasetemp() / "instance")
+    app = the_app(database.app_url, tmp_path_factory.getbasetemp() / "instance")
     pack = a_practising_pack(tmp_path, "2026-10")
     with time_machine.travel(build.NOW, tick=False) as clock:
         town = settle(app, database.engine, clock, pack)

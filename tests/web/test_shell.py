@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from portal.trail import Event
 from portal.web.gate import public
@@ -82,13 +83,12 @@ def test_any_other_error_has_a_page_too(app: Flask) -> None:
     )
 
 
-def test_a_refusal_is_kept_in_the_systems_chain(app: Flask, dara: Visitor) -> None:
+def test_a_refusal_is_kept_in_the_systems_chain(session: Session, dara: Visitor) -> None:
     dara.opens("/samples/new").fills_in(409, **{**TYPED, "entries": "13"})
 
-    with app.extensions["sessions"]() as session:
-        newest = session.query(Event).filter_by(isp_id=0).order_by(Event.seq.desc()).first()
-        assert (newest.kind, newest.person_name, newest.subject) == (
-            "refused",
-            "Dara",
-            "samples.record",
-        )
+    newest = session.query(Event).filter_by(isp_id=0).order_by(Event.seq.desc()).first()
+    assert (newest.kind, newest.person_name, newest.subject) == (
+        "refused",
+        "Dara",
+        "samples.record",
+    )

@@ -236,7 +236,6 @@ def test_an_auditor_takes_proofs_that_hold_elsewhere(filed: Town, key: Checkpoin
 
     seals(filed, key, days=1)
     auditor.opens("/trail/checkpoints").presses("Take out the proof that one goes on the other")
-    assert auditor.response is not None
     assert check(auditor.response.data, key.public).older is not None
 
 

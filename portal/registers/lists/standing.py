@@ -32,6 +32,7 @@ from portal.registers.lists.refusals import (
     UpstreamIsItself,
 )
 from portal.registers.register import REGISTERS
+from portal.wall import Step, stepping
 
 _TABLE: Any = ListStanding.__table__
 _NAME = REGISTERS["blocklists"].name
@@ -57,20 +58,18 @@ def say(
     policy = policy_at(session, at).policy
     today = at.astimezone(policy.time_zone).date()
     _must_be_permitted(policy, lists, from_on, today)
-    from_at = start_of(from_on, policy.time_zone)
-    # Both chains are held still while it is asked who enforces for whom.
+    said = {"isp_id": isp_id, "from_on": from_on, "from_at": start_of(from_on, policy.time_zone)}
+    said |= {"mode": mode, "upstream_id": upstream_id}
     _must_be_upstream(session, isp_id, upstream_id, mode, Period.on(today))
-    books = {one: ledger.take(session, one) for one in sorted({isp_id, upstream_id or isp_id})}
-    rows = []
-    for code in sorted(lists):
-        held = _held(session, isp_id, code, from_on)
-        if held is None or (held.mode, held.upstream_id) != (mode, upstream_id):
-            row: dict[str, Any] = {"isp_id": isp_id, "list_code": code, "from_on": from_on}
-            rows.append(row | {"mode": mode, "upstream_id": upstream_id, "from_at": from_at})
-    if not rows:
-        raise Unchanged
-    for row in rows:
-        _must_fit(session, row)
+    # Both chains are held still while it is asked who enforces for whom.
+    with stepping(session, Step.UPSTREAM):
+        books = {one: ledger.take(session, one) for one in sorted({isp_id, upstream_id or isp_id})}
+        every = [{**said, "list_code": code} for code in sorted(lists)]
+        rows = [row for row in every if _differs(session, row)]
+        if not rows:
+            raise Unchanged
+        for row in rows:
+            _must_fit(session, row)
     _write(session, books[isp_id], rows, by=by, at=at)
 
 
@@ -112,6 +111,11 @@ def _must_be_upstream(
         raise NoSuchUpstream("upstream")
     if not is_licensed(session, upstream_id, month):
         raise NoSuchUpstream("upstream")
+
+
+def _differs(session: Session, row: dict[str, Any]) -> bool:
+    held = _held(session, row["isp_id"], row["list_code"], row["from_on"])
+    return held is None or (held.mode, held.upstream_id) != (row["mode"], row["upstream_id"])
 
 
 def _held(session: Session, isp_id: int, list_code: str, from_on: date) -> ListStanding | None:

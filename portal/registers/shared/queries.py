@@ -18,6 +18,7 @@ from portal.policy.codes import TrainingResult
 from portal.registers.roster import RosterSpan
 from portal.registers.shared.model import SessionIsp, SharedSession
 from portal.registers.training import Completion
+from portal.wall import Step, stepping
 
 FEWEST_SHOWN = 5
 """Outside the ISP a group of fewer people is told as "fewer than 5" (chairs C7)."""
@@ -88,10 +89,9 @@ def held_for(session: Session, key: int) -> list[HeldFor]:
         Completion.result.in_(_THERE),
     )
     people = func.count(Completion.staff_ref.distinct()).label("people")
-    found = session.execute(
-        select(Completion.isp_id, people).where(there).group_by(Completion.isp_id)
-    )
-    confirmed: dict[int, int] = {row.isp_id: row.people for row in found}
+    query = select(Completion.isp_id, people).where(there).group_by(Completion.isp_id)
+    with stepping(session, Step.CONFIRMED):
+        confirmed: dict[int, int] = {row.isp_id: row.people for row in session.execute(query)}
     return [
         HeldFor(row.isp_id, row.counted, confirmed.get(row.isp_id, 0))
         for row in addressed(session, key)

@@ -30,6 +30,7 @@ from portal.registers.sides.applying import applied_to, apply_waiting, event_of
 from portal.registers.sides.matches import matched
 from portal.registers.sides.model import AppliedAct, MatchUndone, UndoReason
 from portal.registers.takedowns import TakedownEvent
+from portal.wall import Step, stepping
 
 _TAKEDOWNS = REGISTERS["takedowns"]
 _UNDONE: Any = MatchUndone.__table__
@@ -63,13 +64,14 @@ def act(
     mine = own_notice(session, notice, by)
     if isp_id not in {row.isp_id for row in addressed(session, notice)}:
         raise NotThere("isp")
-    book = ledger.take(session, isp_id)
-    _must_be_there(session, isp_id, mine, item_nos)
-    if value.kind in _ANSWERS:
-        _must_answer(session, isp_id, mine, item_nos, value, at=at)
-    rows = record_acts(session, book, mine, item_nos, value, by=by, at=at)
-    just_said = NoticeAct.admitted_seq == book.seq
-    return Acted(len(rows), apply_waiting(session, book, just_said, by=by, at=at))
+    with stepping(session, Step.SAYING):
+        book = ledger.take(session, isp_id)
+        _must_be_there(session, isp_id, mine, item_nos)
+        if value.kind in _ANSWERS:
+            _must_answer(session, isp_id, mine, item_nos, value, at=at)
+        rows = record_acts(session, book, mine, item_nos, value, by=by, at=at)
+        just_said = NoticeAct.admitted_seq == book.seq
+        return Acted(len(rows), apply_waiting(session, book, just_said, by=by, at=at))
 
 
 def undo_match(

@@ -16,6 +16,7 @@ from portal.registers.codes import Progress
 from portal.registers.sides.matches import matched, settled
 from portal.registers.sides.model import SettledBefore
 from portal.registers.takedowns import Takedown, TakedownEvent
+from portal.wall import Step, stepping
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ def items_told(
     session: Session, isp_id: int, notice: Notice, *, after: int = 0, limit: int
 ) -> list[ItemTold]:
     """The items of a notice at an ISP in order of their numbers, from the one after ``after``."""
+    with stepping(session, Step.ITEMS):
+        return _told(session, isp_id, notice, after, limit)
+
+
+def _told(session: Session, isp_id: int, notice: Notice, after: int, limit: int) -> list[ItemTold]:
     dealt_with = settled(isp_id, None).where(SettledBefore.notice == notice.key)
     elsewhere = {no for _, no in session.execute(dealt_with)}
     wanted = range(after + 1, min(notice.items, after + limit) + 1)

@@ -27,6 +27,7 @@ from portal.registers.sides.folded import (
     count_of,
 )
 from portal.trail import Event
+from portal.wall import Step, stepping
 
 _S, _ORDER = RoundState, Instrument.ORDER
 _RANK = {state: rank for rank, state in enumerate(_S)}
@@ -127,7 +128,8 @@ def isps_told(session: Session, notice: Notice, now: datetime) -> list[IspTold]:
     """Where a notice stands at every ISP it went to, by their ids; as many queries for a thousand
     ISPs as for one.
     """
-    return _told(session, now, notice=notice.key)
+    with stepping(session, Step.ROUND):
+        return _told(session, now, notice=notice.key)
 
 
 def orders_to_do(session: Session, isp_id: int, now: datetime) -> list[IspTold]:
@@ -160,7 +162,8 @@ def answered_by(session: Session, told: Iterable[IspTold]) -> dict[tuple[int, in
     """The acts with which ISPs answered last, by ISP and number in its trail: who, and when."""
     asked = [(one.isp_id, one.answered_seq) for one in told if one.answered_seq is not None]
     query = select(Event).where(tuple_(Event.isp_id, Event.seq).in_(asked))
-    return {(event.isp_id, event.seq): event for event in session.scalars(query)}
+    with stepping(session, Step.ANSWERS):
+        return {(event.isp_id, event.seq): event for event in session.scalars(query)}
 
 
 # Building the fold takes as long as answering it; so it is built once for each way of asking.

@@ -14,13 +14,14 @@ from portal.mail import MailKind, post
 from portal.notices.acts import record_acts
 from portal.notices.codes import ActKind
 from portal.notices.inputs import ActIn
-from portal.notices.model import NoticeAct
+from portal.notices.model import Notice, NoticeAct
 from portal.notices.queries import addressed, own_notice, withdrawn
 from portal.notices.telling import subject_of
 from portal.policy.codes import Priority
 from portal.registers.sides.applying import apply_waiting
 from portal.registers.sides.inputs import WithdrawalIn
 from portal.registers.sides.refusals import OrderWithdrawn
+from portal.wall import Step, stepping
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,26 @@ def withdraw(
     act = ActIn.model_construct(
         kind=ActKind.WITHDRAWN, occurred_at=value.occurred_at, reference=value.reference
     )
-    isps = items = 0
-    for isp_id in [row.isp_id for row in addressed(session, notice)]:
-        book = ledger.take(session, isp_id)
-        back = withdrawn(isp_id, None)
-        gone = set(session.scalars(select(back.c.item_no).where(back.c.notice == notice)))
-        stand = [no for no in range(1, mine.items + 1) if no not in gone]
-        if not stand:
-            continue
+    isp_ids = [row.isp_id for row in addressed(session, notice)]
+    with stepping(session, Step.WITHDRAWAL):
+        counts = [_withdraw_at(session, isp_id, mine, act, by=by, at=at) for isp_id in isp_ids]
+    if not any(counts):
+        raise OrderWithdrawn
+    return TakenBack(sum(count > 0 for count in counts), sum(counts))
+
+
+def _withdraw_at(
+    session: Session, isp_id: int, mine: Notice, act: ActIn, *, by: Actor, at: datetime
+) -> int:
+    """Take back what of a notice still stands at one ISP; returns how many items that were."""
+    book = ledger.take(session, isp_id)
+    back = withdrawn(isp_id, None)
+    gone = set(session.scalars(select(back.c.item_no).where(back.c.notice == mine.key)))
+    stand = [no for no in range(1, mine.items + 1) if no not in gone]
+    if stand:
         record_acts(session, book, mine, stand, act, by=by, at=at)
         apply_waiting(session, book, NoticeAct.admitted_seq == book.seq, by=by, at=at)
         # That an order holds no more is no reason to call.
-        about = subject_of(notice, Priority.P2_STANDARD)
+        about = subject_of(mine.key, Priority.P2_STANDARD)
         post(session, MailKind.ORDER_WITHDRAWN, isp_id, about["name"], at=at, **about)
-        isps, items = isps + 1, items + len(stand)
-    if not isps:
-        raise OrderWithdrawn
-    return TakenBack(isps, items)
+    return len(stand)

@@ -22,7 +22,7 @@ def servers(
     town: Town, database: SQLite | PostgreSQL, tmp_path: Path
 ) -> Iterator[tuple[Flask, Flask]]:
     """Two servers in front of the town's one database."""
-    second = the_app.__wrapped__(database.url, tmp_path)
+    second = the_app.__wrapped__(database.app_url, tmp_path)
     yield town.app, second
     second.extensions["engine"].dispose()
 
@@ -60,7 +60,7 @@ def test_after_many_tries_at_once_the_right_password_waits(servers: tuple[Flask,
 def test_nobody_else_waits_with_them(town: Town, servers: tuple[Flask, Flask]) -> None:
     at_once(servers, 8)
 
-    assert town.visit("meas").opens("/account").heading == "My account"
+    assert town.signs_in("meas").opens("/account").heading == "My account"
 
 
 def test_names_that_nobody_has_are_refused_in_the_same_words(

@@ -136,7 +136,7 @@ def test_who_has_an_account_gets_the_role_and_is_told(managed: Town, mails: Mail
     [sent] = mails()
     assert sent.kind == MailKind.ACCOUNT_CHANGED
     assert "What you may do for Mekong Net was changed." in sent.text
-    assert "Mekong Net" in managed.visit("tep").text
+    assert "Mekong Net" in managed.visit("tep").opens("/").text
 
 
 def test_nobody_raises_their_own_rights(managed: Town) -> None:

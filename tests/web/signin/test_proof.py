@@ -30,7 +30,7 @@ def reviewed(strict: Town) -> Town:
 
 def stale(town: Town, name: str) -> Visitor:
     """Somebody who signed in twenty minutes ago."""
-    visitor = town.visit(name)
+    visitor = town.signs_in(name)
     waits(town, 20 * 60)
     return visitor
 
@@ -41,7 +41,7 @@ def decides(visitor: Visitor, expect: int) -> Visitor:
 
 
 def test_a_fresh_decision_asks_nothing(reviewed: Town) -> None:
-    assert decides(reviewed.visit("sok"), 200).heading != ASKED
+    assert decides(reviewed.signs_in("sok"), 200).heading != ASKED
 
 
 def test_a_stale_decision_asks_for_the_password_and_keeps_what_was_typed(reviewed: Town) -> None:

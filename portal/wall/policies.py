@@ -1,0 +1,184 @@
+"""Which rows each position sees and writes: read from the tables, and from the lists below.
+
+A table with ``isp_id`` is walled by having it. What names its ISP otherwise, and what is for
+everybody, is listed by name with its reason; a table that is neither is closed to all but those who
+see everything, and a house test names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+from sqlalchemy import Table
+
+from portal.wall.standing import SETTING, Position
+
+Command = Literal["ALL", "SELECT", "INSERT", "UPDATE", "DELETE"]
+_P = Position
+_ALL: Final = "true"
+_OUTSIDE: Final = (_P.DOOR, _P.ISP, _P.NOTIFIER)
+# Asked once a statement, not once a row; without an organisation it is null, and no row is its.
+_MINE: Final = f"(SELECT nullif(current_setting('{SETTING}', true), ''))::int"
+_OF_ISP: Final = "isp_id = {mine}"
+_CHAINS: Final = "abs(isp_id) = {mine}"
+_MY_NOTICE: Final = "notice IN (SELECT key FROM notice WHERE notifier_id = {mine})"
+_MY_CHAINS: Final = f"{_CHAINS} OR isp_id = 0"
+
+UNWALLED: Final[dict[str, str]] = {
+    "account": "credentials are asked for before anybody is known, and changed by their owners",
+    "login_session": "as account",
+    "mailed_link": "as account",
+    "passkey": "as account",
+    "recovery_code": "as account",
+    "person": "a person may serve several ISPs; names stand beside what people did",
+    "tally": "keyed digests of who asks how often, counted before anybody is known",
+}
+"""Tables that every position reads and writes, and why."""
+
+PUBLIC: Final[dict[str, str]] = {
+    "adoption": "the policy in force is public",
+    "body": "the policy in force is public",
+    "calendar_day": "the policy in force is public",
+    "checkpoint": "published, so that others keep it",
+    "framework": "the policy in force is public",
+    "licence": "who is licensed is public; an upstream and a successor must be",
+    "list_release": "what a publisher released is for every ISP",
+    "membership": "who acts for whom is asked before a position is known",
+    "notifier": "who sends notices through the portal decides what an ISP says itself",
+    "organisation": "names and kinds of organisations",
+    "outage": "when the portal was away; which ISP it concerned stands in outage_isp",
+    "particulars": "names of organisations, as papers print them",
+    "policy_version": "the policy in force is public",
+    "publisher": "who releases lists",
+    "trainer": "who holds sessions",
+}
+"""Tables that every position reads and the authority writes, and why."""
+
+GIVEN: Final = frozenset(
+    {"certificate", "decision", "drawn_filing", "estimate", "extension_answer", "finding_draft"}
+    | {"letter", "notice_act", "notice_isp", "order_reminder", "outage_isp", "review_comment"}
+    | {"review_start", "ruling", "session_isp", "waiver", "administrator_binding"}
+)
+"""What others say to an ISP or of it: the ISP reads its own rows and writes none."""
+
+CLOSED: Final[dict[str, str]] = {
+    "nil_draw": "the authority's samples; an ISP finds its own month in drawn_filing"
+}
+"""Tables that only those read who see everything, and why."""
+
+_CHAINED: Final = frozenset({"checkpoint_leaf", "event", "ledger"})
+"""Kept by chain: an ISP's own two are its id and the negative of it, the system's is 0."""
+
+_OWNED: Final[dict[tuple[str, Position], str]] = {
+    ("month_count", _P.NOTIFIER): "organisation_id = {mine}",
+    ("notice", _P.NOTIFIER): "notifier_id = {mine}",
+    ("notice_act", _P.NOTIFIER): _MY_NOTICE,
+    ("notice_isp", _P.NOTIFIER): _MY_NOTICE,
+    ("session_isp", _P.NOTIFIER): (
+        "shared_session IN (SELECT key FROM shared_session WHERE trainer_id = {mine})"
+    ),
+    ("shared_session", _P.NOTIFIER): "trainer_id = {mine}",
+}
+"""What a notifier owns, read and written by it."""
+
+_FURTHER: Final[dict[tuple[str, Position, Command], str]] = {
+    # The system's chain takes the refusals of everybody, and who sends to many ISPs writes into
+    # the chain of each. A chain is written at its end alone, under its ledger's lock.
+    ("ledger", _P.DOOR, "SELECT"): "isp_id = 0",
+    ("ledger", _P.DOOR, "UPDATE"): "isp_id = 0",
+    ("ledger", _P.ISP, "SELECT"): _MY_CHAINS,
+    ("ledger", _P.ISP, "UPDATE"): _MY_CHAINS,
+    ("ledger", _P.NOTIFIER, "SELECT"): _ALL,
+    ("ledger", _P.NOTIFIER, "UPDATE"): _ALL,
+    ("ledger", _P.READER, "UPDATE"): "isp_id <= 0",
+    ("event", _P.ISP, "SELECT"): _CHAINS,
+    ("checkpoint_leaf", _P.ISP, "SELECT"): _CHAINS,
+    ("event", _P.DOOR, "INSERT"): "isp_id = 0",
+    ("event", _P.ISP, "INSERT"): _MY_CHAINS,
+    ("event", _P.NOTIFIER, "INSERT"): _ALL,
+    ("event", _P.READER, "INSERT"): "isp_id <= 0",
+    # A mail goes to whoever it concerns; only its own are read by an organisation.
+    **{("outbox", position, "INSERT"): _ALL for position in (*_OUTSIDE, _P.READER)},
+    ("membership", _P.ISP, "INSERT"): "organisation_id = {mine}",
+    ("membership", _P.ISP, "UPDATE"): "organisation_id = {mine}",
+    ("list_release", _P.NOTIFIER, "INSERT"): "publisher_id = {mine}",
+    ("list_release", _P.NOTIFIER, "UPDATE"): "publisher_id = {mine}",
+    ("order_reminder", _P.NOTIFIER, "SELECT"): _MY_NOTICE,
+    # What an ISP was asked, and what was held for it.
+    ("notice", _P.ISP, "SELECT"): (
+        "EXISTS (SELECT FROM notice_isp a WHERE a.notice = notice.key AND a.isp_id = {mine})"
+    ),
+    ("shared_session", _P.ISP, "SELECT"): (
+        "EXISTS (SELECT FROM session_isp a WHERE a.shared_session = shared_session.key"
+        " AND a.isp_id = {mine})"
+    ),
+    ("paper", _P.ISP, "SELECT"): (
+        "serial IN (SELECT c.serial FROM certificate c WHERE c.isp_id = {mine})"
+    ),
+    ("revocation", _P.ISP, "SELECT"): (
+        "serial IN (SELECT c.serial FROM certificate c WHERE c.isp_id = {mine})"
+    ),
+    # Where one ISP goes on as another: both know it, and the successor's month opens with what the
+    # predecessor filed.
+    ("succession", _P.ISP, "SELECT"): "predecessor_id = {mine} OR successor_id = {mine}",
+    ("filing", _P.ISP, "SELECT"): (
+        "isp_id IN (SELECT s.predecessor_id FROM succession s WHERE s.successor_id = {mine})"
+    ),
+    # Where one ISP enforces for another (chairs A5): it reads who names it, and lets whoever it
+    # consented to read its updates.
+    ("list_standing", _P.ISP, "SELECT"): "upstream_id = {mine}",
+    ("upstream_consent", _P.ISP, "SELECT"): "downstream_id = {mine}",
+    ("blocklist_update", _P.ISP, "SELECT"): (
+        "isp_id IN (SELECT u.isp_id FROM upstream_consent u WHERE u.downstream_id = {mine})"
+    ),
+}
+"""What else a position may do, in words of its rows."""
+
+
+class Policy(NamedTuple):
+    """One policy: the roles it is for (none: all), the command, and of which rows, read and written
+    alike.
+    """
+
+    table: str
+    name: str
+    command: Command
+    roles: tuple[Position, ...]
+    rows: str
+
+
+def policies(table: Table) -> list[Policy]:
+    """Every policy of a table; of two for one position and command either lets a row through."""
+    return [
+        Policy(table.name, name, command, roles, rows.format(mine=_MINE))
+        for name, command, roles, rows in _said_of(table)
+    ]
+
+
+def is_decided(table: Table) -> bool:
+    """Whether somebody decided who sees a table's rows."""
+    named = {name for name, _ in _OWNED} | {key[0] for key in _FURTHER}
+    return "isp_id" in table.columns or table.name in {*UNWALLED, *PUBLIC, *CLOSED, *named}
+
+
+_Said = tuple[str, Command, tuple[Position, ...], str]
+
+
+def _said_of(table: Table) -> Iterator[_Said]:
+    name = table.name
+    if name in UNWALLED:
+        yield "everybody", "ALL", (), _ALL
+        return
+    yield "whole", "ALL", (_P.AUTHORITY, _P.SYSTEM), _ALL
+    yield "reader", "SELECT", (_P.READER,), _ALL
+    if name in PUBLIC:
+        yield "public", "SELECT", _OUTSIDE, _ALL
+    elif "isp_id" in table.columns and name not in _CHAINED:
+        yield "own", "SELECT" if name in GIVEN else "ALL", (_P.ISP,), _OF_ISP
+    for (of, position), rows in _OWNED.items():
+        if of == name:
+            yield f"own_{position}", "ALL", (position,), rows
+    for (of, position, command), rows in _FURTHER.items():
+        if of == name:
+            yield f"{command.lower()}_{position}", command, (position,), rows
