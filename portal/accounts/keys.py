@@ -65,7 +65,7 @@ def name_program(
         raise ProgramNamed("name")
     person = enrol(session, name)
     person.active = False
-    facts = {"program": person.id, "desks": in_facts(desks)}
+    facts: dict[str, Any] = {"program": person.id, "desks": in_facts(desks)}
     seq = append(session, book, "program.named", by=by, at=at, **facts)
     reach: dict[str, Any] = {"person_id": person.id, "isp_id": isp.id, "desks": frozenset(desks)}
     program = Program(**reach, named_by=by.person_id, named_at=at, admitted_seq=seq)
@@ -103,7 +103,7 @@ def make_key(
     if sum(one.revoked_at is None and one.until_on >= on for one in held) >= _GOOD_AT_ONCE:
         raise TwoKeys
     mark, key = _fresh(session)
-    facts = {"program": number, "key": mark, "until_on": str(until_on)}
+    facts: dict[str, Any] = {"program": number, "key": mark, "until_on": str(until_on)}
     seq = append(session, book, "key.made", by=by, at=at, **facts)
     made = ProgramKey(
         program_id=number,

@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 
-from portal.accounts import Actor, Permission, Person, may
+from portal.accounts import Actor, Permission, Person
 from portal.accounts.actions import THE_SYSTEM, begin
 from portal.accounts.keys import use_key
 from portal.accounts.queries import actors, somebody_may
@@ -82,14 +82,24 @@ def refusing(*, writes: bool = False) -> Iterator[None]:
         session().commit()
 
 
-def actor_of(email: str, permission: Permission, organisation_id: int | None = None) -> Actor:
+def actor_of(
+    email: str,
+    permission: Permission,
+    organisation_id: int | None = None,
+    *,
+    rather: Permission | None = None,
+) -> Actor:
     """The capacity in which somebody may do this today (for that organisation, if they act for
-    several); raises a usage error in words.
+    several; of two there, the one that may ``rather`` do something); raises a usage error in words.
     """
     account = session().scalar(select(Account).where(Account.email == email.strip().lower()))
     mine = actors(session(), account.person_id, today()) if account else []
-    for actor in sorted(mine, key=lambda each: each.organisation_id != organisation_id):
-        if may(actor.role, permission):
+
+    def fits(each: Actor) -> tuple[bool, bool]:
+        return each.organisation_id != organisation_id, not each.may(rather or permission)
+
+    for actor in sorted(mine, key=fits):
+        if actor.may(permission):
             return actor
     msg = f"{email} is nobody who may do this ({permission})."
     raise click.BadParameter(msg, param_hint="--as")

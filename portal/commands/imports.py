@@ -51,7 +51,7 @@ def import_file(  # noqa: PLR0917 - click names them all
     if sample is not None and out is not None:
         _write(register, sample, out)
     elif file is not None and isp and email and not by_key:
-        _import(register, file, partial(_member, isp, email))
+        _import(register, file, partial(_member, register, isp, email))
     elif file is not None and by_key and email is None:
         _import(register, file, partial(_program, isp))
     else:
@@ -76,9 +76,9 @@ def _import(register: Register, file: Path, who: Callable[[], Actor]) -> None:
             raise SystemExit(1)
 
 
-def _member(isp: str, email: str) -> Actor:
+def _member(register: Register, isp: str, email: str) -> Actor:
     own = isp_named(session(), isp)
-    by = actor_of(email, Permission.ENTRY_WRITE, own.id)
+    by = actor_of(email, Permission.ENTRY_WRITE, own.id, rather=register.permission)
     if by.organisation_id != own.id:
         raise NotThere("isp")
     return by

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -222,7 +222,7 @@ class _Founding:
         mailbox: str | None,
         desks: frozenset[Desk] | None = None,
     ) -> Actor:
-        act = {"from_on": FOUNDED_ON, "by": THE_SYSTEM, "at": self.at}
+        act: dict[str, Any] = {"from_on": FOUNDED_ON, "by": THE_SYSTEM, "at": self.at}
         join(self.session, person, organisation, role, desks=desks, **act)
         if mailbox is not None:
             address = f"{mailbox}@{organisation.slug}.example"

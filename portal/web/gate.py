@@ -160,8 +160,9 @@ def _ask() -> Response | None:
 
 
 def _ask_desk(permission: Permission) -> None:
-    if permission == Permission.ENTRY_WRITE and "slug" in (request.view_args or {}):
-        permission = register_named(request.view_args["slug"]).permission
+    slug = (request.view_args or {}).get("slug")
+    if permission == Permission.ENTRY_WRITE and slug is not None:
+        permission = register_named(slug).permission
     if permission in DESK_OF:
         must_write(permission, me())
 

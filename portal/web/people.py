@@ -44,7 +44,7 @@ _Desks = Annotated[
 class Reach(BaseModel):
     """For which desks a preparer acts."""
 
-    desks: _Desks = frozenset()
+    desks: _Desks
 
 
 class Invitation(BaseModel):
@@ -53,7 +53,7 @@ class Invitation(BaseModel):
     name: str = Field(title="Name, as the trail and papers show it", min_length=2, max_length=200)
     address: Address = Field(title="E-mail address")
     role: Role = Field(title="Role", json_schema_extra={"x-widget": "radio"})
-    desks: _Desks = frozenset()
+    desks: _Desks
 
 
 @bp.get("")

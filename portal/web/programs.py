@@ -32,7 +32,6 @@ class Naming(BaseModel):
 
     name: ShortReference = Field(title="Name, as entries and the trail show it")
     desks: frozenset[Desk] = Field(
-        frozenset(),
         title="Desks",
         description="It writes the registers of these and reads none. What it may do is fixed: for"
         " more, name another program.",

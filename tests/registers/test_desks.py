@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts import Actor, Desk, Organisation, Role
+from portal.accounts import Actor, Desk, Membership, Organisation, Role
+from portal.accounts.actions import enrol, join
 from portal.accounts.refusals import NotYourDesk
 from portal.entries.codes import CorrectionReason
 from portal.intake import admit_csv, sample_csv
@@ -29,7 +32,7 @@ from portal.registers.shared.confirming import confirm, follow
 from portal.registers.sides.actions import undo_match
 from portal.registers.sides.answering import answer
 from portal.registers.sides.model import UndoReason
-from tests.build import NOW, a_declaration, a_span, a_step, a_takedown, an_isp, policy
+from tests.build import FOUNDER, NOW, a_declaration, a_span, a_step, a_takedown, an_isp, policy
 
 Act = Callable[..., Any]
 _A, _N, _H, _C = Desk.ABUSE_DESK, Desk.NETWORK, Desk.HR, Desk.COMPLIANCE
@@ -122,3 +125,17 @@ def test_who_acts_for_no_desk_writes_no_register(
             session, isp.id, REGISTERS["takedowns"], [a_takedown(session)],
             by=replace(by, role=role), at=NOW,
         )  # fmt: skip
+
+
+def test_every_set_of_desks_is_kept_as_it_was_given(session: Session, isp: Organisation) -> None:
+    sets = [frozenset(some) for n in range(1, 5) for some in combinations(Desk, n)]
+    for some in sets:
+        person = enrol(session, "Sok Dara")
+        join(
+            session, person, isp, Role.PREPARER, desks=some,
+            from_on=TODAY, by=FOUNDER, at=NOW,
+        )  # fmt: skip
+    session.expire_all()
+
+    kept = select(Membership).where(Membership.desks.is_not(None)).order_by(Membership.id)
+    assert [one.desks for one in session.scalars(kept)] == sets

@@ -120,8 +120,12 @@ def test_each_desk_opens_its_own_doors_and_no_others(desks: Town) -> None:
         assert found[name] == {(method, path) for _, method, path in DOORS}, name
 
 
-def test_every_desk_reads_everything(desks: Town) -> None:
-    hang = desks.visit("hang")
+def test_every_desk_reads_everything_and_says_what_it_writes(desks: Town) -> None:
+    hang = desks.visit("hang").opens("/account")
+
+    words = "You write the registers of: Human resources (training, roster)."
+    assert words in hang.text
+    assert "You write the registers of" not in desks.visit("chea").opens("/account").text
 
     for path in READING:
         hang.opens(path)

@@ -179,7 +179,7 @@ def test_a_program_cannot_sign_in_or_become_a_member(desks: Town) -> None:
     ("typed", "words"),
     [
         ({"name": "Ticket system", "desks": ["HR"]}, "another program of yours has this name"),
-        ({"name": "Other", "desks": []}, "Desks: choose one at least."),
+        ({"name": "Other", "desks": []}, "Desks: enter this."),
         ({"name": "Other", "desks": ["COMPLIANCE"]}, "Desks: choose"),
     ],
 )
