@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.desks import in_facts
+from portal.accounts.desks import in_facts, keep_desks
 from portal.accounts.licensing import end_licence, license_isp, open_licence, restate_licence
 from portal.accounts.model import (
     Actor,
@@ -113,8 +113,8 @@ def join(
     by: Actor,
     at: datetime,
 ) -> Membership:
-    """Let a person act for an organisation in a role from a day on; twice is once, and who left
-    may come back. A preparer may be limited to some desks.
+    """Let a person act for an organisation in a role from a day on, a preparer for some desks or
+    (None) all; twice is once, but for the desks, and who left may come back.
 
     Raises RoleElsewhere.
     """
@@ -124,6 +124,7 @@ def join(
     whom = {"person_id": person.id, "organisation_id": organisation.id, "role": role}
     held = session.scalar(select(Membership).filter_by(**whom))
     if held is not None and (held.until_on is None or held.until_on >= from_on):
+        keep_desks(session, held, desks, by=by, at=at)
         return held
     membership = held or Membership(**whom)
     membership.from_on, membership.until_on, membership.desks = from_on, None, desks

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts.actions import join
-from portal.accounts.desks import desks_for, in_facts
+from portal.accounts.desks import desks_for, keep_desks
 from portal.accounts.model import Actor, Membership, Organisation, Person
 from portal.accounts.permissions import Desk, Permission, Role
 from portal.accounts.refusals import DesksUnchanged, LastAdministrator, OwnRights
@@ -40,10 +40,7 @@ def give(
     if person.id == by.person_id:
         raise OwnRights
     kept = desks_for(role, desks)
-    held = join(session, person, organisation, role, desks=kept, from_on=from_on, by=by, at=at)
-    if held.desks != kept:
-        limit(session, held, desks, by=by, at=at)
-    return held
+    return join(session, person, organisation, role, desks=kept, from_on=from_on, by=by, at=at)
 
 
 def limit(
@@ -57,13 +54,9 @@ def limit(
     if membership.person_id == by.person_id:
         raise OwnRights
     kept = desks_for(membership.role, desks)
-    book = take(session, membership.organisation_id)
     if membership.desks == kept:
         raise DesksUnchanged
-    membership.desks = kept
-    facts: dict[str, Any] = {"person": membership.person_id, "desks": in_facts(kept)}
-    append(session, book, "membership.limited", by=by, at=at, **facts)
-    session.flush()
+    keep_desks(session, membership, kept, by=by, at=at)
 
 
 def leave(session: Session, membership: Membership, *, on: date, by: Actor, at: datetime) -> None:

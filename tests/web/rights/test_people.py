@@ -169,3 +169,16 @@ def test_an_operator_limits_by_command(desks: Town) -> None:
     with desks.session() as session:
         held = session.scalars(select(Membership).order_by(Membership.id.desc()).limit(1)).one()
         assert held.desks == {Desk.HR}
+
+
+def test_a_second_invitation_by_command_changes_the_desks_and_says_so_in_the_trail(
+    desks: Town,
+) -> None:
+    words = ("--name", "Hang", "--organisation", ISP, "--role", "PREPARER", "--desk", "NETWORK")
+    for _ in range(2):
+        desks.runs("people", "invite", "hang@example.org", *words)
+
+    assert held(desks, "hang") == {Desk.NETWORK}
+    with desks.session() as session:
+        [event] = session.scalars(select(Event).filter_by(kind="membership.limited"))
+    assert '"desks":["NETWORK"]' in event.facts
