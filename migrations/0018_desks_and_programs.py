@@ -9,7 +9,7 @@ from alembic import op
 import portal.db
 
 revision = "0018"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

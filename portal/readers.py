@@ -56,6 +56,15 @@ def host(text: str) -> str:
     return text
 
 
+def mailbox(text: str) -> str:
+    """A bare e-mail address, or nothing."""
+    name, at, domain = text.rpartition("@")
+    if text and (not (name and at and domain) or not text.isascii() or " " in text):
+        msg = "is a bare address such as portal@authority.example"
+        raise ValueError(msg)
+    return text
+
+
 def contact(text: str) -> str:
     """Where somebody writes to, as RFC 9116 wants it: ``https://...`` or ``mailto:...``."""
     if text and not (text.startswith(("https://", "mailto:")) and _SHOWN.fullmatch(text)):
@@ -96,3 +105,19 @@ def zone(text: str) -> ZoneInfo:
     except ZoneInfoNotFoundError as fault:
         msg = f"{text} is not a known time zone"
         raise ValueError(msg) from fault
+
+
+def truth(text: str) -> bool:
+    """Yes or no, as ``true`` or ``false``."""
+    if text.lower() not in {"true", "false"}:
+        msg = "is true or false"
+        raise ValueError(msg)
+    return text.lower() == "true"
+
+
+def count(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        msg = "is a whole number from 1"
+        raise ValueError(msg)
+    return int(text)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from portal.accounts import Actor, Permission, Person
 from portal.accounts.actions import THE_SYSTEM, begin
-from portal.accounts.keys import use_key
+from portal.accounts.bearers import use_key
 from portal.accounts.queries import actors, somebody_may
 from portal.db import begin_write
 from portal.errors import Refusal

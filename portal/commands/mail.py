@@ -61,9 +61,7 @@ def send(*, once: bool, every: int | None) -> None:
 @_as_option
 @with_appcontext
 def due(email: str) -> None:
-    """Write every letter that is due, and reminders of orders not answered and of keys that end
-    soon, each once.
-    """
+    """Write every letter and reminder that is due (of orders, of keys that end), each once."""
     with refusing():
         by = _chaser(email)
         letters, reminders = due_letters(session(), now()), due_reminders(session(), now())

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Final
 
 from portal.accounts import Desk, Organisation, Role
-from portal.accounts.keys import make_key, name_program, use_key
+from portal.accounts.bearers import use_key
+from portal.accounts.keys import make_key, name_program
 from portal.demo.agenda import Agenda
 from portal.demo.chance import local
 from portal.demo.world import DESKED, Isp, World

@@ -27,6 +27,7 @@ _MY_CHAINS: Final = f"{_CHAINS} OR isp_id = 0"
 
 UNWALLED: Final[dict[str, str]] = {
     "account": "credentials are asked for before anybody is known, and changed by their owners",
+    "external_identity": "as account",
     "login_session": "as account",
     "mailed_link": "as account",
     "passkey": "as account",

@@ -17,6 +17,7 @@ from portal.web.signin import sessions
 from portal.web.signin.addresses import Address, ask_for_address, confirm_address
 from portal.web.signin.configuration import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from portal.web.signin.entrances import Purpose
+from portal.web.signin.identities import tied_here
 from portal.web.signin.links import link_of
 from portal.web.signin.model import Account
 from portal.web.signin.passwords import PasswordWrong, set_password
@@ -60,6 +61,7 @@ def index() -> Response:
         codes_left=len(own.mf_recovery_codes),
         duty=own.check_tf_required_setup(),
         desks=desk_names(me().desks or ()),
+        tied=tied_here(own),
     )
 
 

@@ -99,7 +99,6 @@ def init_app(app: Flask) -> None:
     """Answer every error with a page of our own."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(NotThere, _not_there)
-    app.register_error_handler(NotYourDesk, _not_your_desk)
     app.register_error_handler(LinkDead, _dead)
     app.register_error_handler(CSRFError, _expired)
     # What breaks while a line is taken from the pool comes as the driver says it.
@@ -114,18 +113,12 @@ def _refused(refusal: Refusal) -> Response:
     g.said = refusal.code
     _note(refusal)
     if "asked" not in g:
-        return page("errors/refused.html", 409, problems=problems_of(refusal))
+        status = 403 if isinstance(refusal, NotYourDesk) else 409
+        return page("errors/refused.html", status, problems=problems_of(refusal))
     template, context = g.asked
     form = context["form"]
     form.blame(problems_of(refusal, form.model))
     return page(template, 409, **context)
-
-
-def _not_your_desk(refusal: NotYourDesk) -> Response:
-    session().rollback()
-    g.said = refusal.code
-    _note(refusal)
-    return page("errors/refused.html", 403, problems=problems_of(refusal))
 
 
 def _note(refusal: Refusal) -> None:

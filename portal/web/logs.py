@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response
 from portal.folders import PACKAGE
 from portal.period import Period
 from portal.settings import Settings
-from portal.web.limits import PROOFS
+from portal.web.limits import is_proof
 
 HEADER: Final = "X-Request-Id"
 # What may be written, and how much of a text.
@@ -166,6 +166,6 @@ def _who() -> dict[str, Any]:
 
 def _proved(response: Response) -> dict[str, str]:
     # The library leads on whoever proved who they are, and shows its page again to others.
-    if request.endpoint not in PROOFS or request.method != "POST":
+    if not is_proof():
         return {}
     return {"sign_in": "worked" if response.status_code in {302, 303} else "failed"}

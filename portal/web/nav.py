@@ -129,7 +129,13 @@ def _surroundings() -> dict[str, Any]:
         "nav": [_link(item) for item in ways(actor)],
         "filing_notice": _filing_notice(actor),
         "demo": is_demo(),
+        "provider_name": _provider_name(),
     }
+
+
+def _provider_name() -> str | None:
+    provider = settings().provider
+    return provider.name_in(spoken()) if provider else None
 
 
 def _here() -> str:

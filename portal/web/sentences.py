@@ -79,6 +79,17 @@ SENTENCES: dict[str, LazyString] = {
     "password-wrong": _(
         "%(label)s: this is not right. After several wrong tries sign-in pauses for a while."
     ),
+    "identity-taken": _(
+        "You are known by this name at the provider as somebody else here, or your account has one"
+        " there already. Remove that first."
+    ),
+    "identity-not-proved": _(
+        "What you proved at the provider is too old, or was used before. Begin again."
+    ),
+    "last-way-in": _(
+        "This is your only way to sign in. Choose a password first, by ‘Forgotten password’ on the"
+        " sign-in page, or add a passkey that stands in its place."
+    ),
     # the monthly return
     "return-not-owed": _("No licence of this ISP was active in %(period)s: no return is owed."),
     "month-not-begun": _("%(period)s lies in the future: nothing can be said of it yet."),

@@ -30,6 +30,8 @@ TRAIL: dict[str, LazyString] = {
     "account.code-used": _("Signed in with a recovery code"),
     "account.passkey-added": _("Passkey added"),
     "account.passkey-removed": _("Passkey removed"),
+    "account.provider-tied": _("Sign-in by a provider added"),
+    "account.provider-untied": _("Sign-in by a provider removed"),
     "person.disabled": _("Person disabled"),
     "waiver.granted": _("Waiver granted"),
     "policy.loaded": _("Policy loaded"),

@@ -10,7 +10,8 @@ from sqlalchemy.exc import DatabaseError
 
 from portal.accounts import Desk, Organisation, Person, Program, Role
 from portal.accounts.actions import join
-from portal.accounts.keys import make_key, name_program, use_key
+from portal.accounts.bearers import use_key
+from portal.accounts.keys import make_key, name_program
 from portal.accounts.refusals import KeyUnknown, RoleElsewhere
 from portal.errors import NotThere
 from portal.mail import MailKind
