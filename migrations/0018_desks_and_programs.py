@@ -9,7 +9,7 @@ from alembic import op
 import portal.db
 
 revision = "0018"
-down_revision = "0013"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -31,9 +31,11 @@ from portal.web import (
     session,
     signatures,
     signin,
+    withheld,
 )
 from portal.web.filing_notice import filing_notice
 from portal.web.labels import label
+from portal.web.seen import way_here
 from portal.web.tones import sign, tone
 
 
@@ -62,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     gate.init_app(app)
     language.init_app(app)
     nav.init_app(app)
+    withheld.init_app(app)
+    app.jinja_env.globals.update(way_to_care=way_here)
     errors.init_app(app)
     headers.init_app(app, settings)
     migrations.init_app(app, app.extensions["engine"])

@@ -55,6 +55,8 @@ class Settings:
     session_hours: int
     session_idle_minutes: int
     fresh_minutes: int
+    keep_sign_in_days: int
+    keep_mail_days: int
     second_factor: str
     sign_in_tries: int
     sign_in_pause_minutes: int
@@ -141,6 +143,8 @@ def _sign_in(reading: _Reading) -> dict[str, Any]:
     return {
         "session_hours": reading.take("SESSION_HOURS", "8", readers.count),
         "session_idle_minutes": reading.take("SESSION_IDLE_MINUTES", "60", readers.count),
+        "keep_sign_in_days": reading.take("KEEP_SIGN_IN_DAYS", "30", readers.count),
+        "keep_mail_days": reading.take("KEEP_MAIL_DAYS", "90", readers.count),
         "fresh_minutes": reading.take("FRESH_MINUTES", "15", readers.count),
         "second_factor": reading.take("SECOND_FACTOR", "required", _second_factor),
         "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", readers.count),

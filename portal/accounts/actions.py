@@ -39,6 +39,7 @@ ROLES = {
         Role.POLICY_OFFICER,
         Role.OBSERVER,
         Role.OPERATOR,
+        Role.SAFEGUARDING,
     },
     OrganisationKind.NOTIFIER: {Role.NOTIFIER},
     OrganisationKind.AUDITOR: {Role.AUDITOR},
@@ -114,9 +115,7 @@ def join(
     at: datetime,
 ) -> Membership:
     """Let a person act for an organisation in a role from a day on, a preparer for some desks or
-    (None) all; twice is once, but for the desks, and who left may come back.
-
-    Raises RoleElsewhere.
+    (None) all; twice is once, who left may come back. Raises RoleElsewhere.
     """
     if role not in ROLES[organisation.kind]:
         raise RoleElsewhere("role", role=role, kind=organisation.kind)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import combinations
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -17,12 +14,11 @@ from sqlalchemy import (
     ForeignKey,
     Integer,
     String,
-    TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.columns import DeskSet, some_of
 from portal.accounts.permissions import Desk, Permission, Role, may
 from portal.db import Base, Instant, Name, code
 
@@ -83,32 +79,6 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Whether role and desks allow it."""
         return may(self.role, permission, self.desks)
-
-
-class DeskSet(TypeDecorator[frozenset[Desk]]):
-    """Some desks, kept as one text: their codes in the order of the list, a comma between."""
-
-    impl = String(80)
-    cache_ok = True
-
-    def process_bind_param(self, value: frozenset[Desk] | None, dialect: Dialect) -> str | None:
-        del dialect
-        return None if value is None else _spelled(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[Desk] | None:
-        del dialect
-        return None if value is None else frozenset(map(Desk, value.split(",")))
-
-
-def _spelled(desks: Iterable[Desk]) -> str:
-    held = set(desks)
-    return ",".join(desk for desk in Desk if desk in held)
-
-
-def some_of(*desks: Desk) -> str:
-    """The rule that a column ``desks`` holds some of these, and nothing else."""
-    sets = [some for size in range(1, len(desks) + 1) for some in combinations(desks, size)]
-    return f"desks IN ({', '.join(repr(_spelled(some)) for some in sets)})"
 
 
 class Organisation(Base):

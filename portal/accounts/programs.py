@@ -20,8 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
+from portal.accounts.columns import DeskSet, some_of
 from portal.accounts.desks import OF_PROGRAMS
-from portal.accounts.model import DeskSet, Person, some_of
+from portal.accounts.model import Person
 from portal.accounts.permissions import Desk
 from portal.db import Base, Digest, Instant
 from portal.errors import NotThere

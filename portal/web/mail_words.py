@@ -148,12 +148,14 @@ SAID: dict[MailKind, Said] = {
         _("The authority decided the appeal of %(isp)s about %(month)s. The answer is here:"),
         "appeals.show",
     ),
+    MailKind.SOMETHING_SEEN: Said(
+        _("Somebody may need you"),
+        _("Somebody may need you, soon and gently. Who it is stands here, and nowhere else:"),
+        "sightings.index",
+    ),
     MailKind.PROGRAM_CHANGED: Said(
         _("A program or its key was changed"),
-        _(
-            "A program that writes registers for %(isp)s, or a key of one, was changed. If none of"
-            " yours did that, revoke its keys at once, here:"
-        ),
+        _("%(isp)s: a program or its key was changed. If none of you did, revoke its keys here:"),
         "programs.index",
     ),
     MailKind.KEY_ENDING: Said(

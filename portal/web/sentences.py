@@ -7,9 +7,11 @@ from flask_babel.speaklater import LazyString
 
 from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
+from portal.web.keeping_rules import KEEPING_RULES
 from portal.web.list_rules import LIST_RULES
 from portal.web.notice_rules import NOTICE_RULES
 from portal.web.quiet_rules import QUIET_RULES
+from portal.web.redaction_words import REDACTION_RULES
 from portal.web.rules import RULES
 from portal.web.trail_words import TRAIL_RULES
 from portal.web.training_rules import TRAINING_RULES
@@ -23,6 +25,8 @@ SENTENCES: dict[str, LazyString] = {
     **TRAIL_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,
+    **KEEPING_RULES,
+    **REDACTION_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),

@@ -121,7 +121,7 @@ def test_everybody_who_keeps_programs_is_told_of_each_change(desks: Town, told: 
     mails = told(MailKind.PROGRAM_CHANGED)
     assert [name for name, _ in mails].count("Adam of Mekong") == 4
     assert {name for name, _ in mails} == {"Adam of Mekong", "Meas Approver", "Noun Approver"}
-    assert "A program that writes registers for Mekong Net" in mails[0][1]
+    assert "Mekong Net: a program or its key was changed." in mails[0][1]
     trail = meas.opens("/trail").text
     for words in (
         "A program may write registers", "Key of a program made",

@@ -67,6 +67,7 @@ COUNTS = {
     Permission.KEY_MAKE,
     Permission.KEY_REVOKE,
     Permission.ADMINISTRATOR_BIND,
+    Permission.REDACTION_CONFIRM,
 }
 # ... but for these: they prepare an act that counts, finish one, or only take something away.
 PREPARES = {
