@@ -23,6 +23,7 @@ from portal.demo.network import Network
 from portal.demo.notices import Desk
 from portal.demo.office import Office
 from portal.demo.orders import plan_round
+from portal.demo.programs import plan_program
 from portal.demo.publishers import Publishers
 from portal.demo.regulator import NEWEST, Regulator
 from portal.demo.secretary import Secretary
@@ -75,6 +76,7 @@ def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int =
     valley = Valley(agenda, world)
     valley.begin()
     plan_round(agenda, world)
+    plan_program(agenda, world)
     Classroom(agenda, world).begin()
     audits(agenda, world)
     for isp in world.isps:
