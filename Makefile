@@ -1,7 +1,7 @@
 # Every target says what it does: `make help`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench wheel lock
+.PHONY: help setup run test check fix bench wheel extract sbom lock
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -47,6 +47,7 @@ check: setup ## Lint and format of code, types, imports, lint of templates, know
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml portal wsgi.py
+	$(BIN)/python .ci/audit.py
 
 fix: setup ## Mend what the tools can mend themselves
 	$(BIN)/ruff check --fix . || true
@@ -55,9 +56,17 @@ fix: setup ## Mend what the tools can mend themselves
 bench: setup ## Run the benchmarks, one JSON object a line
 	@$(BIN)/python -m tests.bench
 
-wheel: setup ## Build a wheel that holds templates, static files, migrations, packs and translations
+wheel: setup sbom ## Build a wheel that holds templates, static files, migrations, packs and translations
 	rm -rf build
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+extract: setup ## Build the extractor, for ISPs' own machines, as a wheel of its own
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist portal/extract
+	rm -rf portal/extract/build portal/extract/*.egg-info
+
+sbom: setup ## Write what the portal is made of (CycloneDX) beside the wheel
+	@mkdir -p dist
+	$(BIN)/python .ci/sbom.py > dist/sbom.cdx.json
 
 lock: ## Pin every package anew, with hashes (needs pip-tools)
 	pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \

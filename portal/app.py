@@ -29,10 +29,13 @@ from portal.web import (
     nav,
     second_wall,
     session,
+    signatures,
     signin,
+    withheld,
 )
 from portal.web.filing_notice import filing_notice
 from portal.web.labels import label
+from portal.web.seen import way_here
 from portal.web.tones import sign, tone
 
 
@@ -47,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     # The order is the order in which a request meets them: the log, the second wall, its size, how
     # often, its token, its session, its account, the gate.
+    signatures.init_app(app)
     logs.init_app(app, settings)
     converters.init_app(app)
     second_wall.init_app(app, settings)
@@ -60,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     gate.init_app(app)
     language.init_app(app)
     nav.init_app(app)
+    withheld.init_app(app)
+    app.jinja_env.globals.update(way_to_care=way_here)
     errors.init_app(app)
     headers.init_app(app, settings)
     migrations.init_app(app, app.extensions["engine"])

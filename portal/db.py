@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -32,10 +33,13 @@ _MICRO = timedelta(microseconds=1)
 
 class Base(DeclarativeBase):
     """Every table; ``__growing__`` names the only columns of an append-only table that may be set
-    later, once, from empty. Tables without it may be changed freely.
+    later, once, from empty. Tables without it may be changed freely. ``__emptied__`` names those
+    that may only be emptied, all at once, as the SQL condition ``__emptied_if__`` says.
     """
 
     __growing__: ClassVar[tuple[str, ...] | None] = None
+    __emptied__: ClassVar[tuple[str, ...]] = ()
+    __emptied_if__: ClassVar[str] = ""
 
     metadata = MetaData(
         naming_convention={
@@ -188,8 +192,18 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "busy_timeout=20000",
+        # What was destroyed is overwritten, not only let go.
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    # Its triggers check with it that what stands for a text is the commitment to that text.
+    connection.create_function("commitment", 2, _commitment, deterministic=True)
+
+
+def _commitment(salt: bytes | None, text: str | None) -> bytes | None:
+    if salt is None or text is None:
+        return None
+    return hashlib.sha256(salt + text.encode()).digest()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -79,3 +79,10 @@ class Period:
 def start_of(day: date, zone: ZoneInfo) -> datetime:
     """The instant in UTC at which a day begins on the clocks of the zone."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later (earlier, if negative), or the last of a shorter month."""
+    whole = day.year * 12 + day.month - 1 + months
+    last = Period(whole // 12, whole % 12 + 1).last_day
+    return last.replace(day=min(day.day, last.day))

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_UNITS: Final = {"minute": 60, "hour": 3600, "day": 86400}
+_HOUR: Final = 3600
+_UNITS: Final = {"minute": 60, "hour": _HOUR, "day": 86400}
 _RATE: Final = re.compile(r"([1-9]\d{0,6})/(?:([1-9]\d{0,2}) )?(minute|hour|day)s?", re.ASCII)
 _SHOWN: Final = re.compile(r"[!-~]+")
 
@@ -55,6 +56,15 @@ def host(text: str) -> str:
     return text
 
 
+def mailbox(text: str) -> str:
+    """A bare e-mail address, or nothing."""
+    name, at, domain = text.rpartition("@")
+    if text and (not (name and at and domain) or not text.isascii() or " " in text):
+        msg = "is a bare address such as portal@authority.example"
+        raise ValueError(msg)
+    return text
+
+
 def contact(text: str) -> str:
     """Where somebody writes to, as RFC 9116 wants it: ``https://...`` or ``mailto:...``."""
     if text and not (text.startswith(("https://", "mailto:")) and _SHOWN.fullmatch(text)):
@@ -67,6 +77,14 @@ def whole(text: str) -> int:
     """A whole number from 0."""
     if not (text.isascii() and text.isdigit()):
         msg = "is a whole number from 0"
+        raise ValueError(msg)
+    return int(text)
+
+
+def seconds(text: str) -> int:
+    """A while of 1 to 3600 seconds."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _HOUR):
+        msg = "is a number of seconds from 1 to 3600"
         raise ValueError(msg)
     return int(text)
 
@@ -87,3 +105,19 @@ def zone(text: str) -> ZoneInfo:
     except ZoneInfoNotFoundError as fault:
         msg = f"{text} is not a known time zone"
         raise ValueError(msg) from fault
+
+
+def truth(text: str) -> bool:
+    """Yes or no, as ``true`` or ``false``."""
+    if text.lower() not in {"true", "false"}:
+        msg = "is true or false"
+        raise ValueError(msg)
+    return text.lower() == "true"
+
+
+def count(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        msg = "is a whole number from 1"
+        raise ValueError(msg)
+    return int(text)

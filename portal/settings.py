@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from portal import readers
+from portal import patience, readers
+from portal.patience import Patience
+from portal.provider import OWN_MACHINE, Provider, read_provider
 from portal.readers import Rate
 
 _T = TypeVar("_T")
@@ -21,7 +23,6 @@ _KEPT_SECRET = "secret-key"  # nosec B105  # noqa: S105 - the name of a file
 _LAST_PORT = 65535
 # How the line to the mail server is kept private, and the port each way is spoken on.
 MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
-_OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 PLACE = Path(__file__).with_name("place.json")
 
 
@@ -39,6 +40,7 @@ class Settings:
 
     instance: Path
     database_url: str
+    patience: Patience
     secret_key: str
     production: bool
     public_url: str
@@ -53,6 +55,8 @@ class Settings:
     session_hours: int
     session_idle_minutes: int
     fresh_minutes: int
+    keep_sign_in_days: int
+    keep_mail_days: int
     second_factor: str
     sign_in_tries: int
     sign_in_pause_minutes: int
@@ -72,6 +76,7 @@ class Settings:
     limit_sign_in: Rate
     limit_upload: Rate
     limit_download: Rate
+    provider: Provider | None = None
     testing: bool = False
 
     @property
@@ -96,7 +101,7 @@ def read_settings(
     """
     reading = _Reading(environment)
     instance = reading.take("INSTANCE", str(house / "instance"), readers.folder)
-    production = reading.take("PRODUCTION", "false", _truth)
+    production = reading.take("PRODUCTION", "false", readers.truth)
     values: dict[str, Any] = {
         "instance": instance,
         "production": production,
@@ -106,12 +111,10 @@ def read_settings(
         "public_url": reading.take("PUBLIC_URL", "http://127.0.0.1:8000", readers.address),
         **_place(reading),
         **_sign_in(reading),
-        "signing_key": reading.take("SIGNING_KEY", "", _file),
-        "signing_passphrase": environment.get("SIGNING_PASSPHRASE") or None,
-        "checkpoint_key": reading.take("CHECKPOINT_KEY", "", _file),
-        "checkpoint_passphrase": environment.get("CHECKPOINT_PASSPHRASE") or None,
+        **_keys(reading),
         **_mail(reading),
         **_edge(reading),
+        "provider": _provider(reading, production=bool(production)),
     }
     values["secret_key"] = _secret(reading, instance, production=bool(production))
     if production:
@@ -121,14 +124,31 @@ def read_settings(
     return Settings(**values)
 
 
+def _keys(reading: _Reading) -> dict[str, Any]:
+    return {
+        "signing_key": reading.take("SIGNING_KEY", "", _file),
+        "signing_passphrase": reading.environment.get("SIGNING_PASSPHRASE") or None,
+        "checkpoint_key": reading.take("CHECKPOINT_KEY", "", _file),
+        "checkpoint_passphrase": reading.environment.get("CHECKPOINT_PASSPHRASE") or None,
+    }
+
+
+def _provider(reading: _Reading, *, production: bool) -> Provider | None:
+    found, faults = read_provider(reading.environment, production=production)
+    reading.faults += faults
+    return found
+
+
 def _sign_in(reading: _Reading) -> dict[str, Any]:
     return {
-        "session_hours": reading.take("SESSION_HOURS", "8", _count),
-        "session_idle_minutes": reading.take("SESSION_IDLE_MINUTES", "60", _count),
-        "fresh_minutes": reading.take("FRESH_MINUTES", "15", _count),
+        "session_hours": reading.take("SESSION_HOURS", "8", readers.count),
+        "session_idle_minutes": reading.take("SESSION_IDLE_MINUTES", "60", readers.count),
+        "keep_sign_in_days": reading.take("KEEP_SIGN_IN_DAYS", "30", readers.count),
+        "keep_mail_days": reading.take("KEEP_MAIL_DAYS", "90", readers.count),
+        "fresh_minutes": reading.take("FRESH_MINUTES", "15", readers.count),
         "second_factor": reading.take("SECOND_FACTOR", "required", _second_factor),
-        "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", _count),
-        "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", _count),
+        "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", readers.count),
+        "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", readers.count),
     }
 
 
@@ -143,7 +163,7 @@ def _place(reading: _Reading) -> dict[str, Any]:
         "authority_km": reading.take("AUTHORITY_KM", place["authority_km"], _text),
         "help_police": reading.take("HELP_POLICE", place["help_police"], _text),
         "help_hotline": reading.take("HELP_HOTLINE", place["help_hotline"], _text),
-        "help_confirmed": reading.take("HELP_CONFIRMED", "false", _truth),
+        "help_confirmed": reading.take("HELP_CONFIRMED", "false", readers.truth),
     }
 
 
@@ -156,7 +176,7 @@ def _mail(reading: _Reading) -> dict[str, Any]:
         "mail_port": reading.take("MAIL_PORT", str(MAIL_PORTS.get(tls or "", 25)), _port),
         "mail_user": reading.take("MAIL_USER", "", _text),
         "mail_password": reading.take("MAIL_PASSWORD", "", _text),
-        "mail_from": reading.take("MAIL_FROM", "", _mailbox),
+        "mail_from": reading.take("MAIL_FROM", "", readers.mailbox),
     }
     if values["mail_server"] and values["mail_from"] == "":
         reading.faults.append("MAIL_FROM: a mail server needs an address that mail comes from")
@@ -166,8 +186,9 @@ def _mail(reading: _Reading) -> dict[str, Any]:
 
 
 def _edge(reading: _Reading) -> dict[str, Any]:
-    # How often one address (verify, sign-in) or one person (files) may ask.
+    # How often one address (verify, sign-in) or one person (files) may ask, and how long they wait.
     return {
+        "patience": patience.of(reading.take),
         "proxies": reading.take("PROXIES", "0", readers.whole),
         "security_contact": reading.take("SECURITY_CONTACT", "", readers.contact),
         "limit_verify": reading.take("LIMIT_VERIFY", "60/minute", readers.rate),
@@ -227,7 +248,7 @@ def _check_production(
     if values["second_factor"] == "off":
         reading.faults.append("SECOND_FACTOR: production asks for a second factor")
     _check_keys(reading, values, faults_of_key)
-    if values["mail_tls"] == "none" and values["mail_server"] not in {"", *_OWN_MACHINE}:
+    if values["mail_tls"] == "none" and values["mail_server"] not in {"", *OWN_MACHINE}:
         reading.faults.append("MAIL_TLS: none is for a mail server on the portal's own machine")
 
 
@@ -249,7 +270,7 @@ def _file(text: str) -> Path | None:
 
 
 def _port(text: str) -> int:
-    if _count(text) > _LAST_PORT:
+    if readers.count(text) > _LAST_PORT:
         msg = f"is a port from 1 to {_LAST_PORT}"
         raise ValueError(msg)
     return int(text)
@@ -267,28 +288,6 @@ def _second_factor(text: str) -> str:
         msg = "is required or off"
         raise ValueError(msg)
     return text
-
-
-def _mailbox(text: str) -> str:
-    name, at, domain = text.rpartition("@")
-    if text and (not (name and at and domain) or not text.isascii() or " " in text):
-        msg = "is a bare address such as portal@authority.example"
-        raise ValueError(msg)
-    return text
-
-
-def _truth(text: str) -> bool:
-    if text.lower() not in {"true", "false"}:
-        msg = "is true or false"
-        raise ValueError(msg)
-    return text.lower() == "true"
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        msg = "is a whole number from 1"
-        raise ValueError(msg)
-    return int(text)
 
 
 def _text(text: str) -> str:

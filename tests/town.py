@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -48,6 +49,7 @@ PEOPLE = (
     ("sok", "regulator", Role.REVIEWER, "Sok Reviewer"),
     ("chan", "regulator", Role.ISSUER, "Chan Issuer"),
     ("pich", "regulator", Role.POLICY_OFFICER, "Pich Policy"),
+    ("sary", "regulator", Role.SAFEGUARDING, "Sary Safeguarding"),
     ("ly", "audit", Role.AUDITOR, "Ly Auditor"),
     ("rith", "hotline", Role.NOTIFIER, "Rith Hotline"),
     ("vann", "police", Role.NOTIFIER, "Vann Police"),
@@ -137,6 +139,8 @@ def town(database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactory
     with time_machine.travel(build.NOW, tick=False) as clock:
         yield _as_settled(app, database, clock)
     app.extensions["engine"].dispose()
+    # The notes of checkpoints lie beside the database, and speak of this town's alone.
+    shutil.rmtree(app.extensions["settings"].instance / "checkpoints", ignore_errors=True)
 
 
 _SETTLED: dict[str, tuple[Any, Town]] = {}

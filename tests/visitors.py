@@ -58,7 +58,7 @@ class Visitor:
 
     def signs_in(self, email: str, password: str) -> Self:
         """Sign in by the page for it."""
-        return self.opens("/login").fills_in(email=email, password=password)
+        return self.opens("/login").fills_in(form="login", email=email, password=password)
 
     @property
     def response(self) -> TestResponse:

@@ -38,6 +38,7 @@ ROLES = {
         Role.POLICY_OFFICER,
         Role.OBSERVER,
         Role.OPERATOR,
+        Role.SAFEGUARDING,
     },
     OrganisationKind.NOTIFIER: {Role.NOTIFIER},
     OrganisationKind.AUDITOR: {Role.AUDITOR},

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.entries.entry import is_withheld
 from portal.returns.due import request_number
 from portal.returns.extension import ExtensionRequest
 from portal.returns.hearing import draft_on, reply_to
@@ -54,7 +55,12 @@ def _heard(session: Session, filing: Filing) -> dict[str, Any]:
     draft = draft_on(session, filing)
     said = reply_to(session, draft) if draft else None
     return {
-        "draft": draft.text if draft else None,
-        "reply": said.text if said else None,
-        "salt": said.text_salt if said else None,
+        "draft": _shown(draft.text) if draft else None,
+        "reply": _shown(said.text) if said else None,
+        "salt": said.text_salt if said and not is_withheld(said.text) else None,
     }
+
+
+def _shown(text: str | None) -> str | None:
+    """A text as a paper prints it; of one that was withheld it says that it was withdrawn."""
+    return None if is_withheld(text) else text

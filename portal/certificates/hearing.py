@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.certificates.model import Certificate
-from portal.entries.entry import commitment
+from portal.entries.entry import committed
 from portal.returns.hearing import Adverse, draft_on, reply_to
 from portal.returns.model import Filing
 from portal.returns.statement import instant
@@ -36,7 +36,7 @@ def heard(session: Session, filing: Filing) -> dict[str, Any] | None:
         "drafted_at": instant(draft.recorded_at),
         "reply_until": instant(draft.due_at),
         "replied_at": instant(said.recorded_at) if said else None,
-        "reply": commitment(salt, words) if words is not None and salt is not None else None,
+        "reply": committed(salt, words) if words is not None and salt is not None else None,
     }
 
 

@@ -70,10 +70,22 @@ class Certificate(Base):
 
 
 class Paper(Base):
-    """A signed PDF, stored once; never rendered again."""
+    """A signed PDF, stored once; never rendered again.
+
+    A report is emptied when words of a draft or of the reply to it, which it prints, were
+    destroyed; its digest stays.
+    """
 
     __tablename__ = "paper"
     __growing__ = ()
+    __emptied__ = ("pdf",)
+    __emptied_if__ = (
+        "length(NEW.pdf) = 0 AND OLD.kind = 'REPORT' AND EXISTS (SELECT 1 FROM certificate c"
+        " JOIN withheld v ON v.owner_id = c.isp_id"
+        " AND v.place IN ('finding_draft', 'finding_reply')"
+        " JOIN withholding w ON w.isp_id = v.isp_id AND w.no = v.no"
+        " WHERE c.serial = OLD.serial AND w.outcome = 'DESTROYED')"
+    )
 
     serial: Mapped[int] = mapped_column(ForeignKey("certificate.serial"), primary_key=True)
     kind: Mapped[PaperKind] = mapped_column(code(PaperKind), primary_key=True)

@@ -14,18 +14,20 @@ from portal.commands import (
     organisations,
     people,
     policy,
+    redactions,
     releases,
+    retention,
     returns,
     reviews,
     trail,
     training,
     verify,
 )
+from portal.settings import Settings
 
 GROUPS = (
     certificates.certificates,
     certificates.keys,
-    demo.demo,
     imports.import_file,
     licences.licences,
     licences.waivers,
@@ -34,7 +36,10 @@ GROUPS = (
     organisations.organisations,
     people.people,
     policy.policy,
+    redactions.redactions,
     releases.releases,
+    retention.purge,
+    retention.retention,
     returns.returns,
     reviews.reviews,
     trail.trail,
@@ -44,6 +49,7 @@ GROUPS = (
 
 
 def init_app(app: Flask) -> None:
-    """Add every group of commands."""
-    for group in GROUPS:
+    """Add every group of commands; what makes a demonstration is no part of a real portal."""
+    settings: Settings = app.extensions["settings"]
+    for group in GROUPS if settings.production else (*GROUPS, demo.demo):
         app.cli.add_command(group)

@@ -14,7 +14,7 @@ from portal.web.session import now, session, today
 from portal.web.signin import SHORTEST_PASSWORD
 from portal.web.signin.addresses import Address, account_of
 from portal.web.signin.invitations import account_for, forget_factors, let_know
-from portal.web.signin.passwords import hashed
+from portal.web.signin.passwords import choose_password
 from portal.web.signin.sessions import end_all
 
 
@@ -44,11 +44,11 @@ def invite(
     """Let a person act for an organisation; who is new chooses a password by a link in a mail."""
     body = organisation_named(session(), organisation)
     account = account_for(checked(Mailbox, email=email).email, name, **titles)
+    join(session(), account.person, body, Role(role), from_on=today(), by=THE_SYSTEM, at=now())
     if password is not None and account.password is None:
         if len(password) < SHORTEST_PASSWORD:
             raise click.BadParameter("At least 12 characters.", param_hint="--password")
-        account.password = hashed(password)
-    join(session(), account.person, body, Role(role), from_on=today(), by=THE_SYSTEM, at=now())
+        choose_password(account, password)
     if password is None:
         let_know(account, body.id)
         click.echo("A mail waits in the outbox.")

@@ -68,6 +68,10 @@ def _reperformed(filing: Filing) -> bool:
     found = reperform(session(), filing)
     if not found.equal:
         click.echo(f"{found.receipt}: differs in {', '.join(found.differs)}")
+    if found.withheld:
+        values = "one value" if found.withheld == 1 else f"{found.withheld} values"
+        said = "equal" if found.equal else "different"
+        click.echo(f"{found.receipt}: {said}, {values} withheld")
     return found.equal
 
 

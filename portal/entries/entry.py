@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -16,6 +17,8 @@ from portal.db import Base, Digest, Instant, Octets, code
 from portal.entries.codes import CorrectionReason
 
 SALT_BYTES = 16
+# What stands in the place of a text that was withheld begins with this sign, which no door lets in.
+MARK = "\ue000"
 IN_FORCE = text("closed_seq IS NULL")
 # A void entry does not stand in the way of recording the same thing rightly.
 VALID = text("closed_seq IS NULL AND NOT void")
@@ -26,10 +29,14 @@ class Recorded:
 
     ``__sealed__`` names the confidential texts: they enter the line as salted commitments, so
     that redaction can destroy text and salt and the digest still re-performs (chairs B2).
-    ``__outside__`` names the columns that are no part of the line.
+    ``__kin__`` says which of them are compared with others, by the name of what they are: who is
+    withheld in one place is withheld in all. ``__dated__`` is the column that says to which month a
+    row belongs. ``__outside__`` names the columns that are no part of the line.
     """
 
     __sealed__: ClassVar[tuple[str, ...]] = ()
+    __kin__: ClassVar[Mapping[str, str]] = {}
+    __dated__: ClassVar[str] = "recorded_at"
     __outside__: ClassVar[frozenset[str]] = frozenset(
         {"digest", "admitted_seq", "closed_seq", "recorded_at", "recorded_by"}
     )
@@ -126,10 +133,21 @@ def line_of(table: Any, row: dict[str, Any]) -> dict[str, Any]:
         value = row.get(name)
         if value is None:
             continue
-        line[name] = (
-            commitment(row[f"{name}_salt"], value) if name in table.__sealed__ else plain(value)
-        )
+        salt = row[f"{name}_salt"] if name in table.__sealed__ else None
+        line[name] = plain(value) if salt is None else committed(salt, value)
     return line
+
+
+def committed(salt: bytes, text: str) -> str:
+    """The commitment to a text. Of one that was withheld it stands where the salt stood; a field
+    that is sealed since a later version of the portal has no salt in lines from before.
+    """
+    return commitment(salt, text) if len(salt) == SALT_BYTES else salt.hex()
+
+
+def is_withheld(value: object) -> bool:
+    """Whether this is what stands in the place of a text that was withheld."""
+    return isinstance(value, str) and value.startswith(MARK)
 
 
 def plain(value: Any) -> Any:

@@ -52,6 +52,10 @@ _DIALLED: Final = re.compile(rf"(?:\+|(?<!\d)00)\s?\d(?:{_GAP}\d){{6,14}}")
 _HOME_NUMBER: Final = re.compile(rf"(?<!\d)(?:855{_GAP}|\(?0\)?)[1-9](?:{_GAP}\d){{6,8}}(?!\d)")
 _LONE_NUMBER: Final = re.compile(rf"(?<![\w/-])\(?\d(?:{_GAP}\d){{7,14}}(?![\w/-])")
 
+_UUID: Final = re.compile(
+    r"(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![\w-])",
+    re.IGNORECASE,
+)
 _ENCODED: Final = (re.compile(r"[a-z0-9]{32,}"), re.compile(r"(?:[0-9a-f]{2}[ :-]){15}[0-9a-f]{2}"))
 _BASE64: Final = re.compile(
     r"[A-Za-z0-9+]{20,}={0,2}|[A-Za-z0-9+/_-]{40,}={0,2}|[A-Za-z0-9+/]{8,}={1,2}(?![\w=])"
@@ -70,9 +74,9 @@ def looks_like_locator(text: str) -> bool:
 
 def names_a_locator(reference: str) -> bool:
     """As ``looks_like_locator``, for a field that is a reference: there a lone number is a number,
-    unless it is dialled (+..., 00..., 855..., 0...).
+    unless it is dialled (+..., 00..., 855..., 0...). A UUID (RFC 9562) is a number as well.
     """
-    return _is_suspect(reference, None)
+    return _is_suspect(_UUID.sub("#", reference), None)
 
 
 def _is_suspect(text: str, lone_number: re.Pattern[str] | None) -> bool:

@@ -15,3 +15,21 @@ class Unchanged(Refusal):
     """The correction says what stands there already."""
 
     code = "unchanged"
+
+
+class NothingToWithhold(Refusal):
+    """None of the values stands: empty, or withheld already."""
+
+    code = "nothing-to-withhold"
+
+
+class AlreadyDecidedOn(Refusal):
+    """What was asked to be withheld (``number``) was decided already."""
+
+    code = "withholding-decided"
+
+
+class SamePersonWithholds(Refusal):
+    """Destroying a value takes a second person."""
+
+    code = "same-person-withholds"

@@ -51,6 +51,9 @@ _MESSAGE: Final = re.compile(
 )
 
 
+_REPORT: Final = re.compile(r'^[\[{].*"xarf_version"', re.DOTALL)
+
+
 class NotText(Refusal):
     """The file is no text of rows: a picture, film, archive, document, program or the like."""
 
@@ -69,6 +72,12 @@ class IsAPage(Refusal):
     code = "file-is-a-page"
 
 
+class IsAReport(Refusal):
+    """The file is a XARF report, which is read on the ISP's own machine alone (chairs B10)."""
+
+    code = "file-is-a-report"
+
+
 def refusal_of(head: bytes) -> Refusal | None:
     """Why a file that begins with these bytes (``HEAD`` of them, or all) must not come in."""
     head = head[:HEAD]
@@ -79,6 +88,8 @@ def refusal_of(head: bytes) -> Refusal | None:
         return NotText()
     if _MARKUP.search(text):
         return IsAPage()
+    if _REPORT.search(text):
+        return IsAReport()
     return IsAMessage() if _MESSAGE.search(text) else None
 
 

@@ -36,6 +36,7 @@ class MailKind(enum.StrEnum):
     ACCOUNT_RESET = "ACCOUNT_RESET"
     ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
     ADDRESS_TO_CONFIRM = "ADDRESS_TO_CONFIRM"
+    SOMETHING_SEEN = "SOMETHING_SEEN"
 
 
 # What a person is told about their own account, whatever they may read.
@@ -62,6 +63,7 @@ READERS = dict.fromkeys(
     MailKind.CERTIFICATE_REVOKED: Permission.CERTIFICATE_OWN,
     MailKind.FINDING_REPLIED: Permission.FILING_REVIEW,
     MailKind.APPEAL_MADE: Permission.APPEAL_DECIDE,
+    MailKind.SOMETHING_SEEN: Permission.SIGHTING_READ,
 }
 
 _UNSENT = text("sent_at IS NULL")

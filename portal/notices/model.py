@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -65,6 +66,8 @@ class Notice(Recorded, Base):
     __tablename__ = "notice"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("source_ref",)
+    __dated__: ClassVar[str] = "issued_at"
+    __kin__: ClassVar[Mapping[str, str]] = {"source_ref": "sender"}
     __table_args__ = (
         Index("ux_notice_in_force", "key", unique=True, **_IN_FORCE),
         Index("ux_notice_source_ref", "notifier_id", "source_ref", unique=True, **_IN_FORCE),
@@ -121,6 +124,8 @@ class NoticeAct(Line, Base):
     __tablename__ = "notice_act"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("reference",)
+    __dated__: ClassVar[str] = "occurred_at"
+    __kin__: ClassVar[Mapping[str, str]] = {"reference": "sender"}
     __table_args__ = (
         Index("ix_notice_act_isp_id", "isp_id", "notice", "item_no"),
         CheckConstraint("item_no >= 1", name="item_no"),

@@ -21,6 +21,7 @@ from portal.policy.terms import (
     Limits,
     Papers,
     PermittedList,
+    Retention,
     Training,
 )
 
@@ -49,6 +50,8 @@ class Policy(Part):
     # A version that was loaded before letters were thought of owes none.
     ladder: Ladder | None = None
     fair: Fair
+    # Where nobody said how long, nothing is destroyed.
+    retention: Retention | None = None
     limits: Limits
     training: Training
     actions: dict[ServiceRole, tuple[ActionType, ...]]

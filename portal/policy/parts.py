@@ -19,6 +19,7 @@ Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 Seconds = Annotated[int, Field(gt=0)]
 Days = Annotated[int, Field(gt=0, le=3660)]
 Months = Annotated[int, Field(gt=0, le=60)]
+Term = Annotated[int, Field(gt=0, le=600)]
 Tenths = Annotated[int, Field(ge=0, le=1000)]
 
 

@@ -48,6 +48,7 @@ def _whole(policy: Policy) -> Iterator[str]:
     yield from _limits(policy)
     yield f"Fair process{_mark(policy.fair.confirmed)}"
     yield from _fair(policy)
+    yield from _retention(policy)
     yield f"Training{_mark(policy.training.confirmed)}"
     yield f"  induction {policy.training.induction_days} days"
     yield f"  valid {policy.training.refresher_months} months"
@@ -98,6 +99,15 @@ def _fair(policy: Policy) -> Iterator[str]:
     yield f"  more time: at most {fair.extension_most_days} days at once"
     yield f"  an outage of {_span(fair.outage_lost_s)} takes a working day"
     yield f"  practice: {', '.join(fair.practice_months) or 'no month'}"
+
+
+def _retention(policy: Policy) -> Iterator[str]:
+    kept = policy.retention
+    if kept is not None:
+        yield f"Retention{_mark(kept.confirmed)}"
+        yield f"  texts of the registers: {kept.register_months} months after their last month"
+        yield f"  links of pseudonyms: {kept.pseudonym_months} months after leaving"
+        yield f"  a hold is reviewed every {kept.hold_review_months} months"
 
 
 def _obligation(obligation: Obligation) -> Iterator[str]:

@@ -18,6 +18,7 @@ from portal.policy.parts import (
     Seconds,
     Series,
     Tenths,
+    Term,
     Words,
     complete,
 )
@@ -147,6 +148,20 @@ class Fair(Part):
     self_report_months: Months = 12
     nil_sample_tenths: Annotated[int, Field(ge=1, le=1000)]
     practice_months: tuple[Month, ...] = ()
+    confirmed: bool
+
+
+class Retention(Part):
+    """How long values that tell of persons and cases are kept, in months (domain §6 rules 11, 12).
+
+    ``register_months`` after a row's last month its confidential texts are destroyed;
+    ``pseudonym_months`` after somebody left the link from their pseudonym to what they did; a
+    hold is looked at again every ``hold_review_months``. Codes, times and digests stay.
+    """
+
+    register_months: Term
+    pseudonym_months: Term
+    hold_review_months: Months
     confirmed: bool
 
 

@@ -14,6 +14,7 @@ from portal.accounts import Actor
 from portal.accounts.queries import is_licensed
 from portal.accounts.successions import succession_of
 from portal.entries.codes import CorrectionReason
+from portal.entries.entry import is_withheld
 from portal.entries.inputs import Input, Problem
 from portal.entries.refusals import Unchanged
 from portal.errors import Refused
@@ -100,12 +101,22 @@ def correct(
     book = ledger.take(session, isp_id)
     former = version_in_force(session, isp_id, register, key, expects)
     _refuse_if_gone(session, isp_id, register, key)
-    columns = value.columns()
+    columns = _as_withheld(former, value.columns())
     if all(former[name] == columns[name] for name in columns):
         raise Unchanged
     row = {**former, **columns}
     _match_correction(Batch(session, isp_id, register, [row], besides=frozenset({key})), former, at)
     return next_version(session, book, register, row, reason=reason, by=by, at=at)
+
+
+def _as_withheld(former: Mapping[str, Any], columns: Row) -> Row:
+    """Let what was withheld stand as that where a correction says nothing instead."""
+    stays = {
+        name: former[name]
+        for name, value in columns.items()
+        if value is None and is_withheld(former[name])
+    }
+    return {**columns, **stays}
 
 
 def void(

@@ -26,12 +26,14 @@ class BlocklistUpdate(EntryRow, Base):
 
     __tablename__ = "blocklist_update"
     __growing__ = ("closed_seq",)
-    __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "note")
+    __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "version_label", "note")
+    __dated__: ClassVar[str] = "published_at"
 
     list_code: Mapped[str] = mapped_column(String(40))
     list_kind: Mapped[ListKind] = mapped_column(code(ListKind))
     transport: Mapped[Transport] = mapped_column(code(Transport))
     version_label: Mapped[str | None] = mapped_column(String(40))
+    version_label_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES), sort_order=3)
     serial: Mapped[int | None] = mapped_column(BigInteger)
     content_digest: Mapped[bytes] = mapped_column(Digest)
     published_at: Mapped[datetime] = mapped_column(Instant)

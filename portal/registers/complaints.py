@@ -22,6 +22,7 @@ class Complaint(EntryRow, Base):
     __tablename__ = "complaint"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "note")
+    __dated__: ClassVar[str] = "received_at"
 
     list_code: Mapped[str] = mapped_column(String(40))
     method: Mapped[Method] = mapped_column(code(Method))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -23,6 +24,8 @@ class RosterSpan(EntryRow, Base):
     __tablename__ = "roster_span"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "staff_ref")
+    __dated__: ClassVar[str] = "from_on"
+    __kin__: ClassVar[Mapping[str, str]] = {"staff_ref": "staff"}
 
     staff_ref: Mapped[str | None] = mapped_column(String(16))
     staff_ref_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))

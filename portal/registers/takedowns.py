@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -44,6 +45,8 @@ class Takedown(EntryRow, Base):
     __tablename__ = "takedown"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "source_ref", "handled_by", "note")
+    __dated__: ClassVar[str] = "received_at"
+    __kin__: ClassVar[Mapping[str, str]] = {"source_ref": "sender", "handled_by": "staff"}
 
     source_type: Mapped[SourceType] = mapped_column(code(SourceType))
     source_ref: Mapped[str | None] = mapped_column(String(64))
@@ -95,7 +98,9 @@ class TakedownEvent(Line, Base):
 
     __tablename__ = "takedown_event"
     __growing__ = ("closed_seq",)
-    __sealed__: ClassVar[tuple[str, ...]] = ("reference", "note")
+    __sealed__: ClassVar[tuple[str, ...]] = ("second_approver", "reference", "note")
+    __dated__: ClassVar[str] = "occurred_at"
+    __kin__: ClassVar[Mapping[str, str]] = {"reference": "sender", "second_approver": "staff"}
     __table_args__ = (
         CheckConstraint("until_at IS NULL OR until_at >= occurred_at", name="pause"),
         CheckConstraint("kind <> 'ACTIONED' OR action IS NOT NULL", name="action"),
@@ -117,6 +122,7 @@ class TakedownEvent(Line, Base):
     authority: Mapped[Authority | None] = mapped_column(code(Authority))
     outcome: Mapped[Outcome | None] = mapped_column(code(Outcome))
     second_approver: Mapped[str | None] = mapped_column(String(16))
+    second_approver_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES), sort_order=3)
     expires_on: Mapped[date | None] = mapped_column(Date)
     reference: Mapped[str | None] = mapped_column(String(64))
     reference_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -25,9 +26,12 @@ class Completion(EntryRow, Base):
 
     __tablename__ = "completion"
     __growing__ = ("closed_seq",)
-    __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "staff_ref", "note")
+    __sealed__: ClassVar[tuple[str, ...]] = ("own_ref", "session_ref", "staff_ref", "note")
+    __dated__: ClassVar[str] = "held_on"
+    __kin__: ClassVar[Mapping[str, str]] = {"session_ref": "session", "staff_ref": "staff"}
 
     session_ref: Mapped[str] = mapped_column(String(64))
+    session_ref_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES), sort_order=3)
     held_on: Mapped[date] = mapped_column(Date)
     module: Mapped[Module] = mapped_column(code(Module))
     level: Mapped[Level] = mapped_column(code(Level))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.model import LicenceStatus
 from portal.accounts.queries import licences, particulars
 from portal.entries.entry import plain
-from portal.period import Period
+from portal.period import Period, months_later
 from portal.policy.document import Policy
 from portal.policy.queries import InForce, NoPolicyInForce, policies_in_force
 from portal.returns import basis, flows, indicators, lists, odd_times, staff
@@ -232,8 +232,4 @@ def _answers() -> Select[Any]:
 
 def _months_back(day: date, months: int) -> date:
     """The first day from which something still counts ``months`` months later, on ``day``."""
-    whole = day.year * 12 + day.month - 1 - months
-    start = Period(whole // 12, whole % 12 + 1)
-    return min(
-        date(start.year, start.month, min(day.day, start.last_day.day)), start.last_day
-    ) + timedelta(days=1)
+    return months_later(day, -months) + timedelta(days=1)

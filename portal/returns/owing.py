@@ -13,7 +13,7 @@ from portal.accounts.model import Licence, LicenceStatus
 from portal.accounts.queries import as_of
 from portal.period import Period
 from portal.policy.queries import policies_in_force, practice_months
-from portal.returns.model import Decision, DecisionOutcome, Filing, Recall
+from portal.returns.model import ACCEPTED, Decision, DecisionOutcome, Filing, Recall
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ def owing(session: Session, isp_id: int, until: Period) -> Owing:
             if outcome == DecisionOutcome.RETURN_FOR_CORRECTION
         ),
     )
+
+
+def accepted_months(session: Session, isp_id: int) -> set[Period]:
+    """The months whose filing in force was accepted, with or without observations."""
+    return {period for period, told in _filed(session, isp_id).items() if told in ACCEPTED}
 
 
 def owed_months(session: Session, isp_id: int, until: Period) -> list[Period]:

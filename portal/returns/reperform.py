@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.entries.withholding import withheld_up_to
 from portal.period import Period
 from portal.returns.composing import compose
 from portal.returns.figures import Question, figures
@@ -17,11 +18,14 @@ from portal.returns.statement import freeze
 
 @dataclass(frozen=True)
 class Performed:
-    """One filing rebuilt: ``equal`` byte for byte, else the parts that differ, by name."""
+    """One filing rebuilt: ``equal`` byte for byte, else the parts that differ, by name;
+    ``withheld`` is how many values of the rows up to its sequence do not stand.
+    """
 
     receipt: str
     equal: bool
     differs: tuple[str, ...]
+    withheld: int = 0
 
 
 def reperform(session: Session, filing: Filing) -> Performed:
@@ -43,7 +47,8 @@ def reperform(session: Session, filing: Filing) -> Performed:
     again = read(freeze({**rebuilt, **frame}))
     differs = tuple(sorted(name for name in filed if filed[name] != again.get(name)))
     equal = freeze({**rebuilt, **frame}) == filing.statement
-    return Performed(filing.receipt, equal, differs)
+    withheld = withheld_up_to(session, filing.isp_id, filing.basis_seq)
+    return Performed(filing.receipt, equal, differs, withheld)
 
 
 def every_filing(session: Session) -> list[Filing]:

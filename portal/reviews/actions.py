@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
+from portal.entries.entry import line_digest, seal
 from portal.ledger import Ledger, take
 from portal.mail import MailKind, post
 from portal.period import Period
@@ -76,20 +78,21 @@ def comment(
     standing = {c.obligation: c.no for c in queries.comments(session, filing)}
     if not words and obligation not in standing:
         raise NothingWritten("text")
-    written = ReviewComment(
-        isp_id=filing.isp_id,
-        period=filing.period,
-        version=filing.version,
-        no=queries.last_comment(session, filing) + 1,
-        obligation=obligation,
-        text=words,
-        taken_back=not words,
-        replaces=standing.get(obligation),
-        written_by=by.person_id,
-        written_at=at,
-    )
-    facts = {"obligation": obligation, "no": written.no}
-    append(session, book, "review.commented", by=by, at=at, subject=filing.receipt, **facts)
+    row: dict[str, Any] = {
+        "isp_id": filing.isp_id,
+        "period": filing.period,
+        "version": filing.version,
+        "no": queries.last_comment(session, filing) + 1,
+        "obligation": obligation,
+        "text": words,
+        "taken_back": not words,
+        "replaces": standing.get(obligation),
+    }
+    seal(session, row, ReviewComment.__sealed__)
+    row["digest"] = line_digest(ReviewComment, row)
+    facts = {"obligation": obligation, "no": row["no"], "line": row["digest"].hex()}
+    seq = append(session, book, "review.commented", by=by, at=at, subject=filing.receipt, **facts)
+    written = ReviewComment(**row, admitted_seq=seq, written_by=by.person_id, written_at=at)
     session.add(written)
     session.flush()
     return written

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     ForeignKey,
@@ -15,8 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, Digest, Instant
-from portal.entries.entry import Recorded
+from portal.db import Base, Digest, Instant, Octets
+from portal.entries.entry import SALT_BYTES, Recorded
 
 MOST_WORDS = 500
 
@@ -25,11 +28,16 @@ class ReviewComment(Base):
     """One comment on one obligation of a filing (empty code: on the whole return).
 
     A later comment ``replaces`` an earlier one while the review is open. The ISP reads what stands
-    once the filing is decided, not before.
+    once the filing is decided, not before. ``digest`` is that of its line, which the trail names.
     """
 
     __tablename__ = "review_comment"
     __growing__ = ()
+    __sealed__: ClassVar[tuple[str, ...]] = ("text",)
+    __kin__: ClassVar[Mapping[str, str]] = {}
+    __outside__: ClassVar[frozenset[str]] = frozenset(
+        {"digest", "admitted_seq", "written_by", "written_at"}
+    )
     __table_args__ = (
         ForeignKeyConstraint(
             ["isp_id", "period", "version"], ["filing.isp_id", "filing.period", "filing.version"]
@@ -46,6 +54,10 @@ class ReviewComment(Base):
     replaces: Mapped[int | None] = mapped_column(Integer)
     written_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     written_at: Mapped[datetime] = mapped_column(Instant)
+    # Comments from before they could be withheld have none of these.
+    text_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
+    admitted_seq: Mapped[int | None] = mapped_column(BigInteger)
+    digest: Mapped[bytes | None] = mapped_column(Digest)
 
 
 class NilDraw(Recorded, Base):

@@ -17,7 +17,7 @@ from portal.wall.standing import SETTING, Position
 Command = Literal["ALL", "SELECT", "INSERT", "UPDATE", "DELETE"]
 _P = Position
 _ALL: Final = "true"
-_OUTSIDE: Final = (_P.DOOR, _P.ISP, _P.NOTIFIER)
+_OUTSIDE: Final = (_P.DOOR, _P.ISP, _P.NOTIFIER, _P.SAFEGUARDING)
 # Asked once a statement, not once a row; without an organisation it is null, and no row is its.
 _MINE: Final = f"(SELECT nullif(current_setting('{SETTING}', true), ''))::int"
 _OF_ISP: Final = "isp_id = {mine}"
@@ -27,6 +27,7 @@ _MY_CHAINS: Final = f"{_CHAINS} OR isp_id = 0"
 
 UNWALLED: Final[dict[str, str]] = {
     "account": "credentials are asked for before anybody is known, and changed by their owners",
+    "external_identity": "as account",
     "login_session": "as account",
     "mailed_link": "as account",
     "passkey": "as account",
@@ -67,6 +68,11 @@ CLOSED: Final[dict[str, str]] = {
 }
 """Tables that only those read who see everything, and why."""
 
+SOLE: Final[dict[str, tuple[Position, str]]] = {
+    "sighting": (_P.SAFEGUARDING, "who saw something is known to one officer alone (chairs C6)")
+}
+"""Tables that one position alone reads and writes, and why."""
+
 _CHAINED: Final = frozenset({"checkpoint_leaf", "event", "ledger"})
 """Kept by chain: an ISP's own two are its id and the negative of it, the system's is 0."""
 
@@ -87,6 +93,9 @@ _FURTHER: Final[dict[tuple[str, Position, Command], str]] = {
     # the chain of each. A chain is written at its end alone, under its ledger's lock.
     ("ledger", _P.DOOR, "SELECT"): "isp_id = 0",
     ("ledger", _P.DOOR, "UPDATE"): "isp_id = 0",
+    ("ledger", _P.SAFEGUARDING, "SELECT"): "isp_id = 0",
+    ("ledger", _P.SAFEGUARDING, "UPDATE"): "isp_id = 0",
+    ("event", _P.SAFEGUARDING, "INSERT"): "isp_id = 0",
     ("ledger", _P.ISP, "SELECT"): _MY_CHAINS,
     ("ledger", _P.ISP, "UPDATE"): _MY_CHAINS,
     ("ledger", _P.NOTIFIER, "SELECT"): _ALL,
@@ -159,17 +168,24 @@ def policies(table: Table) -> list[Policy]:
 def is_decided(table: Table) -> bool:
     """Whether somebody decided who sees a table's rows."""
     named = {name for name, _ in _OWNED} | {key[0] for key in _FURTHER}
-    return "isp_id" in table.columns or table.name in {*UNWALLED, *PUBLIC, *CLOSED, *named}
+    listed = {*UNWALLED, *PUBLIC, *CLOSED, *SOLE, *named}
+    return "isp_id" in table.columns or table.name in listed
 
 
 _Said = tuple[str, Command, tuple[Position, ...], str]
 
 
 def _said_of(table: Table) -> Iterator[_Said]:
-    name = table.name
-    if name in UNWALLED:
+    if table.name in UNWALLED:
         yield "everybody", "ALL", (), _ALL
-        return
+    elif table.name in SOLE:
+        yield "sole", "ALL", (SOLE[table.name][0], _P.SYSTEM), _ALL
+    else:
+        yield from _walled(table)
+
+
+def _walled(table: Table) -> Iterator[_Said]:
+    name = table.name
     yield "whole", "ALL", (_P.AUTHORITY, _P.SYSTEM), _ALL
     yield "reader", "SELECT", (_P.READER,), _ALL
     if name in PUBLIC:

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Table, text
 
-from portal.append_only import growing_tables
+from portal.append_only import Rules, append_only_tables
 from portal.wall.policies import Policy, policies
 from portal.wall.standing import Position
 
@@ -78,12 +78,12 @@ def roles_ddl() -> list[str]:
 
 def wall_ddl() -> list[str]:
     """The positions' rights on every table, and its policies; in place of those there were."""
-    tables = growing_tables()
+    tables = append_only_tables()
     ddl = [_LOWER, f"GRANT USAGE ON SCHEMA public TO {_POSITIONS}"]
     ddl += [f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {_POSITIONS}"]
     ddl += [f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {_POSITIONS}"]
-    for table, growing in tables:
-        ddl += [_granted(table, growing), f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY"]
+    for table, rules in tables:
+        ddl += [_granted(table, rules), f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY"]
         ddl += [_created(policy) for policy in policies(table)]
     return ddl
 
@@ -142,10 +142,10 @@ def _entrusted(role: str) -> str:
     return _ENTRUST.format(positions=_POSITIONS, role=role)
 
 
-def _granted(table: Table, growing: tuple[str, ...] | None) -> str:
-    rights = "SELECT, INSERT" if growing is not None else "SELECT, INSERT, UPDATE, DELETE"
-    if growing:
-        rights += f", UPDATE ({', '.join(growing)})"
+def _granted(table: Table, rules: Rules | None) -> str:
+    rights = "SELECT, INSERT" if rules is not None else "SELECT, INSERT, UPDATE, DELETE"
+    if rules is not None and rules.may_change:
+        rights += f", UPDATE ({', '.join(rules.may_change)})"
     return f"GRANT {rights} ON {table.name} TO {_POSITIONS}"
 
 

@@ -27,6 +27,8 @@ class Position(enum.StrEnum):
     """Who sends notices and holds sessions: those, and to whom they went."""
     READER = "portal_reader"
     """Auditors and observers: every row, and no change but that it was read."""
+    SAFEGUARDING = "portal_safeguarding"
+    """The safeguarding officer: who said that they saw something, and nothing else (chairs C6)."""
     AUTHORITY = "portal_authority"
     """The authority: every row."""
     SYSTEM = "portal_system"
@@ -46,6 +48,9 @@ class Step(enum.Enum):
     ITEMS = Position.READER, "a notifier reads what became of its notice's items at one ISP"
     ANSWERS = Position.READER, "a notifier reads who answered its order"
     CONFIRMED = Position.READER, "a trainer reads how many people its session was confirmed for"
+    SEEN = Position.SAFEGUARDING, "who saw something says so; one officer alone reads who it was"
+    KIN = Position.READER, "before a text is hidden it is asked whether others hold the same"
+    EMPTIED = Position.SYSTEM, "a report that prints what was destroyed goes with it"
     LOOK_UP = Position.READER, "anybody may ask whether a certificate holds, by its number"
     HEALTH = Position.READER, "whether the portal is ready, mail goes out: counts alone"
 

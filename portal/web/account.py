@@ -16,6 +16,7 @@ from portal.web.signin import sessions
 from portal.web.signin.addresses import Address, ask_for_address, confirm_address
 from portal.web.signin.configuration import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from portal.web.signin.entrances import Purpose
+from portal.web.signin.identities import tied_here
 from portal.web.signin.links import link_of
 from portal.web.signin.model import Account
 from portal.web.signin.passwords import PasswordWrong, set_password
@@ -32,7 +33,7 @@ class Change(BaseModel):
     )
     password: str = Field(
         title="New password",
-        description="12 characters or more, of any kind. Several words are good, and easy to keep.",
+        description="12 characters or more, of any kind. Four words are good, and easy to keep.",
         min_length=SHORTEST_PASSWORD,
         max_length=LONGEST_PASSWORD,
         json_schema_extra={"x-widget": "new-password"},
@@ -58,6 +59,7 @@ def index() -> Response:
         here_id=next((one.id for one in running if sessions.is_this(one)), None),
         codes_left=len(own.mf_recovery_codes),
         duty=own.check_tf_required_setup(),
+        tied=tied_here(own),
     )
 
 

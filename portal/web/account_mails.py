@@ -62,6 +62,12 @@ TOLD: dict[MailKind | What, Told] = {
     ),
     What.PASSKEY_ADDED: Told(_CHANGED, _("A passkey was added."), "account.index"),
     What.PASSKEY_REMOVED: Told(_CHANGED, _("A passkey was removed."), "account.index"),
+    What.PROVIDER_TIED: Told(
+        _CHANGED, _("Another way to sign in was added: by a provider."), "account.index"
+    ),
+    What.PROVIDER_UNTIED: Told(
+        _CHANGED, _("Sign-in by the provider was removed."), "account.index"
+    ),
     What.RIGHTS: Told(
         _CHANGED, _("What you may do for %(organisation)s was changed."), "account.index"
     ),

@@ -34,6 +34,7 @@ from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, i_may, isp_or_404, me, my_isp
 from portal.web.nav import organisation_names
 from portal.web.pages import page
+from portal.web.reading import opens
 from portal.web.session import now, session
 
 bp = Blueprint("appeals", __name__, url_prefix="/appeals")
@@ -118,6 +119,7 @@ def revocation(number: str) -> Response:
 def show(slug: str, no: int) -> Response:
     """One appeal: for the ISP that made it, and for officers who may read of any ISP."""
     shown = _appeal(slug, no)
+    opens(shown["isp"].id, "read.appeal", shown["appeal"].number)
     return page("appeals/show.html", form=_ruling_form(shown["appeal"]), **shown)
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import psycopg
 from flask import Flask, g, request
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, TimeoutError  # noqa: A004 - the pool's own word
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from portal.db import begin_write
 from portal.errors import NotThere, Refusal
+from portal.patience import is_slow_or_away
 from portal.trail import note_refusal
 from portal.web.gate import somebody
+from portal.web.logs import log
 from portal.web.pages import page
 from portal.web.session import WRITES, now, session
 from portal.web.signin.links import LinkDead
@@ -65,6 +69,13 @@ SAID: dict[int, Said] = {
     ),
 }
 _OUR_OWN = frozenset({"Content-Type", "Content-Length"})
+SLOW = Said(
+    _("The portal is slow just now"),
+    _(
+        "Its database did not answer in time. Nothing is half done. Wait a minute and go back:"
+        " what you sent is either there whole or not at all; if it is not, send it again."
+    ),
+)
 EXPIRED = Said(
     _("This page was open too long"),
     _(
@@ -89,6 +100,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotThere, _not_there)
     app.register_error_handler(LinkDead, _dead)
     app.register_error_handler(CSRFError, _expired)
+    # What breaks while a line is taken from the pool comes as the driver says it.
+    for failure in (DBAPIError, TimeoutError, psycopg.Error):
+        app.register_error_handler(failure, _slow)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _broken)
 
@@ -146,6 +160,16 @@ def _broken(_error: InternalServerError) -> Response:
     # The page must not need what may just have broken: no reader, no database.
     g.bare = True
     return _page(500, SAID[500], request_id=g.get("request_id", ""))
+
+
+def _slow(failure: DBAPIError | TimeoutError | psycopg.Error) -> Response:
+    if not is_slow_or_away(failure):
+        raise failure
+    g.bare, g.said = True, "slow"
+    log().error("database slow or away", exc_info=failure)
+    response = _page(503, SLOW, request_id=g.get("request_id", ""))
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def _page(status: int, said: Said, request_id: str = "") -> Response:

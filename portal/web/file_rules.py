@@ -13,6 +13,10 @@ FILE_RULES: dict[str, LazyString] = {
         "This is not a table saved as CSV. Images, films, archives and documents never come in."
     ),
     "file-is-a-page": _("This is a web page or a drawing (HTML, SVG, XML). Send a table instead."),
+    "file-is-a-report": _(
+        "This is an abuse report. It may hold places and evidence, so none comes in; nothing of it"
+        " was kept. Make rows of it on your own machine with portal-extract."
+    ),
     "file-is-a-message": _("This is an e-mail. Nothing of it was kept; send a table instead."),
     "file-not-unicode": _("Save the table as CSV in UTF-8 (Excel: “CSV UTF-8”)."),
     "file-not-a-table": _("Line %(line)s cannot be read as cells: check its quotation marks."),

@@ -16,6 +16,7 @@ from portal.entries.guards import names_a_locator
 from portal.web import inputs
 from portal.web.drawing import Choices, field_of
 from portal.web.pages import page
+from portal.web.withheld import WITHHELD
 from portal.web.words import Problem, errors_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -55,7 +56,8 @@ class ModelForm(FlaskForm, Generic[M]):  # type: ignore[misc]
     def typed(self) -> dict[str, Any]:
         """What was typed, without the fields left empty."""
         given = {name: self[name].given() for name in self.model.model_fields if name in self}
-        nothing = (None, str(REMOVED))
+        # What was withheld is not typed: left as it is, it stays withheld.
+        nothing = (None, str(REMOVED), str(WITHHELD))
         return {name: value for name, value in given.items() if value not in nothing}
 
     def checked(self, template: str, /, **context: Any) -> M:

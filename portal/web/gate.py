@@ -15,7 +15,7 @@ from portal.accounts.permissions import POSITIONS
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
 from portal.wall import stand
-from portal.web.session import WRITES, session, today
+from portal.web.session import WRITES, session, settings, today
 from portal.web.signin import doors, proof
 from portal.web.signin.model import Account
 
@@ -139,7 +139,7 @@ def i_may(permission: Permission) -> bool:
 
 def _ask() -> Response | None:
     permission = getattr(_view(), "permission", None)
-    if request.endpoint in doors.CLOSED:
+    if request.endpoint in doors.CLOSED or _is_left_out() or _is_off():
         abort(404)
     if request.endpoint in doors.OWN:
         permission = Permission.ACCOUNT_USE
@@ -153,6 +153,15 @@ def _ask() -> Response | None:
     if asker is not None and request.method in WRITES and _must_be_fresh():
         return proof.ask(asker)
     return None
+
+
+def _is_left_out() -> bool:
+    served = doors.SERVED_OF.get(request.endpoint or "")
+    return served is not None and (request.view_args or {}).get("filename") not in served
+
+
+def _is_off() -> bool:
+    return request.blueprint in doors.PROVIDER and settings().provider is None
 
 
 def _must_be_fresh() -> bool:

@@ -21,6 +21,7 @@ from portal.web.forms import form_for
 from portal.web.gate import allow, i_may, isp_or_404, me, my_isp
 from portal.web.nav import organisation_names
 from portal.web.pages import page
+from portal.web.reading import opens
 from portal.web.session import now, session
 
 bp = Blueprint("hearings", __name__, url_prefix="/hearings")
@@ -64,6 +65,7 @@ def index() -> Response:
 def show(slug: str, no: int) -> Response:
     """One draft: for the ISP it went to, and for officers who may read of any ISP."""
     shown = _hearing(slug, no)
+    opens(shown["isp"].id, "read.hearing", shown["number"])
     said = shown["heard"].reply
     form = ReplyingForm(text=said.text if said else None, expects=said.version if said else 0)
     return page("hearings/show.html", form=form, **shown)

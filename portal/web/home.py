@@ -15,7 +15,7 @@ from portal.web.gate import act_as, allow, me, public
 from portal.web.language import COOKIE, LANGUAGES
 from portal.web.logs import log
 from portal.web.nav import home_of
-from portal.web.pages import page
+from portal.web.pages import is_ours, page
 from portal.web.session import now, session, settings
 
 bp = Blueprint("home", __name__)
@@ -92,7 +92,5 @@ def _mail_stands(found: Outbox) -> str:
 
 
 def _back() -> str:
-    # Only a path of ours: "//elsewhere" and "/\elsewhere" are other hosts to a browser.
     here = request.form.get("here", "")
-    ours = here.startswith("/") and not here.startswith(("//", "/\\")) and here.isprintable()
-    return here if ours else url_for(".index")
+    return here if is_ours(here) else url_for(".index")

@@ -38,6 +38,8 @@ PROOFS: Final = frozenset(
         "wan_verify_response",
     )
 )
+# Where a provider of sign-in leads back to; a browser comes there by reading.
+ANSWER: Final = "provider.answer"
 
 
 class Limit(enum.StrEnum):
@@ -112,6 +114,11 @@ def forgive(on: Engine, limit: Limit, who: bytes, began: int) -> None:
         connection.execute(update(Tally).where(mine).values(count=Tally.count - 1))
 
 
+def is_proof() -> bool:
+    """Whether the request brings a proof of who somebody is."""
+    return request.endpoint == ANSWER or (request.endpoint in PROOFS and request.method in WRITES)
+
+
 def window(rate: Rate, at: datetime) -> int:
     """The second (of 1970) at which the window of an instant began."""
     second = int(at.timestamp())
@@ -131,10 +138,9 @@ def _ask() -> None:
 
 
 def _limit() -> Limit | None:
-    endpoint = request.endpoint or ""
-    if endpoint in PROOFS:
-        return Limit.SIGN_IN if request.method in WRITES else None
-    view = current_app.view_functions.get(endpoint)
+    if is_proof():
+        return Limit.SIGN_IN
+    view = current_app.view_functions.get(request.endpoint or "")
     # Whatever takes files is counted as such, marked or not.
     usual = Limit.UPLOAD if getattr(view, "max_bytes", None) else None
     found: Limit | None = getattr(view, "limit", usual)
@@ -150,7 +156,7 @@ def _who(limit: Limit) -> bytes:
 
 def _note_success(response: Response) -> Response:
     # The library answers a proof that holds by leading on, one that does not with the page again.
-    g.forgiven = request.endpoint in PROOFS and response.status_code in {302, 303}
+    g.forgiven = is_proof() and response.status_code in {302, 303}
     return response
 
 

@@ -148,6 +148,11 @@ SAID: dict[MailKind, Said] = {
         _("The authority decided the appeal of %(isp)s about %(month)s. The answer is here:"),
         "appeals.show",
     ),
+    MailKind.SOMETHING_SEEN: Said(
+        _("Somebody may need you"),
+        _("Somebody may need you, soon and gently. Who it is stands here, and nowhere else:"),
+        "sightings.index",
+    ),
 }
 
 # Before everything that concerns Priority 1 (chairs C5).

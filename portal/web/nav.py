@@ -55,6 +55,9 @@ NAV: tuple[Item, ...] = (
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
     Item(_("People"), "people.index", Permission.PEOPLE_MANAGE),
     Item(_("Administrators"), "administrators.index", Permission.ADMINISTRATOR_BIND),
+    Item(_("Holds"), "holds.index", Permission.HOLD_SET),
+    Item(_("Withheld texts"), "redactions.index", Permission.REDACTION_ASK),
+    Item(_("People to talk to"), "sightings.index", Permission.SIGHTING_READ),
     Item(_("The country"), "nation.index", Permission.STATISTICS_READ),
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
     Item(_("Trail"), "trail.index", Permission.TRAIL_READ),
@@ -133,7 +136,13 @@ def _surroundings() -> dict[str, Any]:
         "nav": [_link(item) for item in ways(actor)],
         "filing_notice": _filing_notice(actor),
         "demo": is_demo(),
+        "provider_name": _provider_name(),
     }
+
+
+def _provider_name() -> str | None:
+    provider = settings().provider
+    return provider.name_in(spoken()) if provider else None
 
 
 def _here() -> str:

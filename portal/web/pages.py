@@ -19,6 +19,12 @@ def page(template: str, status: int = 200, /, **context: Any) -> Response:
     return make_response(render_template(template, **context), status)
 
 
+def is_ours(path: str) -> bool:
+    """Whether it is a path of ours; two slashes lead to another host."""
+    # To a browser a backslash is a slash.
+    return path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+
+
 @dataclass(frozen=True)
 class Slice(Generic[T]):
     """A stretch of a long list, newest first, with the addresses of the next and the first."""

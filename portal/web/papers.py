@@ -9,6 +9,8 @@ from portal.accounts import Permission, may
 from portal.certificates import queries
 from portal.certificates.model import PaperKind
 from portal.errors import NotThere
+from portal.redactions.papers import is_paper_withheld
+from portal.redactions.refusals import PaperWithheld
 from portal.web.gate import allow, me
 from portal.web.limits import Limit, limited
 from portal.web.reading import takes
@@ -40,6 +42,8 @@ def _paper(number: str, kind: PaperKind) -> Response:
     paper = queries.paper(session(), certificate.serial, kind)
     if paper is None:
         raise NotThere("paper")
+    if kind == PaperKind.REPORT and is_paper_withheld(session(), certificate):
+        raise PaperWithheld
     takes(certificate.isp_id, "read.paper", f"{certificate.number} {kind}")
     response = make_response(paper.pdf)
     name = f"{certificate.number}{'-report' if kind == PaperKind.REPORT else ''}.pdf"

@@ -42,7 +42,7 @@ class Choice(BaseModel):
 
     password: str = Field(
         title="New password",
-        description="12 characters or more, of any kind. Several words are good, and easy to keep.",
+        description="12 characters or more, of any kind. Four words are good, and easy to keep.",
         min_length=SHORTEST_PASSWORD,
         max_length=LONGEST_PASSWORD,
         json_schema_extra={"x-widget": "new-password"},
@@ -113,8 +113,8 @@ def accept(token: str) -> Response:
 
 
 def _send(account: Account) -> None:
-    # Who never took the invitation gets it again: there is no password yet to be set anew.
-    invited = account.password is None
+    # Who never took the invitation gets it again: there is no way in yet to be opened anew.
+    invited = not account.has_way_in
     purpose = Purpose.INVITATION if invited else Purpose.RESET
     if not has_young_link(account, purpose, _AGAIN_AFTER):
         kind = MailKind.ACCOUNT_INVITED if invited else MailKind.ACCOUNT_RESET

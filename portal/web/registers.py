@@ -17,7 +17,7 @@ from portal.errors import Refusal
 from portal.period import Period
 from portal.policy.codes import Priority
 from portal.policy.document import Policy
-from portal.policy.queries import policy_on
+from portal.policy.queries import policies_in_force, policy_on
 from portal.registers.lists.queries import waiting, waits_for_consent
 from portal.registers.queries import Wanted, counts, entries, place_of
 from portal.registers.register import REGISTERS, Register, register_named
@@ -80,7 +80,9 @@ def overview() -> Response:
     periods = (this, this.previous())
     months = [(period, counts(session(), isp.id, period, zone())) for period in periods]
     count, asking = len(waiting(session(), isp.id)), waits_for_consent(session(), isp.id)
-    context = {"waiting": count, "asking": asking}
+    in_force = policies_in_force(session(), today(), today())
+    kept = in_force[0].policy.retention if in_force else None
+    context = {"waiting": count, "asking": asking, "kept": kept}
     return page("registers/overview.html", registers=REGISTERS, months=months, **context)
 
 

@@ -22,6 +22,7 @@ from portal.web.forms import form_for
 from portal.web.gate import allow, me, my_isp
 from portal.web.nav import organisation_names
 from portal.web.pages import page
+from portal.web.reading import opens
 from portal.web.session import now, session
 
 bp = Blueprint("requests", __name__)
@@ -82,7 +83,9 @@ def index() -> Response:
 @allow(Permission.EXTENSION_GRANT)
 def show(slug: str, period: Period, no: int) -> Response:
     """One request for more time, with the form for the answer."""
-    return page("requests/show.html", form=AnsweringForm(), **_request(slug, period, no))
+    asked = _request(slug, period, no)
+    opens(asked["isp"].id, "read.request", asked["number"])
+    return page("requests/show.html", form=AnsweringForm(), **asked)
 
 
 @bp.post("/requests/<slug:slug>/<period:period>/<int:no>/answer")

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Organisation, Permission
 from portal.accounts.queries import isp_named, particulars
+from portal.entries.holds.queries import reviews_due
 from portal.errors import NotThere
 from portal.period import Period
 from portal.returns import queries as returns
@@ -21,7 +22,7 @@ from portal.reviews.model import MOST_WORDS
 from portal.web import showing
 from portal.web.fairly import heard_and_appealed, waiting_here
 from portal.web.forms import ModelForm, form_for
-from portal.web.gate import allow, me
+from portal.web.gate import allow, i_may, me
 from portal.web.nav import organisation_names
 from portal.web.pages import page
 from portal.web.reading import opens
@@ -72,6 +73,7 @@ def queue() -> Response:
         rows=rows,
         names=organisation_names(row.isp.id for row in rows),
         counts=Counter(str(row.standing.code) for row in rows).most_common(),
+        holds_due=reviews_due(session(), today()) if i_may(Permission.HOLD_SET) else 0,
         **waiting_here(),
     )
 

@@ -7,9 +7,11 @@ from flask_babel.speaklater import LazyString
 
 from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
+from portal.web.keeping_rules import KEEPING_RULES
 from portal.web.list_rules import LIST_RULES
 from portal.web.notice_rules import NOTICE_RULES
 from portal.web.quiet_rules import QUIET_RULES
+from portal.web.redaction_words import REDACTION_RULES
 from portal.web.rules import RULES
 from portal.web.trail_words import TRAIL_RULES
 from portal.web.training_rules import TRAINING_RULES
@@ -23,6 +25,8 @@ SENTENCES: dict[str, LazyString] = {
     **TRAIL_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,
+    **KEEPING_RULES,
+    **REDACTION_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),
@@ -53,8 +57,24 @@ SENTENCES: dict[str, LazyString] = {
     "binding-done": _("Another officer confirmed this already."),
     "not-an-address": _("%(label)s: enter an address such as name@isp.example."),
     "password-is-address": _("%(label)s: do not use your address or the name in it."),
+    "password-soon-guessed": _(
+        "%(label)s: this would be guessed soon. It is one that many use, or is made of words,"
+        " names, dates or keys that are tried first. Take four or more words that have nothing"
+        " to do with each other or with you."
+    ),
     "password-wrong": _(
         "%(label)s: this is not right. After several wrong tries sign-in pauses for a while."
+    ),
+    "identity-taken": _(
+        "You are known by this name at the provider as somebody else here, or your account has one"
+        " there already. Remove that first."
+    ),
+    "identity-not-proved": _(
+        "What you proved at the provider is too old, or was used before. Begin again."
+    ),
+    "last-way-in": _(
+        "This is your only way to sign in. Choose a password first, by ‘Forgotten password’ on the"
+        " sign-in page, or add a passkey that stands in its place."
     ),
     # the monthly return
     "return-not-owed": _("No licence of this ISP was active in %(period)s: no return is owed."),

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from portal.db import begin_write, open_engine, sessions
+from portal.patience import keep
 from portal.settings import Settings
 from portal.wall import Position, guard, stand
 
@@ -20,7 +21,10 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Open the engine; a request's session is closed (and so rolled back) at its end."""
-    engine = open_engine(settings.database_url)
+    # A line that broke while it lay idle is noticed before a reader is.
+    waiting: Any = {"pool_pre_ping": True, "pool_timeout": settings.patience.pool}
+    engine = open_engine(settings.database_url, **waiting)
+    keep(engine, settings.patience, is_waited_for=has_request_context)
     app.extensions["engine"] = engine
     app.extensions["sessions"] = sessions(engine)
     guard(app.extensions["sessions"])

@@ -61,7 +61,7 @@ def opens(chromium: Browser, served: str) -> Iterator[Opens]:
         if name is not None:
             page.get_by_label("E-mail").fill(f"{name}@example.org")
             page.get_by_label("Password").fill(PASSWORD)
-            page.get_by_role("button", name="Sign in").click()
+            page.get_by_role("button", name="Sign in", exact=True).click()
         return page
 
     yield one

@@ -159,5 +159,7 @@ def test_people_act_only_in_roles_of_their_kind_of_organisation(town: Town) -> N
     own = ("--organisation", "mekong-net", "--role", "PREPARER")
     short = (*invite[:-1], "short")
     assert "At least 12 characters" in town.runs(*short, *own, expect=2)
+    known = (*invite[:-1], "password1234")
+    assert "this would be guessed soon" in town.runs(*known, *own, expect=1)
     for _twice in range(2):
         assert "New may act for mekong-net" in town.runs(*invite, *own)

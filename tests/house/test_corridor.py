@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -48,6 +49,17 @@ def test_nothing_below_web_and_commands_commits() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in {"commit", "rollback"}
     ] == []
+
+
+def test_one_module_alone_asks_anything_outside() -> None:
+    """Nothing is fetched (domain §6.2) but from the provider of sign-in; mail is handed over."""
+    ways = re.compile(
+        r"^\s*(?:from|import) (?:requests|urllib\.request|urllib3|http\.client|httpx|aiohttp"
+        r"|ftplib|authlib\.integrations\.(?:requests|httpx)_client)\b(?! import RequestException$)",
+        re.MULTILINE,
+    )
+
+    assert [path for path, text, _ in modules() if ways.search(text)] == ["web/signin/outgoing.py"]
 
 
 def test_no_function_hides_an_import() -> None:

@@ -13,8 +13,9 @@ from tests.house.sources import HOUSE, modules
 LOCK = (HOUSE / "requirements.lock").read_text()
 NAME = re.compile(r"^[A-Za-z0-9._-]+")
 # Come with the package whose part they are to us: Flask, SQLAlchemy's migrations, pydantic,
-# pyHanko, WeasyPrint.
+# pyHanko, WeasyPrint, Authlib.
 PARTS = {"werkzeug", "jinja2", "babel", "alembic", "click", "markupsafe", "pydantic-core"}
+PARTS |= {"itsdangerous", "joserfc"}
 PARTS |= {"asn1crypto", "pyhanko-certvalidator", "pydyf"}
 
 

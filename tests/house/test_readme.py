@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask
 
+from portal import provider
 from tests.house.sources import HOUSE, PORTAL
 
 README = HOUSE / "README.md"
@@ -35,9 +36,13 @@ def test_its_flask_commands_exist(app: Flask, readme: str) -> None:
 
 
 def test_it_names_every_setting(readme: str) -> None:
-    settings = re.findall(r'take\("([A-Z_]+)"', (PORTAL / "settings.py").read_text())
+    read = "".join(path.read_text() for path in PORTAL.glob("*.py"))
+    settings = {*re.findall(r'(?:take|get)\("([A-Z_]+)"', read), "TLS_CERTIFICATE", "TLS_KEY"}
 
-    assert [name for name in settings if f"`{name}`" not in readme] == []
+    assert len(settings) > 40
+    # Flask's own.
+    settings.remove("FLASK_DEBUG")
+    assert [name for name in (*settings, *provider.SETTINGS) if f"`{name}`" not in readme] == []
 
 
 def test_its_glossary_has_every_word(readme: str) -> None:

@@ -105,6 +105,8 @@ SAMPLES: dict[str, tuple[Callable[[], bytes] | bytes, str]] = {
     "XML with entities": (ENTITIES, "file-is-a-page"),
     "an e-mail": (message, "file-is-a-message"),
     "a mailbox": (b"From a@b.example Thu Nov  5 10:00:00 2026\n", "file-is-a-message"),
+    "a XARF report": (b'{"xarf_version": "4.2.0", "url": "x"}', "file-is-a-report"),
+    "several of them": (b' [\n{"type":"csam","xarf_version":"4.2.0"}]', "file-is-a-report"),
     "a report by mail": (b"X-Arf: yes\nSubject: abuse\n", "file-is-a-message"),
 }
 

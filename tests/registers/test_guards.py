@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import ipaddress
 import re
+import uuid
 
 import pytest
 from hypothesis import example, given
@@ -234,3 +235,10 @@ def test_the_refused_text_is_not_in_the_refusal() -> None:
     [error] = refused.value.errors(include_input=False)
     assert error["type"] == "looks-like-locator"
     assert "secret" not in str(error)
+
+
+@given(st.uuids(version=4))
+@example(uuid.UUID("96d1c470-c4cc-4d0a-b029-104810eec49b"))
+def test_a_uuid_is_a_reference(number: uuid.UUID) -> None:
+    # Reports carry one; its digits are nobody's telephone.
+    assert REFERENCE.validate_python(str(number)) == str(number)

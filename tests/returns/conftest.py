@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,10 @@ from tests.returns.office import Office, same_salts
 class Base:
     """An authority, a policy and an ISP on one engine."""
 
-    def __init__(self, database: SQLite | PostgreSQL) -> None:
+    def __init__(self, database: SQLite | PostgreSQL, **isp: Any) -> None:
         self.make = sessions(database.engine)
         with self.make() as session:
-            self.office = Office.opened(session)
+            self.office = Office.opened(session, **isp)
             session.commit()
 
     @contextmanager

@@ -69,11 +69,11 @@ class Office:
         self.now, self.noticed = local("2026-11-05 10:00"), 0
 
     @classmethod
-    def opened(cls, session: Session, **isp: Any) -> Office:
+    def opened(cls, session: Session, *, pack: Any = None, **isp: Any) -> Office:
         """An authority with its policy, an ISP, and people at both."""
         begin_write(session)
         session.info["entropy"] = same_salts()
-        authority = an_authority(session)
+        authority = an_authority(session, pack=pack)
         return cls(session, an_isp(session, **isp), authority)
 
     def at(self, when: str) -> Office:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from portal.db import Base
 from portal.wall import Position, stand
-from portal.wall.policies import CLOSED, PUBLIC, UNWALLED
+from portal.wall.policies import CLOSED, PUBLIC, SOLE, UNWALLED
 from tests.walls.conftest import CHAINS, MINE, OTHERS, insertion, kind_of, row_of
 
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
@@ -31,7 +31,7 @@ WALLED = [table for table in TABLES if table.name not in FOR_ALL]
 OWN = [table for table in WALLED if "isp_id" in table.columns]
 FILING = Base.metadata.tables["filing"]
 # No ISP has rows of these.
-NONE_OF_AN_ISP = CLOSED.keys() | {"month_count"}
+NONE_OF_AN_ISP = CLOSED.keys() | SOLE.keys() | {"month_count"}
 
 
 @pytest.fixture

@@ -173,3 +173,12 @@ def test_a_page_asks_as_much_for_two_as_for_one(drafted: Town, page: str) -> Non
     with drafted.queries() as of_two:
         visitor.opens(page)
     assert len(of_two) == len(of_one)
+
+
+def test_an_officer_who_reads_a_draft_with_its_reply_is_named_to_the_isp(drafted: Town) -> None:
+    drafted.visit("chan").opens("/hearings/mekong-net/1")
+    drafted.visit("meas").opens("/hearings/mekong-net/1")
+    said = drafted.visit("chea").opens("/trail?reads=1").text
+    assert "Draft and reply read" in said
+    assert "Chan Issuer" in said
+    assert "Meas" not in said.partition("Who read what")[2]

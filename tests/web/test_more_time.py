@@ -48,6 +48,7 @@ def test_an_isp_asks_an_officer_grants_and_every_page_says_why_the_day_moved(ope
     assert "Not answered yet: the due date stands." in waiting
     assert "Ask for more time" not in waiting
     answers(opened, "REASON_ACCEPTED")
+    assert "Request for more time read" in opened.visit("chea").opens("/trail?reads=1").text
     officer = opened.visit("chea").opens(MONTH)
     assert f"Due {MOVED}" in officer.text
     assert WHY in officer.text

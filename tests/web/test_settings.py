@@ -117,6 +117,8 @@ def test_production_sends_in_the_clear_to_its_own_machine_only(
     ("given", "faulty"),
     [
         ({"LIMIT_VERIFY": "often"}, "LIMIT_VERIFY"),
+        ({"DATABASE_LOCK_SECONDS": "0"}, "DATABASE_LOCK_SECONDS"),
+        ({"DATABASE_STATEMENT_SECONDS": "1h"}, "DATABASE_STATEMENT_SECONDS"),
         ({"LIMIT_SIGN_IN": "0/minute"}, "LIMIT_SIGN_IN"),
         ({"LIMIT_UPLOAD": "10/fortnight"}, "LIMIT_UPLOAD"),
         ({"PROXIES": "-1"}, "PROXIES"),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import ledger, trail
 from portal.accounts import Actor
 from portal.entries.codes import CorrectionReason
-from portal.entries.entry import close, line_digest, stamp
+from portal.entries.entry import close, line_digest, seal, stamp
 from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.notices.releases.inputs import ListReleaseIn
 from portal.notices.releases.model import ListRelease
@@ -113,6 +113,7 @@ def _write(
     by: Actor,
     at: datetime,
 ) -> None:
+    seal(session, row, ListRelease.__sealed__)
     row["digest"] = line_digest(ListRelease, row)
     facts = {"list": row["list_code"], "version": row["version"], "line": row["digest"].hex()}
     seq = trail.append(session, system, kind, by=by, at=at, subject=name_of(row["key"]), **facts)

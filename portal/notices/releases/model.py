@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -18,9 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, Digest, Instant, code
+from portal.db import Base, Digest, Instant, Octets, code
 from portal.entries.codes import CorrectionReason
-from portal.entries.entry import IN_FORCE, Recorded
+from portal.entries.entry import IN_FORCE, SALT_BYTES, Recorded
 from portal.notices.codes import UpdateKind
 from portal.policy.codes import ListKind
 
@@ -56,6 +56,7 @@ class ListRelease(Recorded, Base):
 
     __tablename__ = "list_release"
     __growing__ = ("closed_seq",)
+    __sealed__: ClassVar[tuple[str, ...]] = ("version_label",)
     __table_args__ = (
         Index("ux_list_release_in_force", "key", unique=True, **_IN_FORCE),
         Index("ux_list_release_issue", "list_code", "content_digest", unique=True, **_ONCE),
@@ -72,6 +73,7 @@ class ListRelease(Recorded, Base):
     list_kind: Mapped[ListKind] = mapped_column(code(ListKind))
     update_kind: Mapped[UpdateKind] = mapped_column(code(UpdateKind))
     version_label: Mapped[str | None] = mapped_column(String(40))
+    version_label_salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES), sort_order=3)
     serial: Mapped[int | None] = mapped_column(BigInteger)
     content_digest: Mapped[bytes] = mapped_column(Digest)
     published_at: Mapped[datetime] = mapped_column(Instant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -53,6 +54,8 @@ class SharedSession(Recorded, Base):
     __tablename__ = "shared_session"
     __growing__ = ("closed_seq",)
     __sealed__: ClassVar[tuple[str, ...]] = ("session_ref",)
+    __dated__: ClassVar[str] = "held_on"
+    __kin__: ClassVar[Mapping[str, str]] = {"session_ref": "session"}
     __table_args__ = (
         Index("ux_shared_session_in_force", "key", unique=True, **_IN_FORCE),
         Index("ux_shared_session_ref", "trainer_id", "session_ref", unique=True, **_IN_FORCE),

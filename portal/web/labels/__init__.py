@@ -11,9 +11,11 @@ from portal.web.labels.bodies import name_of_office
 from portal.web.labels.corridor import CORRIDOR
 from portal.web.labels.fairness import FAIRNESS
 from portal.web.labels.figures import FIGURES
+from portal.web.labels.keeping import KEEPING
 from portal.web.labels.lists_and_training import LISTS_AND_TRAINING
 from portal.web.labels.notices import NOTICES
 from portal.web.labels.quiet import QUIET
+from portal.web.labels.redaction import REDACTION
 from portal.web.labels.takedowns import TAKEDOWNS
 from portal.web.labels.trail import TRAIL
 from portal.web.language import LANGUAGES
@@ -28,7 +30,9 @@ LABELS = {
     **FIGURES,
     **FAIRNESS,
     **QUIET,
+    **KEEPING,
     **TRAIL,
+    **REDACTION,
 }
 
 

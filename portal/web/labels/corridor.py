@@ -99,4 +99,5 @@ CORRIDOR: dict[str, LazyString] = {
     "ISSUER": _("Issuing officer"),
     "POLICY_OFFICER": _("Policy officer"),
     "OPERATOR": _("System operator"),
+    "SAFEGUARDING": _("Safeguarding officer"),
 }

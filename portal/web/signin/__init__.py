@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, request
 from flask_babel import gettext
-from flask_login import user_logged_out
+from flask_login import current_user, user_logged_out
 from flask_security import (
     RoleMixin,
     hash_password,
@@ -27,6 +27,7 @@ from portal.settings import Settings
 from portal.web.session import DEMO_LOGINS, is_demo, session, settings
 from portal.web.signin import mends, passkeys, sessions
 from portal.web.signin.configuration import SHORTEST_PASSWORD, configuration
+from portal.web.signin.identities import tied_here
 from portal.web.signin.model import Account, Passkey
 from portal.web.signin.notes import What, note
 
@@ -59,6 +60,7 @@ def init_app(app: Flask, configured: Settings) -> None:
         webauthn_util_cls=passkeys.AnyPasskey,
     )
     security.login_context_processor(_sign_in_page)
+    security.verify_context_processor(_proof_page)
     manager: Any = app.extensions["security"].login_manager
     manager.user_loader(sessions.load)
     # No token opens anything: whoever asks is signed in by a session that can be ended.
@@ -100,6 +102,10 @@ def _sign_in_page() -> dict[str, Any]:
         minutes=pause,
     )
     return {"demo_logins": demo_logins(), "failed": failed}
+
+
+def _proof_page() -> dict[str, Any]:
+    return {"is_known_elsewhere": tied_here(current_user)}
 
 
 def _welcome(_app: Flask, user: Account, **_: Any) -> None:

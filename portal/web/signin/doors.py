@@ -34,6 +34,11 @@ OWN = frozenset(
 )
 # Would write to somebody by the library's own mail: not there.
 CLOSED = frozenset({"security.two_factor_rescue"})
+# Of the files that a library brings along only those our pages name are served: no maps of its
+# sources, no scripts.
+SERVED_OF = {"bootstrap.static": frozenset({"css/bootstrap.min.css"})}
+# There only where the settings name a provider.
+PROVIDER = frozenset({"provider", "ties"})
 LIBRARY_ENDPOINTS = OPEN | OWN | CLOSED
 FRESH = frozenset(
     {

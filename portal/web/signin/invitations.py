@@ -30,7 +30,7 @@ def account_for(address: str, name: str, **about: str) -> Account:
 
 def let_know(account: Account, organisation_id: int) -> None:
     """Write to somebody who may act for an organisation now: an invitation, until they took one."""
-    if account.password is None:
+    if not account.has_way_in:
         link = make_link(account, Purpose.INVITATION)
         send_link(account, MailKind.ACCOUNT_INVITED, link, organisation_id=organisation_id)
     else:

@@ -72,6 +72,7 @@ class Account(Base, UserMixin):
     webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]
         order_by="Passkey.id"
     )
+    identities: Mapped[list[ExternalIdentity]] = relationship(order_by="ExternalIdentity.id")
     # Codes by telephone are not offered, but the library clears the number with the rest.
     tf_phone_number = None
 
@@ -79,6 +80,11 @@ class Account(Base, UserMixin):
     def active(self) -> bool:  # type: ignore[override]
         """Whether the person may come in at all."""
         return self.person.active
+
+    @property
+    def has_way_in(self) -> bool:
+        """Whether an invitation was taken: there is a password, or a provider says who it is."""
+        return self.password is not None or bool(self.identities)
 
     @property
     def mf_recovery_codes(self) -> list[bytes]:  # type: ignore[override]
@@ -124,6 +130,23 @@ class Account(Base, UserMixin):
         """Forget the failures before a sign-in that worked."""
         self.failures = 0
         self.paused_until = None
+
+
+class ExternalIdentity(Base):
+    """What a provider of sign-in calls a person: one name a provider, and nobody else's.
+
+    ``issuer`` is the digest of the provider's address, ``subject`` of both it and its name for the
+    person: neither is kept in words.
+    """
+
+    __tablename__ = "external_identity"
+    __table_args__ = (UniqueConstraint("subject"), UniqueConstraint("account_id", "issuer"))
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    issuer: Mapped[bytes] = mapped_column(Digest)
+    subject: Mapped[bytes] = mapped_column(Digest)
+    tied_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class RecoveryCode(Base):

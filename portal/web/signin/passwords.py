@@ -7,8 +7,11 @@ from typing import Any
 from flask import current_app
 from flask_security import hash_password
 
+from portal.accounts.queries import actors, particulars
 from portal.errors import Refusal
+from portal.web.session import session, settings, today
 from portal.web.signin import sessions
+from portal.web.signin.guessing import is_soon_guessed
 from portal.web.signin.links import end_links
 from portal.web.signin.model import Account
 from portal.web.signin.notes import What, note
@@ -18,6 +21,12 @@ class PasswordIsAddress(Refusal):
     """The password is what everybody knows: the address, or the name in it."""
 
     code = "password-is-address"
+
+
+class PasswordSoonGuessed(Refusal):
+    """The password is among those that are tried first."""
+
+    code = "password-soon-guessed"
 
 
 class PasswordWrong(Refusal):
@@ -33,16 +42,39 @@ def hashed(password: str) -> str:
     return made
 
 
+def choose_password(account: Account, password: str) -> None:
+    """Give an account a password that nobody guesses soon; tells nobody.
+
+    Raises PasswordIsAddress, PasswordSoonGuessed.
+    """
+    if password.strip().lower() in (account.email, account.email.partition("@")[0]):
+        raise PasswordIsAddress("password")
+    if is_soon_guessed(password, _known_of(account)):
+        raise PasswordSoonGuessed("password")
+    account.password = hashed(password)
+
+
 def set_password(account: Account, password: str) -> None:
     """Set another password and tell the person; every other browser is signed out, and links that
     are on their way are void.
 
-    Raises PasswordIsAddress.
+    Raises what ``choose_password`` raises.
     """
-    if password.strip().lower() in (account.email, account.email.partition("@")[0]):
-        raise PasswordIsAddress("password")
-    account.password = hashed(password)
+    choose_password(account, password)
     account.welcome()
     sessions.end_others(account)
     end_links(account)
     note(account, What.PASSWORD)
+
+
+def _known_of(account: Account) -> list[str]:
+    # What somebody who guesses would know: the person, for whom they act, where they sign in.
+    mine = actors(session(), account.person_id, today())
+    named = [particulars(session(), of) for of in {each.organisation_id for each in mine}]
+    told = settings()
+    return [
+        account.email,
+        account.person.name,
+        *(name for each in named for name in (each.name_en, each.name_km)),
+        *(told.name_en, told.name_km, told.authority_en, told.authority_km),
+    ]

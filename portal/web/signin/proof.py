@@ -17,6 +17,7 @@ from portal.db import begin_write
 from portal.web.pages import page
 from portal.web.session import session, settings
 from portal.web.signin import sessions
+from portal.web.signin.identities import tied_here
 from portal.web.signin.model import Account
 
 FIELD = "proof_password"
@@ -41,6 +42,7 @@ def ask(account: Account) -> Response | None:
         "pause": settings().sign_in_pause_minutes,
         "field_name": FIELD,
         "has_passkey": bool(account.webauthn),
+        "is_known_elsewhere": tied_here(account),
     }
     return page("proof/show.html", 403, action=request.full_path.rstrip("?"), **asked)
 

@@ -17,6 +17,7 @@ from portal.web.mails import words_of
 from portal.web.signin import Account
 from tests.town import PASSWORD, Town
 from tests.visitors import Visitor
+from tests.web.signin.providers import Running, running
 
 STRICT = {
     "second_factor": "required",
@@ -38,6 +39,20 @@ def strict(town: Town) -> Iterator[Town]:
     yield town
     app.extensions["settings"] = before
     app.config.update(kept)
+
+
+@pytest.fixture(scope="session")
+def there() -> Iterator[Running]:
+    """A provider that others wrote, in a process of its own."""
+    with running("honest") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def liar() -> Iterator[Running]:
+    """A provider that says what it is told to, in a process of its own."""
+    with running("told") as found:
+        yield found
 
 
 @dataclass

@@ -27,6 +27,17 @@ DOORS = {
     "passwords.set_anew": ANYBODY,
     "passwords.invited": ANYBODY,
     "passwords.accept": ANYBODY,
+    "provider.begin_sign_in": ANYBODY,
+    "provider.begin_proof": ONESELF,
+    "provider.begin_tie": ONESELF,
+    "provider.begin_invitation": ANYBODY,
+    "provider.answer": ANYBODY,
+    "provider.proof": ONESELF,
+    "ties.new": ONESELF,
+    "ties.add": ONESELF,
+    "ties.remove": ONESELF,
+    "ties.invited": ANYBODY,
+    "ties.accept": ANYBODY,
     "people.index": Permission.PEOPLE_MANAGE,
     "people.invite": Permission.PEOPLE_MANAGE,
     "people.end": Permission.PEOPLE_MANAGE,
@@ -45,6 +56,7 @@ COUNTS = {
     Permission.CERTIFICATE_REVOKE,
     Permission.PEOPLE_MANAGE,
     Permission.ADMINISTRATOR_BIND,
+    Permission.REDACTION_CONFIRM,
 }
 # ... but for these: they prepare an act that counts, finish one, or only take something away.
 PREPARES = {
@@ -94,6 +106,11 @@ def test_what_counts_asks_for_a_young_proof(app: Flask) -> None:
     }
 
     assert unasked == PREPARES
+
+
+@pytest.mark.parametrize("endpoint", ["account.ask_address", "ties.add", "ties.remove"])
+def test_how_one_is_known_changes_with_a_young_proof(app: Flask, endpoint: str) -> None:
+    assert app.view_functions[endpoint].fresh  # type: ignore[attr-defined]
 
 
 def test_every_page_of_the_library_is_known_to_the_gate(app: Flask) -> None:

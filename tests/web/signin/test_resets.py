@@ -106,6 +106,8 @@ def test_a_weak_password_is_refused_and_the_link_stays_good(town: Town, mails: M
     visitor = town.stranger().opens(mails()[0].path)
     visitor.fills_in(422, password="short")
     visitor.fills_in(409, password="chea@example.org")
+    visitor.fills_in(409, password="password1234")
+    assert "Take four or more words" in visitor.errors()[0]
 
     visitor.fills_in(password=NEW)
     assert not is_out(signs_in(visitor, "chea", NEW))

@@ -211,6 +211,7 @@ def test_the_password_is_changed_with_the_old_one_and_others_are_signed_out(
         ("wrong", "six other words in a row", "Present password: this is not right."),
         (PASSWORD, "elevenchars", "New password: enter at least 12 characters."),
         (PASSWORD, "Chea@Example.org", "New password: do not use your address"),
+        (PASSWORD, "mekong-net-2026", "New password: this would be guessed soon."),
         ("", "six other words in a row", "Present password: enter this."),
     ],
 )
@@ -238,7 +239,7 @@ def test_wrong_old_passwords_pause_like_wrong_sign_ins(town: Town) -> None:
 @pytest.mark.parametrize("length", [64, 200])
 def test_a_long_password_counts_to_its_last_letter(town: Town, length: int) -> None:
     chea = town.signs_in("chea").opens("/account/password")
-    long = "a" * (length - 2) + " b"
+    long = ("six other words in a row, " * 8)[: length - 2] + " b"
     chea.fills_in(present=PASSWORD, password=long)
 
     assert signs_in(town.stranger(), "chea", long[:-1] + "c").heading == "Sign in"

@@ -1,0 +1,1 @@
+"""WHAT MUST NOT STAND: values that somebody asks to withhold, and another person decides on."""

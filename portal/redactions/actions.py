@@ -1,0 +1,145 @@
+"""The verbs of redaction: ask, destroy or show again; and to say that one saw something."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts import Actor, Membership, Person, Role
+from portal.accounts.queries import acts_on
+from portal.entries import withholding
+from portal.entries.codes import ShownAgainReason, WithholdingReason
+from portal.entries.kin import Value, with_their_kin
+from portal.entries.refusals import NothingToWithhold
+from portal.entries.withheld import BY_POLICY, Withholding
+from portal.errors import NotThere
+from portal.mail import MailKind
+from portal.mail.actions import post_to
+from portal.redactions.model import Sighting
+from portal.redactions.papers import empty_papers
+from portal.redactions.places import Target, is_officer, texts_of
+from portal.redactions.queries import may_decide
+from portal.redactions.refusals import NotAsked, OthersHaveIt
+from portal.wall import Step, stepping
+
+REASONS = tuple(
+    reason
+    for reason in WithholdingReason
+    if reason not in BY_POLICY and reason != WithholdingReason.SEEN_OR_PASTED
+)
+
+
+def ask(
+    session: Session,
+    target: Target,
+    fields: Collection[str],
+    *,
+    reason: WithholdingReason,
+    by: Actor,
+    at: datetime,
+) -> Withholding:
+    """Ask to withhold texts of one thing (``table.field``): hidden at once on every page.
+
+    Raises NotThere, NotAsked, NothingToWithhold, and OthersHaveIt where a text came from or stands
+    at somebody else and the asker is no officer.
+    """
+    if reason not in REASONS:
+        raise NotAsked("reason")
+    there = texts_of(session, target, by=by)
+    values = [value for name in fields for value in there.get(name, ())]
+    if not values:
+        raise NothingToWithhold("fields")
+    if not is_officer(by) and not _own_alone(session, values, target.owner_id):
+        raise OthersHaveIt("fields")
+    return withholding.hide(session, values, reason=reason, by=by, at=at)
+
+
+def saw(session: Session, target: Target | None, *, by: Actor, at: datetime) -> Sighting:
+    """Somebody saw or pasted something: hide the texts of the entry they name, if any, and tell one
+    safeguarding officer. Nothing is asked, and nothing of it is held against them (chairs C6).
+    """
+    hidden = _hide_own(session, target, by=by, at=at) if target else None
+    said = Sighting(
+        person_id=by.person_id,
+        organisation_id=by.organisation_id,
+        said_at=at,
+        isp_id=hidden.isp_id if hidden else None,
+        withholding_no=hidden.no if hidden else None,
+    )
+    with stepping(session, Step.SEEN):
+        session.add(said)
+        session.flush()
+        officer = _safeguarding(session, at)
+        if officer is not None:
+            person, organisation_id = officer
+            kind, subject = MailKind.SOMETHING_SEEN, f"S-{said.id}"
+            post_to(session, person, kind, organisation_id, subject, at=at)
+    return said
+
+
+def destroy(session: Session, isp_id: int, no: int, *, by: Actor, at: datetime) -> Withholding:
+    """Destroy what is hidden, as the second person; a report that prints it goes, too.
+
+    Raises NotThere, AlreadyDecidedOn, SamePersonWithholds.
+    """
+    _must_decide(session, isp_id, no, by)
+    done = withholding.destroy(session, isp_id, no, by=by, at=at)
+    with stepping(session, Step.EMPTIED):
+        empty_papers(session, done)
+    return done
+
+
+def show_again(
+    session: Session, isp_id: int, no: int, *, because: ShownAgainReason, by: Actor, at: datetime
+) -> Withholding:
+    """Refuse the request, with a reason: the values show again. Raises as ``destroy``."""
+    _must_decide(session, isp_id, no, by)
+    return withholding.show_again(session, isp_id, no, because=because, by=by, at=at)
+
+
+def forget(session: Session, sighting_id: int) -> None:
+    """Forget who said that they saw something: the safeguarding officer has talked to them."""
+    said = session.get(Sighting, sighting_id)
+    if said is None:
+        raise NotThere("sighting")
+    session.delete(said)
+
+
+def _must_decide(session: Session, isp_id: int, no: int, by: Actor) -> None:
+    asked = session.get(Withholding, (isp_id, no))
+    if asked is None or not may_decide(session, asked, by):
+        raise NotThere("withholding")
+
+
+def _own_alone(session: Session, values: Iterable[Value], owner_id: int) -> bool:
+    with stepping(session, Step.KIN):
+        return {found.owner_id for found in with_their_kin(session, values)} <= {owner_id}
+
+
+def _hide_own(session: Session, target: Target, *, by: Actor, at: datetime) -> Withholding | None:
+    texts = texts_of(session, target, by=by).values()
+    own = [
+        value
+        for values in texts
+        if _own_alone(session, values, target.owner_id)
+        for value in values
+    ]
+    if not own:
+        return None
+    return withholding.hide(session, own, reason=WithholdingReason.SEEN_OR_PASTED, by=by, at=at)
+
+
+def _safeguarding(session: Session, at: datetime) -> tuple[Person, int] | None:
+    """The one who is told: the safeguarding officer who has been it for longest."""
+    query = (
+        select(Person, Membership.organisation_id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.role == Role.SAFEGUARDING, acts_on(at.date()))
+        .order_by(Membership.id)
+        .limit(1)
+    )
+    found = session.execute(query).one_or_none()
+    return None if found is None else (found[0], found[1])

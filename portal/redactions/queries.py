@@ -1,0 +1,85 @@
+"""Questions about what is withheld: what waits, who may decide it, what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts import Actor, Permission, may
+from portal.entries.codes import WithholdingReason
+from portal.entries.withheld import Withheld, Withholding
+from portal.redactions.model import Sighting
+from portal.redactions.places import OF_ISPS, is_officer
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A withholding, how many values it is about, which fields (``table.field``), and whether the
+    reader may decide it, or asked for it.
+    """
+
+    withholding: Withholding
+    values: int
+    fields: tuple[str, ...]
+    mine: bool
+    may_decide: bool
+
+
+def listed(session: Session, by: Actor, *, limit: int = 100) -> list[Listed]:
+    """What the reader may know of, the newest first: officers of all, an ISP's people of their
+    own. What somebody saw is the officers' to decide, and who said so is nobody's here.
+    """
+    query = select(Withholding).order_by(Withholding.asked_at.desc(), Withholding.isp_id)
+    if not is_officer(by):
+        query = query.where(
+            Withholding.isp_id == by.organisation_id,
+            Withholding.reason != WithholdingReason.SEEN_OR_PASTED,
+        )
+    rows = session.scalars(query.limit(limit)).all()
+    about = _about(session, rows)
+    return [_listed(one, about[one.isp_id, one.no], by) for one in rows]
+
+
+def may_decide(session: Session, asked: Withholding, by: Actor) -> bool:
+    """Whether it is somebody's to decide, the four eyes aside: an officer's, or for an ISP's own
+    words its approvers'.
+    """
+    return _may(asked, _about(session, [asked])[asked.isp_id, asked.no], by)
+
+
+def sightings(session: Session) -> Sequence[Sighting]:
+    """Who said that they saw or pasted something, the newest first: one officer's to read."""
+    return session.scalars(select(Sighting).order_by(Sighting.id.desc())).all()
+
+
+About = set[tuple[int, str, str]]
+
+
+def _about(session: Session, rows: Sequence[Withholding]) -> dict[tuple[int, int], About]:
+    """Owner, table and field of what each is about."""
+    found: dict[tuple[int, int], About] = {(one.isp_id, one.no): set() for one in rows}
+    table = Withheld
+    columns = (table.isp_id, table.no, table.owner_id, table.place, table.field)
+    query = select(*columns).where(table.isp_id.in_({one.isp_id for one in rows})).distinct()
+    for isp_id, no, *about in session.execute(query):
+        if (isp_id, no) in found:
+            found[isp_id, no].add(tuple(about))
+    return found
+
+
+def _listed(one: Withholding, about: About, by: Actor) -> Listed:
+    open_to = one.outcome is None and _may(one, about, by)
+    mine = one.asked_by == by.person_id
+    fields = tuple(sorted({f"{place}.{field}" for _, place, field in about}))
+    return Listed(one, len(about), fields, mine, open_to and not mine)
+
+
+def _may(asked: Withholding, about: About, by: Actor) -> bool:
+    if is_officer(by):
+        return True
+    own = all(owner == by.organisation_id and place in OF_ISPS for owner, place, _ in about)
+    seen = asked.reason == WithholdingReason.SEEN_OR_PASTED
+    return may(by.role, Permission.REDACTION_CONFIRM) and own and not seen

@@ -1,0 +1,200 @@
+"""Withholding on screen: hidden at once everywhere, two people, and nobody alone with it (C6)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from portal.entries.withheld import Withheld, Withholding
+from portal.mail import Mail
+from portal.redactions.model import Sighting
+from portal.trail import Event
+from tests.journeys.acts import a_good_month
+from tests.town import Town
+from tests.visitors import Visitor
+
+PASTED = "Sok Dara of Street 63 rang"
+ENTRY = "/registers/takedowns/entries/"
+TICKET = "T-4711"
+
+
+@pytest.fixture
+def pasted(town: Town) -> tuple[Town, str]:
+    """A town in which somebody pasted a name into an entry's note; and the entry's address."""
+    item = a_good_month(town.visit("chea"))
+    officer = town.visit("chea").opens(item).follows("Correct this entry")
+    officer.fills_in(note=PASTED, own_ref=TICKET, reason="SELF_REVIEW")
+    assert PASTED in officer.text
+    return town, item
+
+
+def asks(town: Town, item: str, name: str = "chea", *fields: str) -> Visitor:
+    asker = town.visit(name).opens(item).follows("Withhold a text")
+    assert PASTED not in asker.text
+    return asker.fills_in(fields=list(fields) or ["takedown.note"], reason="PERSONAL_DATA")
+
+
+def test_a_text_is_hidden_at_once_on_every_page_and_in_both_languages(
+    pasted: tuple[Town, str],
+) -> None:
+    town, item = pasted
+    asker = asks(town, item)
+    assert "Hidden: W-" in asker.text
+    assert "Hidden, waits for a second person" in asker.text
+
+    for name in ("chea", "meas"):
+        reader = town.visit(name).opens(item)
+        assert PASTED not in reader.text
+        assert "[withheld]" in reader.text
+        reader.follows("Correct this entry")
+        assert PASTED not in str(reader.response and reader.response.get_data(as_text=True))
+    reader = town.visit("chea").fills_in(form="ខ្មែរ").opens(item)
+    assert "[មិនបង្ហាញ]" in reader.text
+
+
+def test_another_person_destroys_it_after_a_new_proof_and_the_month_stands(
+    pasted: tuple[Town, str],
+) -> None:
+    town, item = pasted
+    asks(town, item, "meas", "takedown.note", "takedown.own_ref")
+
+    own = town.visit("meas").opens("/redactions")
+    assert not own.page.xpath("//th/a")
+    other = town.visit("noun").opens("/redactions")
+    other.opens(other.page.xpath("//th/a/@href")[0])
+    assert PASTED not in other.text
+    other.presses("Destroy it for good")
+
+    assert "Destroyed: W-" in other.text
+    with town.session() as session:
+        assert set(session.scalars(select(Withheld.text))) == {None}
+    assert town.visit("chea").opens(item).text.count("[withheld]") >= 2
+    assert "Every chain holds." in town.runs("trail", "verify")
+
+
+def test_nobody_destroys_alone_what_they_asked_for(pasted: tuple[Town, str]) -> None:
+    town, item = pasted
+    asks(town, item, "meas")
+    with town.session() as session:
+        asked = session.scalars(select(Withholding)).one()
+    own = town.visit("meas").opens(f"/redactions/{asked.isp_id}/{asked.no}")
+    token = own.page.xpath("//input[@name='csrf_token']/@value")[0]
+
+    answer = own.client.post(
+        f"/redactions/{asked.isp_id}/{asked.no}/destruction", data={"csrf_token": token}
+    )
+
+    assert answer.status_code == 409
+    assert "Another person destroys it" in answer.get_data(as_text=True)
+
+
+def test_what_is_refused_shows_again_with_the_reason(pasted: tuple[Town, str]) -> None:
+    town, item = pasted
+    asks(town, item)
+    officer = town.visit("sok").opens("/redactions")
+    officer.opens(officer.page.xpath("//th/a/@href")[0])
+    officer.fills_in(form="showing", because="NOTHING_OF_THE_KIND")
+
+    assert "It holds nothing of the kind" in officer.text
+    assert PASTED in town.visit("chea").opens(item).text
+
+
+def test_strangers_and_other_isps_withhold_nothing(pasted: tuple[Town, str]) -> None:
+    town, item = pasted
+    isp, key = town.bodies["mekong-net"], item.rpartition("/")[2]
+    for name in ("tep", "uk", "rith"):
+        town.visit(name).opens(f"/redactions/takedowns/{isp}/{key}/new", 404)
+    for name in ("ly", "kong", "sary"):
+        town.visit(name).opens("/redactions", 403)
+    asks(town, item)
+    assert "W-" not in town.visit("uk").opens("/redactions").text
+    town.visit("uk").opens(f"/redactions/{isp}/1", 404)
+
+
+def test_a_correction_keeps_what_was_withheld(pasted: tuple[Town, str]) -> None:
+    town, item = pasted
+    asks(town, item)
+    officer = town.visit("chea").opens(item).follows("Correct this entry")
+    officer.fills_in(media="VIDEO", reason="SELF_REVIEW")
+    assert "[withheld]" in officer.text
+    with town.session() as session:
+        assert PASTED not in list(session.scalars(select(Event.facts)))
+
+
+def test_who_saw_something_is_asked_nothing_and_helped(pasted: tuple[Town, str]) -> None:
+    town, item = pasted
+    who = town.visit("chea").opens(item)
+    who.follows("I saw or pasted something I should not have")
+    assert {"csrf_token", "hide"} == {
+        name for form in who.page.forms if "/seen" in (form.action or "") for name in form.fields
+    }
+    who.presses("Tell the safeguarding officer")
+    assert who.heading == "Thank you"
+    assert "Child protection hotline" in who.text
+
+    assert PASTED not in town.visit("chea").opens(item).text
+
+
+def test_who_saw_something_is_known_to_the_safeguarding_officer_alone(
+    pasted: tuple[Town, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    town, item = pasted
+    who = town.visit("chea").opens(item)
+    capsys.readouterr()
+    who.follows("I saw or pasted something I should not have")
+    who.presses("Tell the safeguarding officer")
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if '"/seen' in line]
+    assert lines
+    assert not [line for line in lines if "person" in line]
+    with town.session() as session:
+        mail = session.scalars(select(Mail).filter_by(kind="SOMETHING_SEEN")).one()
+        assert (mail.person_id, mail.params) == (town.actors["sary"].person_id, "{}")
+        [event] = session.scalars(select(Event).filter_by(kind="values.hidden"))
+        assert (event.person_id, event.role) == (0, "OPERATOR")
+        assert "SEEN" not in event.facts
+    for name in ("chea", "meas", "noun"):
+        assert "W-" not in town.visit(name).opens("/redactions").text
+        town.visit(name).opens("/sightings", 403)
+    for name in ("sok", "pich"):
+        assert "Chea Preparer" not in town.visit(name).opens("/redactions").text
+        town.visit(name).opens("/sightings", 403)
+
+    officer = town.visit("sary").opens("/sightings")
+    assert "Chea Preparer" in officer.text
+    officer.presses("Forget who it was")
+    with town.session() as session:
+        assert session.scalars(select(Sighting)).all() == []
+
+
+def test_an_officer_destroys_what_somebody_saw(pasted: tuple[Town, str]) -> None:
+    town, item = pasted
+    who = town.visit("chea").opens(item)
+    who.follows("I saw or pasted something I should not have")
+    who.presses("Tell the safeguarding officer")
+
+    officer = town.visit("sok").opens("/redactions")
+    officer.opens(officer.page.xpath("//th/a/@href")[0]).presses("Destroy it for good")
+
+    assert "Destroyed" in officer.text
+
+
+def test_who_saw_something_elsewhere_says_so_from_any_page(town: Town) -> None:
+    who = town.visit("rith").opens("/notices")
+    who.follows("I saw or pasted something I should not have")
+    who.presses("Tell the safeguarding officer")
+    with town.session() as session:
+        said = session.scalars(select(Sighting)).one()
+        assert (said.person_id, said.isp_id) == (town.actors["rith"].person_id, None)
+
+
+def test_an_officer_leads_to_an_entry_by_its_number(pasted: tuple[Town, str]) -> None:
+    town, item = pasted
+    officer = town.visit("sok").opens("/redactions")
+    officer.fills_in(
+        isp=str(town.bodies["mekong-net"]), place="takedowns", key=item.rpartition("/")[2]
+    )
+    officer.fills_in(fields=["takedown.note"], reason="LOCATOR")
+    assert PASTED not in town.visit("chea").opens(item).text
