@@ -51,6 +51,7 @@ class Step(enum.Enum):
     SEEN = Position.SAFEGUARDING, "who saw something says so; one officer alone reads who it was"
     KIN = Position.READER, "before a text is hidden it is asked whether others hold the same"
     EMPTIED = Position.SYSTEM, "a report that prints what was destroyed goes with it"
+    HELD = Position.READER, "before a last copy goes it is asked whether a hold keeps it"
     LOOK_UP = Position.READER, "anybody may ask whether a certificate holds, by its number"
     HEALTH = Position.READER, "whether the portal is ready, mail goes out: counts alone"
 
