@@ -16,6 +16,7 @@ from portal.demo.cast import CAST
 from portal.demo.chance import entropy, local
 from portal.demo.classroom import Classroom
 from portal.demo.hard_cases import CASES, Players
+from portal.demo.keeping import plan_hold
 from portal.demo.law import LEAVER, change_policy, rule, waive
 from portal.demo.merger import merges
 from portal.demo.network import Network
@@ -74,6 +75,7 @@ def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int =
     valley = Valley(agenda, world)
     valley.begin()
     plan_round(agenda, world)
+    plan_hold(agenda, world)
     Classroom(agenda, world).begin()
     for isp in world.isps:
         _plan(agenda, regulator, senders, valley, isp)
