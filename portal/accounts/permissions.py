@@ -29,10 +29,13 @@ class Permission(enum.StrEnum):
     ACCOUNT_USE = "account:use"
     ADMINISTRATOR_BIND = "administrator:bind"
     APPEAL_DECIDE = "appeal:decide"
+    AUDIT_READ = "audit:read"
     CERTIFICATE_FIND = "certificate:find"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_OWN = "certificate:own"
     CERTIFICATE_REVOKE = "certificate:revoke"
+    DRAW_CHECK = "draw:check"
+    ENGAGEMENT_GRANT = "engagement:grant"
     ENTRY_READ = "entry:read"
     ENTRY_WRITE = "entry:write"
     EXTENSION_ASK = "extension:ask"
@@ -59,6 +62,7 @@ class Permission(enum.StrEnum):
     RETURN_FILE = "return:file"
     RETURN_PREPARE = "return:prepare"
     RETURN_READ = "return:read"
+    SAMPLE_DRAW = "sample:draw"
     SIGHTING_READ = "sighting:read"
     STATISTICS_READ = "statistics:read"
     TRAIL_PROVE = "trail:prove"
@@ -71,11 +75,9 @@ class Permission(enum.StrEnum):
 _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
 _ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
-_READS_TRAILS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE})
+_CHECKS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE, _P.DRAW_CHECK})
 _AUTHORITY = (
-    _EVERYBODY
-    | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.STATISTICS_READ}
-    | _READS_TRAILS
+    _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.STATISTICS_READ} | _CHECKS
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -89,16 +91,20 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
     | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD}
     | {_P.APPEAL_DECIDE, _P.ADMINISTRATOR_BIND, _P.REDACTION_ASK, _P.REDACTION_CONFIRM},
-    Role.ISSUER: _AUTHORITY | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE},
+    Role.ISSUER: _AUTHORITY
+    | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE}
+    | {_P.ENGAGEMENT_GRANT},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
     | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD, _P.ADMINISTRATOR_BIND}
+    | {_P.ENGAGEMENT_GRANT, _P.REDACTION_ASK, _P.REDACTION_CONFIRM}
     # Few know of a hold: one of the police may be secret (domain §6 rule 13).
-    | {_P.REDACTION_ASK, _P.REDACTION_CONFIRM, _P.HOLD_SET},
+    | {_P.HOLD_SET},
     # Sees its own notices, sessions and releases and their progress, nothing else of an ISP.
     Role.NOTIFIER: _EVERYBODY
     | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD, _P.REDACTION_ASK},
-    Role.AUDITOR: _EVERYBODY | _READS_TRAILS | {_P.CERTIFICATE_FIND},
+    # Sees what an engagement covers, on its days, and nothing else.
+    Role.AUDITOR: _EVERYBODY | _CHECKS | {_P.AUDIT_READ, _P.SAMPLE_DRAW},
     # Oversees the plan: the country's sums, nothing of one ISP.
     Role.OBSERVER: _EVERYBODY | {_P.STATISTICS_READ},
     # Keeps the machine running and sees no data.
@@ -110,7 +116,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 POSITIONS: dict[Role, Position] = {
     **dict.fromkeys((Role.PREPARER, Role.APPROVER, Role.ADMINISTRATOR), Position.ISP),
     **dict.fromkeys((Role.REVIEWER, Role.ISSUER, Role.POLICY_OFFICER), Position.AUTHORITY),
-    **dict.fromkeys((Role.AUDITOR, Role.OBSERVER), Position.READER),
+    Role.AUDITOR: Position.AUDITOR,
+    Role.OBSERVER: Position.READER,
     Role.NOTIFIER: Position.NOTIFIER,
     Role.SAFEGUARDING: Position.SAFEGUARDING,
     Role.OPERATOR: Position.DOOR,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.actions import THE_SYSTEM
 from portal.db import begin_write
 from portal.demo.agenda import Act, Agenda
+from portal.demo.audit import audits
 from portal.demo.cast import CAST
 from portal.demo.chance import entropy, local
 from portal.demo.classroom import Classroom
@@ -77,6 +78,7 @@ def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int =
     plan_round(agenda, world)
     plan_hold(agenda, world)
     Classroom(agenda, world).begin()
+    audits(agenda, world)
     for isp in world.isps:
         _plan(agenda, regulator, senders, valley, isp)
     for day in SEALED:

@@ -62,6 +62,7 @@ class World:
     policy_officer: Actor
     hotline: Actor
     police: Actor
+    auditor: Actor
     logins: list[Login] = field(default_factory=list)
 
     def isp(self, slug: str) -> Isp | None:
@@ -89,12 +90,12 @@ def set_stage(session: Session, cast: tuple[Part, ...], first: Period) -> World:
     officer = founding.actor(
         authority, Role.POLICY_OFFICER, "policy", ("Policy officer", "មន្ត្រីគោលនយោបាយ")
     )
-    auditor = founding.body(
+    office = founding.body(
         "auditor",
         OrganisationKind.AUDITOR,
         Naming("Audit office of the demonstration", "ការិយាល័យសវនកម្មនៃការបង្ហាញសាកល្បង", "DEMO-B-1"),
     )
-    founding.actor(auditor, Role.AUDITOR, "auditor", ("Auditor", "សវនករ"))
+    auditor = founding.actor(office, Role.AUDITOR, "auditor", ("Auditor", "សវនករ"))
     isps = [founding.isp(part, place, first) for place, part in enumerate(cast, 1)]
     hotline, police = founding.notifiers()
     council = founding.body(
@@ -103,7 +104,7 @@ def set_stage(session: Session, cast: tuple[Part, ...], first: Period) -> World:
         Naming("Council for children (fictional)", "ក្រុមប្រឹក្សាកុមារ (ប្រឌិត)", "DEMO-O-1"),
     )
     founding.actor(council, Role.OBSERVER, "council", ("Secretary", "លេខាធិការ"))
-    return World(isps, reviewers, issuer, officer, hotline, police, founding.logins)
+    return World(isps, reviewers, issuer, officer, hotline, police, auditor, founding.logins)
 
 
 class _Founding:

@@ -241,21 +241,21 @@ NO_LINES = Lines(0, hashlib.sha256().hexdigest())
 
 def lines(session: Session, slug: str, frame: Frame) -> Lines:
     """The lines of one register's basis."""
-    return digested(session, _digests(slug), frame.values())
+    return digested(session, digests(slug), frame.values())
 
 
 def digested(session: Session, query: Select[Any], values: dict[str, Any]) -> Lines:
     """Stream the digests that a query has in its last column; memory does not grow with them."""
     running, count = hashlib.sha256(), 0
-    streamed = query.execution_options(yield_per=5000)
-    for batch in session.execute(streamed, values).partitions():
+    for batch in session.execute(query.execution_options(yield_per=5000), values).partitions():
         count += len(batch)
         running.update(b"".join(row[-1] for row in batch))
     return Lines(count, running.hexdigest())
 
 
 @cache
-def _digests(slug: str) -> Select[Any]:
+def digests(slug: str) -> Select[Any]:
+    """The lines of one register's basis in binary order of their keys, the digest last."""
     if slug == "takedowns":
         return _item_and_event_digests()
     rows: Any = (BASES | BESIDE)[slug]().subquery()

@@ -51,11 +51,7 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
     """Everything a statement says besides its frame, its opening balance and its nils; raises
     NoPolicyInForce.
     """
-    policies = policies_in_force(
-        session, asked.period.first_day - _REACH_BACK, asked.period.last_day, seq=asked.system_seq
-    )
-    if not policies:
-        raise NoPolicyInForce(day=asked.period.last_day)
+    policies = _policies(session, asked)
     newest = policies[-1]
     training = newest.policy.training
     size = particulars(session, asked.isp_id, asked.seq).size
@@ -80,6 +76,20 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
         **gathered,
         "results": [result.as_json() for result in judge(newest.policy, month)],
     }
+
+
+def _policies(session: Session, asked: Question) -> Sequence[InForce]:
+    policies = policies_in_force(
+        session, asked.period.first_day - _REACH_BACK, asked.period.last_day, seq=asked.system_seq
+    )
+    if not policies:
+        raise NoPolicyInForce(day=asked.period.last_day)
+    return policies
+
+
+def work_of(session: Session, asked: Question) -> Clockwork:
+    """What the clocks of a month need; raises NoPolicyInForce."""
+    return _work(session, asked, _policies(session, asked))
 
 
 def _work(session: Session, asked: Question, policies: Sequence[InForce]) -> Clockwork:

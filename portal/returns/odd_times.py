@@ -68,12 +68,17 @@ def entered_after_limit(session: Session, work: Clockwork) -> int:
 
 @cache
 def _entered_late(shape: Shape) -> Select[Any]:
+    return entered_late(shape).with_only_columns(func.count(TakedownEvent.key.distinct()))
+
+
+def entered_late(shape: Shape) -> Select[Any]:
+    """The keys of those items, one a row for each such action."""
     limit = limits_in_force(shape)
     item = takedowns().where(Takedown.received_at >= STARTS_AT).subquery()
     received = micros(item.c.received_at)
     due = received + limit.c.act_s * 1_000_000
     return (
-        select(func.count(TakedownEvent.key.distinct()))
+        select(TakedownEvent.key)
         .join(item, item.c.key == TakedownEvent.key)
         .join(
             limit,

@@ -8,7 +8,6 @@ from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
-from portal.accounts.queries import isp_named
 from portal.errors import NotThere
 from portal.ledger import SYSTEM, reads_of
 from portal.trail import Checkpoint, checkpoints, newest_checkpoint
@@ -18,7 +17,7 @@ from portal.web.keyring import checkpoint_key
 from portal.web.pages import before_number, page, slice_of, whole
 from portal.web.reading import takes
 from portal.web.session import session
-from portal.web.trail import THE_SYSTEM
+from portal.web.trail import chain_to_read
 
 bp = Blueprint("checkpoints", __name__, url_prefix="/trail")
 SHOWN = 50
@@ -72,7 +71,7 @@ def inclusion() -> Response:
     """
     name, seq = request.args.get("chain", ""), _size("seq")
     reads = "reads" in request.args
-    own = SYSTEM if name == THE_SYSTEM else isp_named(session(), name).id
+    own = chain_to_read(session(), name)
     proof = prove_inclusion(session(), reads_of(own) if reads else own, seq)
     if own != SYSTEM:
         takes(own, "read.proof", str(seq))

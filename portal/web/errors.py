@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from portal.db import begin_write
 from portal.errors import NotThere, Refusal
 from portal.patience import is_slow_or_away
+from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.trail import note_refusal
 from portal.web.gate import somebody
 from portal.web.logs import log
@@ -110,7 +111,8 @@ def init_app(app: Flask) -> None:
 def _refused(refusal: Refusal) -> Response:
     session().rollback()
     g.said = refusal.code
-    _note(refusal)
+    if request.method in WRITES:
+        _note(refusal)
     if "asked" not in g:
         return page("errors/refused.html", 409, problems=problems_of(refusal))
     template, context = g.asked
@@ -122,7 +124,7 @@ def _refused(refusal: Refusal) -> Response:
 def _note(refusal: Refusal) -> None:
     # In a transaction of its own: what was refused left nothing behind, but that it was is kept.
     actor = somebody()
-    if actor is None or request.method not in WRITES:
+    if actor is None:
         return
     session().commit()
     begin_write(session())
@@ -132,6 +134,9 @@ def _note(refusal: Refusal) -> None:
 
 def _not_there(refusal: NotThere) -> Response:
     g.said = refusal.code
+    if isinstance(refusal, OutsideEngagement):  # that an auditor reached beyond is kept
+        session().rollback()
+        _note(refusal)
     return _page(404, SAID[404])
 
 

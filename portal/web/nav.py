@@ -53,6 +53,8 @@ NAV: tuple[Item, ...] = (
     Item(_("Pauses"), "pauses.index", Permission.PAUSE_APPROVE),
     Item(_("Requests"), "requests.index", Permission.FILING_REVIEW),
     Item(_("Certificates"), "certificates.index", Permission.CERTIFICATE_FIND),
+    Item(_("Audits"), "audits.index", Permission.AUDIT_READ),
+    Item(_("Engagements"), "engagements.index", Permission.FILING_REVIEW),
     Item(_("People"), "people.index", Permission.PEOPLE_MANAGE),
     Item(_("Administrators"), "administrators.index", Permission.ADMINISTRATOR_BIND),
     Item(_("Holds"), "holds.index", Permission.HOLD_SET),
@@ -71,6 +73,7 @@ _PART_OF |= {"outages": "requests", "successions": "requests", "predecessors": "
 _PART_OF |= dict.fromkeys(("quiet", "drafts", "estimates"), "reviews")
 _PART_OF |= {"orders": "notices", "answers": "received", "release_files": "releases"}
 _PART_OF |= {"appeals": "hearings", "checkpoints": "trail"}
+_PART_OF |= {"readers": "trail", "audit_entries": "audits", "audit_samples": "audits"}
 
 
 def init_app(app: Flask) -> None:

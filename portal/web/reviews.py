@@ -19,6 +19,7 @@ from portal.returns import queries as returns
 from portal.returns.model import DecisionOutcome, Filing, ReviewStart
 from portal.reviews import actions, queries
 from portal.reviews.model import MOST_WORDS
+from portal.reviews.samples.queries import samples
 from portal.web import showing
 from portal.web.fairly import heard_and_appealed, waiting_here
 from portal.web.forms import ModelForm, form_for
@@ -127,8 +128,8 @@ def decide(slug: str, period: Period, version: int) -> Response:
 
 
 def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
-    shown = showing.filed(session(), filing, now())
     decision = returns.decision_of(session(), filing)
+    shown = showing.filed(session(), filing, now(), decision)
     key = (filing.isp_id, filing.period, filing.version)
     return {
         "isp": isp,
@@ -138,6 +139,7 @@ def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
         "decision": decision,
         "correct_by": showing.correct_by(session(), decision),
         "comments": queries.comments(session(), filing),
+        "samples": samples(session(), filing),
         **heard_and_appealed(filing, decision),
         "newest": returns.in_force(session(), isp.id, shown["period"]) is filing,
         "trends": trends(isp.id, shown["period"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from portal.web.audit_rules import AUDIT_RULES
 from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
 from portal.web.keeping_rules import KEEPING_RULES
@@ -27,6 +28,7 @@ SENTENCES: dict[str, LazyString] = {
     **QUIET_RULES,
     **KEEPING_RULES,
     **REDACTION_RULES,
+    **AUDIT_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),

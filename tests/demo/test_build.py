@@ -32,6 +32,9 @@ from portal.returns.model import Filing
 from portal.returns.queries import read
 from portal.returns.reperform import every_filing, reperform
 from portal.returns.standing import StandingCode, standings
+from portal.reviews.engagements.queries import EngagementState, engagements
+from portal.reviews.samples.model import FindingOutcome, Sample
+from portal.reviews.samples.queries import redraw, samples
 from tests.engines import build_schema
 from tests.trail.conftest import KEY
 
@@ -182,3 +185,14 @@ def test_an_order_round_has_one_silent_isp(built: Session) -> None:
 
     assert len(told) == SMALL["isps"]
     assert silent == ["kite"]
+
+
+def test_an_audit_is_under_way_with_one_line_left(built: Session) -> None:
+    [one] = engagements(built, TODAY)
+    sample = built.scalars(select(Sample)).one()
+    filing = built.get_one(Filing, (sample.isp_id, sample.period, sample.version))
+    [told] = samples(built, filing)
+
+    assert (one.state, len(one.isps)) == (EngagementState.HOLDS, 1)  # of two, one plays here
+    assert (told.waiting, told.counts[FindingOutcome.DIFFERS]) == (1, 1)
+    assert redraw(built, filing, sample).same_sample

@@ -7,6 +7,7 @@ from enum import Enum
 from babel import Locale
 from flask_babel import get_locale
 
+from portal.web.labels.audits import AUDITS
 from portal.web.labels.bodies import name_of_office
 from portal.web.labels.corridor import CORRIDOR
 from portal.web.labels.fairness import FAIRNESS
@@ -33,6 +34,7 @@ LABELS = {
     **KEEPING,
     **TRAIL,
     **REDACTION,
+    **AUDITS,
 }
 
 

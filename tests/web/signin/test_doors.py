@@ -56,6 +56,7 @@ COUNTS = {
     Permission.CERTIFICATE_REVOKE,
     Permission.PEOPLE_MANAGE,
     Permission.ADMINISTRATOR_BIND,
+    Permission.ENGAGEMENT_GRANT,
     Permission.REDACTION_CONFIRM,
 }
 # ... but for these: they prepare an act that counts, finish one, or only take something away.
