@@ -78,7 +78,10 @@ class Chooser:
             wanted[one.value.table].add(one.key)
         over: set[tuple[Any, Key]] = set()
         for table, keys in wanted.items():
-            kept = _KEPT[table]
+            kept = _KEPT.get(table)
+            if kept is None:
+                # It has no term: what it shares with others stays.
+                continue
             condition = kept.over(self._terms, self._unsettled)
             for some in chunks(sorted(keys)):
                 query = select(*_key(kept)).where(tuple_(*_key(kept)).in_(some), condition)

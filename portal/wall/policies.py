@@ -74,7 +74,6 @@ GIVEN: Final = frozenset(
 
 CLOSED: Final[dict[str, str]] = {
     "hold_step": "as legal_hold",
-    "legal_hold": "no ISP and no sender may know what is held (chairs C1)",
     "legal_hold": "an ISP under investigation must not know it (chairs C1)",
     "nil_draw": "the authority's samples; an ISP finds its own month in drawn_filing",
 }
