@@ -17,6 +17,7 @@ from portal.demo.cast import CAST
 from portal.demo.chance import entropy, local
 from portal.demo.classroom import Classroom
 from portal.demo.hard_cases import CASES, Players
+from portal.demo.keeping import plan_hold
 from portal.demo.law import LEAVER, change_policy, rule, waive
 from portal.demo.merger import merges
 from portal.demo.network import Network
@@ -77,6 +78,7 @@ def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int =
     valley.begin()
     plan_round(agenda, world)
     plan_program(agenda, world)
+    plan_hold(agenda, world)
     Classroom(agenda, world).begin()
     audits(agenda, world)
     for isp in world.isps:
