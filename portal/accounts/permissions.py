@@ -97,9 +97,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
     | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD, _P.ADMINISTRATOR_BIND}
+    | {_P.ENGAGEMENT_GRANT, _P.REDACTION_ASK, _P.REDACTION_CONFIRM}
     # Few know of a hold: one of the police may be secret (domain §6 rule 13).
-    | {_P.REDACTION_ASK, _P.REDACTION_CONFIRM, _P.HOLD_SET}
-    | {_P.ENGAGEMENT_GRANT},
+    | {_P.HOLD_SET},
     # Sees its own notices, sessions and releases and their progress, nothing else of an ISP.
     Role.NOTIFIER: _EVERYBODY
     | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD, _P.REDACTION_ASK},

@@ -13,6 +13,7 @@ from portal.errors import NotThere
 from portal.web.session import now, session, today
 from portal.web.signin import SHORTEST_PASSWORD
 from portal.web.signin.addresses import Address, account_of
+from portal.web.signin.identities import forget_identities
 from portal.web.signin.invitations import account_for, forget_factors, let_know
 from portal.web.signin.passwords import choose_password
 from portal.web.signin.sessions import end_all
@@ -76,6 +77,17 @@ def forget_command(email: str) -> None:
     click.echo(f"{email} sets up a second factor at the next sign-in.")
 
 
+@click.argument("email")
+def untie_command(email: str) -> None:
+    """Let a provider's word count no more for an account, and sign it out; they are told."""
+    account = account_of(email)
+    if account is None:
+        raise NotThere("person", name=email)
+    forget_identities(account)
+    click.echo(f"{email} is known by no provider any more.")
+
+
 command(people, "invite", writes=True)(invite)
 command(people, "forget-factors", writes=True)(forget_command)
 command(people, "disable", writes=True)(disable_command)
+command(people, "untie", writes=True)(untie_command)

@@ -15,8 +15,7 @@ from sqlalchemy import ColumnElement, Date, and_, exists, false, func, or_, sele
 from sqlalchemy.orm import Session
 
 from portal.entries.holds.queries import Scope, scopes, stands_any
-from portal.entries.kin import tables
-from portal.entries.withheld import Withheld, Withholding
+from portal.entries.withheld import Withheld, Withholding, tables
 from portal.ledger import SYSTEM, take
 from portal.period import Period
 from portal.policy.queries import policy_at

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from portal.entries.kin import Found, chunks, tables
-from portal.entries.withheld import Withheld
+from portal.entries.kin import Found, chunks
+from portal.entries.withheld import Withheld, tables
 
 Key = tuple[Any, ...]
 Changes = dict[tuple[str, str], list[tuple[Key, str, bytes]]]

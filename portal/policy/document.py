@@ -51,10 +51,10 @@ class Policy(Part):
     # A version that was loaded before letters were thought of owes none.
     ladder: Ladder | None = None
     fair: Fair
-    # A version from before audits shows the numbers that lead to the evidence, and no more.
-    audit: Audit = Audit()
     # Where nobody said how long, nothing is destroyed.
     retention: Retention | None = None
+    # A version from before audits shows the numbers that lead to the evidence, and no more.
+    audit: Audit = Audit()
     limits: Limits
     training: Training
     actions: dict[ServiceRole, tuple[ActionType, ...]]

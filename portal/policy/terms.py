@@ -159,20 +159,6 @@ class Fair(Part):
     confirmed: bool
 
 
-class Audit(Part):
-    """What auditors are shown of sealed texts besides their commitments, and how many lines one
-    sample has at most.
-    """
-
-    shown_texts: tuple[SealedText, ...] = (
-        SealedText.OWN_REF,
-        SealedText.SOURCE_REF,
-        SealedText.STAFF_REF,
-    )
-    sample_most: Annotated[int, Field(ge=1, le=500)] = 100
-    confirmed: bool = False
-
-
 class Retention(Part):
     """How long values that tell of persons and cases are kept, in months (domain §6 rules 11, 12).
 
@@ -185,6 +171,20 @@ class Retention(Part):
     pseudonym_months: Term
     hold_review_months: Months
     confirmed: bool
+
+
+class Audit(Part):
+    """What auditors are shown of sealed texts besides their commitments, and how many lines one
+    sample has at most.
+    """
+
+    shown_texts: tuple[SealedText, ...] = (
+        SealedText.OWN_REF,
+        SealedText.SOURCE_REF,
+        SealedText.STAFF_REF,
+    )
+    sample_most: Annotated[int, Field(ge=1, le=500)] = 100
+    confirmed: bool = False
 
 
 class Calendar(Part):

@@ -32,7 +32,9 @@ def listed(session: Session, by: Actor, *, limit: int = 100) -> list[Listed]:
     """What the reader may know of, the newest first: officers of all, an ISP's people of their
     own. What somebody saw is the officers' to decide, and who said so is nobody's here.
     """
-    query = select(Withholding).order_by(Withholding.asked_at.desc(), Withholding.isp_id)
+    query = select(Withholding).order_by(
+        Withholding.asked_at.desc(), Withholding.isp_id, Withholding.no.desc()
+    )
     if not is_officer(by):
         query = query.where(
             Withholding.isp_id == by.organisation_id,

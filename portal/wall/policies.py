@@ -73,7 +73,9 @@ GIVEN: Final = frozenset(
 """What others say to an ISP or of it: the ISP reads its own rows and writes none."""
 
 CLOSED: Final[dict[str, str]] = {
-    "nil_draw": "the authority's samples; an ISP finds its own month in drawn_filing"
+    "hold_step": "as legal_hold",
+    "legal_hold": "an ISP under investigation must not know it (chairs C1)",
+    "nil_draw": "the authority's samples; an ISP finds its own month in drawn_filing",
 }
 """Tables that only those read who see everything, and why."""
 

@@ -53,6 +53,7 @@ class Step(enum.Enum):
     ITEMS = Position.READER, "a notifier reads what became of its notice's items at one ISP"
     ANSWERS = Position.READER, "a notifier reads who answered its order"
     CONFIRMED = Position.READER, "a trainer reads how many people its session was confirmed for"
+    UNOWNED = Position.SYSTEM, "a sender withholds its own number, which the system's ledger counts"
     SEEN = Position.SAFEGUARDING, "who saw something says so; one officer alone reads who it was"
     KIN = Position.READER, "before a text is hidden it is asked whether others hold the same"
     EMPTIED = Position.SYSTEM, "a report that prints what was destroyed goes with it"

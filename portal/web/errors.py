@@ -126,7 +126,7 @@ def _note(refusal: Refusal) -> None:
     actor = somebody()
     if actor is None:
         return
-    session().commit()
+    session().rollback()
     begin_write(session())
     note_refusal(session(), refusal.code, by=actor, at=now(), subject=request.endpoint or "")
     session().commit()
@@ -135,7 +135,6 @@ def _note(refusal: Refusal) -> None:
 def _not_there(refusal: NotThere) -> Response:
     g.said = refusal.code
     if isinstance(refusal, OutsideEngagement):  # that an auditor reached beyond is kept
-        session().rollback()
         _note(refusal)
     return _page(404, SAID[404])
 

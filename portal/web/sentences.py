@@ -26,9 +26,9 @@ SENTENCES: dict[str, LazyString] = {
     **TRAIL_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,
-    **AUDIT_RULES,
     **KEEPING_RULES,
     **REDACTION_RULES,
+    **AUDIT_RULES,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),

@@ -33,8 +33,8 @@ LABELS = {
     **QUIET,
     **KEEPING,
     **TRAIL,
-    **AUDITS,
     **REDACTION,
+    **AUDITS,
 }
 
 
