@@ -129,7 +129,7 @@ def _note(refusal: Refusal) -> None:
     actor = somebody()
     if actor is None:
         return
-    session().commit()
+    session().rollback()
     begin_write(session())
     note_refusal(session(), refusal.code, by=actor, at=now(), subject=request.endpoint or "")
     session().commit()
@@ -138,7 +138,6 @@ def _note(refusal: Refusal) -> None:
 def _not_there(refusal: NotThere) -> Response:
     g.said = refusal.code
     if isinstance(refusal, OutsideEngagement):  # that an auditor reached beyond is kept
-        session().rollback()
         _note(refusal)
     else:
         strangers.note()
