@@ -16,6 +16,7 @@ from portal.folders import PACKAGE, folder
 from portal.settings import Settings, read_settings
 from portal.web import (
     VIEWS,
+    access,
     bodies,
     converters,
     errors,
@@ -28,6 +29,7 @@ from portal.web import (
     migrations,
     nav,
     second_wall,
+    seen,
     session,
     signatures,
     signin,
@@ -35,13 +37,12 @@ from portal.web import (
 )
 from portal.web.filing_notice import filing_notice
 from portal.web.labels import label
-from portal.web.seen import way_here
 from portal.web.tones import sign, tone
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The portal as a WSGI application. Raises FaultySettings, and UnmarkedEndpoint for a view that
-    names no permission.
+    """The portal as a WSGI application. Raises FaultySettings, UnmarkedEndpoint for a view that
+    names no permission, and AccessDiffers where the table of who gets where says something else.
     """
     settings = settings or read_settings(os.environ, PACKAGE.parent, keyring.faults_of_key)
     app = Flask(
@@ -64,17 +65,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     gate.init_app(app)
     language.init_app(app)
     nav.init_app(app)
-    withheld.init_app(app)
-    app.jinja_env.globals.update(way_to_care=way_here)
     errors.init_app(app)
     headers.init_app(app, settings)
-    migrations.init_app(app, app.extensions["engine"])
     Bootstrap5(app)
     for blueprint in VIEWS:
         app.register_blueprint(blueprint)
     app.extensions["filing_notice"] = filing_notice
     commands.init_app(app)
     gate.check(app)
+    access.check(app)
     return app
 
 
@@ -102,6 +101,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(label=label, tone=tone, sign=sign)
+    withheld.init_app(app)
+    seen.init_app(app)
     if settings.proxies:
         # Only so many of the last addresses are taken from the header as proxies stand in front.
         through = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)

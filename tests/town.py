@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources.abc import Traversable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,9 +22,13 @@ from werkzeug.http import parse_cookie
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Person, Role, SizeClass
 from portal.accounts.actions import Naming, found
+from portal.accounts.queries import isp_named
 from portal.db import begin_write, sessions
 from portal.notices.codes import SourceType
 from portal.notices.notifiers import admit_notifier
+from portal.period import Period
+from portal.reviews.engagements.actions import confirm, propose
+from portal.reviews.engagements.proposal import Proposal
 from portal.web.session import session as request_session
 from portal.web.signin import Account, add_hashed_account
 from tests import build
@@ -111,6 +115,21 @@ class Town:
             begin_write(session)
             yield session
             session.commit()
+
+    def engages(
+        self, *slugs: str, first: str = "2026-10", last: str = "2026-10", days: int = 30
+    ) -> int:
+        """Two officers let Ly look at some ISPs and months from today on; gives the number."""
+        ly, today = self.actors["ly"], self.now.astimezone(PHNOM_PENH).date()
+        with self.session() as session:
+            asked = Proposal(
+                ly.organisation_id, [ly.person_id], [isp_named(session, s).id for s in slugs],
+                "Mandate 7", Period.parse(first), Period.parse(last), today,
+                today + timedelta(days=days),
+            )  # fmt: skip
+            made = propose(session, asked, by=self.actors["pich"], at=self.now)
+            confirm(session, made.no, by=self.actors["chan"], at=self.now)
+            return made.no
 
     @contextmanager
     def queries(self) -> Iterator[list[str]]:

@@ -14,7 +14,7 @@ from portal.period import Period
 from portal.policy.document import Policy
 from portal.returns.judge import MET, NOT_ASSESSED, NOT_MET
 from portal.returns.statement import instant
-from portal.reviews.adverse import OBSERVED, word_of
+from portal.reviews.adverse import OBSERVED, stands_on, word_of
 
 SCHEMA = "attestation/1"
 
@@ -26,7 +26,8 @@ class Judged:
     ``comments`` maps an obligation's code (empty: the whole return) to the officer's words;
     ``excused`` are obligations whose one late item had an accepted reason (chairs B6),
     ``set_aside`` those whose finding did not stand on appeal. ``hearing`` and ``appeals`` say when
-    the ISP was heard and appealed, never with what words (chairs C8).
+    the ISP was heard and appealed, never with what words (chairs C8). ``sampled`` are registers
+    whose entries had been compared with their evidence by then (chairs B4).
     """
 
     outcome: str
@@ -36,6 +37,7 @@ class Judged:
     set_aside: frozenset[str] = frozenset()
     hearing: Mapping[str, Any] | None = None
     appeals: Sequence[Mapping[str, Any]] = ()
+    sampled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _result(
         "core": obligation.core,
         "result": word,
         # What nobody assessed rests on nothing, whatever it would have rested on (chairs B4).
-        "basis": None if word == NOT_ASSESSED else result["basis"],
+        "basis": None if word == NOT_ASSESSED else stands_on(obligation, result, judged.sampled),
         "reason": reason,
         "thresholds": thresholds_of(obligation, policies),
     }

@@ -21,6 +21,7 @@ from portal.returns.model import Decision, Filing
 from portal.returns.standing import standing
 from portal.returns.statement import instant
 from portal.reviews.queries import comments
+from portal.reviews.samples.queries import sampled_registers
 from portal.trail import newest_checkpoint
 
 
@@ -69,6 +70,7 @@ def judged(
         set_aside=frozenset(decision.set_aside.split()),
         hearing=heard(session, filing),
         appeals=appealed(session, filing, before),
+        sampled=sampled_registers(session, filing, decision.seq),
     )
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from portal.commands import (
     certificates,
     demo,
+    engagements,
     imports,
     licences,
     mail,
@@ -28,6 +29,7 @@ from portal.settings import Settings
 GROUPS = (
     certificates.certificates,
     certificates.keys,
+    engagements.engagements,
     imports.import_file,
     licences.licences,
     licences.waivers,

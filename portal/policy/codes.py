@@ -108,6 +108,17 @@ class JudgedAt(enum.StrEnum):
     DUE_DAY = "DUE_DAY"
 
 
+class SealedText(enum.StrEnum):
+    """The texts of entries that stand in digests as commitments alone, by their columns."""
+
+    OWN_REF = "own_ref"
+    SOURCE_REF = "source_ref"
+    STAFF_REF = "staff_ref"
+    HANDLED_BY = "handled_by"
+    REFERENCE = "reference"
+    NOTE = "note"
+
+
 class Basis(enum.StrEnum):
     """On what a result rests (chairs B4)."""
 

@@ -14,6 +14,7 @@ from portal.policy.codes import ActionType, ServiceRole
 from portal.policy.obligations import Obligation
 from portal.policy.parts import Days, Months, Part, Version, Words, complete, once
 from portal.policy.terms import (
+    Audit,
     Calendar,
     Fair,
     Ladder,
@@ -52,6 +53,8 @@ class Policy(Part):
     fair: Fair
     # Where nobody said how long, nothing is destroyed.
     retention: Retention | None = None
+    # A version from before audits shows the numbers that lead to the evidence, and no more.
+    audit: Audit = Audit()
     limits: Limits
     training: Training
     actions: dict[ServiceRole, tuple[ActionType, ...]]

@@ -7,7 +7,15 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 
 from portal.accounts import SizeClass
-from portal.policy.codes import Category, ListKind, Module, Priority, RoleGroup, TrainingResult
+from portal.policy.codes import (
+    Category,
+    ListKind,
+    Module,
+    Priority,
+    RoleGroup,
+    SealedText,
+    TrainingResult,
+)
 from portal.policy.parts import (
     Code,
     Country,
@@ -163,6 +171,20 @@ class Retention(Part):
     pseudonym_months: Term
     hold_review_months: Months
     confirmed: bool
+
+
+class Audit(Part):
+    """What auditors are shown of sealed texts besides their commitments, and how many lines one
+    sample has at most.
+    """
+
+    shown_texts: tuple[SealedText, ...] = (
+        SealedText.OWN_REF,
+        SealedText.SOURCE_REF,
+        SealedText.STAFF_REF,
+    )
+    sample_most: Annotated[int, Field(ge=1, le=500)] = 100
+    confirmed: bool = False
 
 
 class Calendar(Part):

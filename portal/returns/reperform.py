@@ -32,16 +32,7 @@ def reperform(session: Session, filing: Filing) -> Performed:
     """Rebuild one filing's statement from the registers as of its sequence number."""
     filed = read(filing.statement)
     nils = [slug for slug, register in filed["registers"].items() if register["nil"]]
-    period = Period.parse(filing.period)
-    asked = Question(
-        filing.isp_id,
-        period,
-        filing.basis_seq,
-        filed["system_seq"],
-        filing.cut_off_at,
-        cut_off_before(session, filing.isp_id, period, filing.basis_seq, filed["system_seq"]),
-        filing.due_at if filing.version > 1 else None,
-    )
+    asked = question_of(session, filing)
     rebuilt = compose(session, asked, figures(session, asked), nils)
     frame = {name: filed[name] for name in ("seq", "system_seq", "version", "amends", "reason")}
     again = read(freeze({**rebuilt, **frame}))
@@ -49,6 +40,20 @@ def reperform(session: Session, filing: Filing) -> Performed:
     equal = freeze({**rebuilt, **frame}) == filing.statement
     withheld = withheld_up_to(session, filing.isp_id, filing.basis_seq)
     return Performed(filing.receipt, equal, differs, withheld)
+
+
+def question_of(session: Session, filing: Filing) -> Question:
+    """What a filing answered: its month as of the sequence numbers that it froze."""
+    period, system_seq = Period.parse(filing.period), read(filing.statement)["system_seq"]
+    return Question(
+        filing.isp_id,
+        period,
+        filing.basis_seq,
+        system_seq,
+        filing.cut_off_at,
+        cut_off_before(session, filing.isp_id, period, filing.basis_seq, system_seq),
+        filing.due_at if filing.version > 1 else None,
+    )
 
 
 def every_filing(session: Session) -> list[Filing]:

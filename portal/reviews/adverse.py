@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.period import Period
-from portal.policy.codes import Measure
+from portal.policy.codes import Basis, Measure
 from portal.policy.obligations import Obligation
 from portal.policy.queries import UnknownPolicy, policy_of
 from portal.returns import queries as returns
 from portal.returns.judge import MET, NOT_ASSESSED, NOT_MET
 from portal.returns.model import Filing
+from portal.returns.sources import registers_behind
 from portal.returns.standing import standing
 
 OBSERVED = "MET_WITH_OBSERVATION"
@@ -39,6 +40,17 @@ def word_of(
         return OBSERVED, "one-late-excused"
     aside = word == NOT_MET and result["code"] in set_aside
     return (NOT_ASSESSED, SET_ASIDE) if aside else (word, reason)
+
+
+def stands_on(obligation: Obligation, result: Mapping[str, Any], sampled: Collection[str]) -> str:
+    """The basis of a result once it is decided: what was computed stands on a sample where the
+    entries behind it were compared with their evidence before (chairs B4). What the other side
+    confirmed is more than that, and a declaration has no entries.
+    """
+    basis: str = result["basis"]
+    behind = registers_behind(obligation)
+    drawn = basis == Basis.COMPUTED and behind and behind <= set(sampled)
+    return str(Basis.SAMPLED) if drawn else basis
 
 
 def findings_of(

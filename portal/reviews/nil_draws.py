@@ -7,7 +7,6 @@ policy says, rounded up, and one at least.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from portal import trail
 from portal.accounts import Actor
-from portal.canonical import sha256
 from portal.entries.entry import line_digest, stamp
 from portal.errors import NotThere
 from portal.ledger import SYSTEM, take
@@ -27,12 +25,12 @@ from portal.policy.queries import policy_at
 from portal.returns.model import Decision, DecisionOutcome
 from portal.returns.queries import in_force
 from portal.reviews.actions import decide, open_review
+from portal.reviews.drawing import digest_of_names, made_seed, place_of
 from portal.reviews.model import DrawnFiling, NilDraw
 from portal.reviews.nil_flags import Nil, NilFlag, nils
 from portal.reviews.refusals import NothingToAccept, NothingToDraw, SampleWaits
 
 THOUSAND = 1000
-_SEED_BYTES = 16
 _DRAWS: Any = NilDraw.__table__
 _DRAWN: Any = DrawnFiling.__table__
 
@@ -58,16 +56,9 @@ class Redrawn:
 
 def chosen_of(seed: str, receipts: Iterable[str], tenths: int) -> list[str]:
     """The sample that a seed draws, whatever the order of the receipts; sorted."""
-    in_order = sorted(
-        set(receipts), key=lambda receipt: (sha256((seed + receipt).encode()), receipt)
-    )
+    in_order = sorted(set(receipts), key=lambda receipt: place_of(seed, receipt))
     wanted = max(1, -(-len(in_order) * tenths // THOUSAND))
     return sorted(in_order[:wanted])
-
-
-def digest_of_receipts(receipts: Iterable[str]) -> bytes:
-    """SHA-256 of receipts, sorted, each followed by a line end."""
-    return sha256("".join(f"{receipt}\n" for receipt in sorted(receipts)).encode())
 
 
 def drawable(session: Session, period: Period, now: datetime) -> list[Nil]:
@@ -92,13 +83,12 @@ def draw(
     listed = {nil.filing.receipt: nil.filing for nil in drawable(session, period, at)}
     if not listed:
         raise NothingToDraw("seed", period=str(period))
-    entropy = session.info.get("entropy", secrets.token_bytes)
     tenths = policy_at(session, at).policy.fair.nil_sample_tenths
     row: dict[str, Any] = {"period": str(period), "no": _last(session, period) + 1}
-    row |= {"seed": seed or entropy(_SEED_BYTES).hex(), "seed_given": seed is not None}
+    row |= {"seed": seed or made_seed(session), "seed_given": seed is not None}
     sample = chosen_of(row["seed"], listed, tenths)
     row |= {"tenths": tenths, "listed": len(listed), "chosen": len(sample)}
-    row |= {"list_digest": digest_of_receipts(listed), "sample_digest": digest_of_receipts(sample)}
+    row |= {"list_digest": digest_of_names(listed), "sample_digest": digest_of_names(sample)}
     row["digest"] = line_digest(NilDraw, row)
     facts = {"no": row["no"], "listed": len(listed), "line": row["digest"].hex()}
     seq = trail.append(session, book, "nils.drawn", by=by, at=at, subject=str(period), **facts)
@@ -185,8 +175,8 @@ def redraw(session: Session, period: Period, no: int) -> Redrawn:
     marked = sorted(row.receipt for row in rows if row.by_hand)
     return Redrawn(
         tuple(again),
-        digest_of_receipts(row.receipt for row in rows) == was.list_digest,
-        again == marked and digest_of_receipts(again) == was.sample_digest,
+        digest_of_names(row.receipt for row in rows) == was.list_digest,
+        again == marked and digest_of_names(again) == was.sample_digest,
     )
 
 

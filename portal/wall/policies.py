@@ -23,6 +23,14 @@ _MINE: Final = f"(SELECT nullif(current_setting('{SETTING}', true), ''))::int"
 _OF_ISP: Final = "isp_id = {mine}"
 _CHAINS: Final = "abs(isp_id) = {mine}"
 _MY_NOTICE: Final = "notice IN (SELECT key FROM notice WHERE notifier_id = {mine})"
+_ENGAGED: Final = "SELECT e.engagement FROM engagement_isp e WHERE e.isp_id = {mine}"
+# The engagements that an auditor sees are those of its organisation; its days are the first wall's.
+_AUDITED: Final = (
+    "SELECT i.isp_id FROM engagement_isp i"
+    " JOIN engagement_confirmation c ON c.engagement = i.engagement WHERE NOT EXISTS"
+    " (SELECT FROM engagement_end x WHERE x.engagement = i.engagement)"
+)
+_ITS_ENGAGEMENTS: Final = "engagement IN (SELECT e.no FROM engagement e)"
 _MY_CHAINS: Final = f"{_CHAINS} OR isp_id = 0"
 
 UNWALLED: Final[dict[str, str]] = {
@@ -60,11 +68,14 @@ GIVEN: Final = frozenset(
     {"certificate", "decision", "drawn_filing", "estimate", "extension_answer", "finding_draft"}
     | {"letter", "notice_act", "notice_isp", "order_reminder", "outage_isp", "review_comment"}
     | {"review_start", "ruling", "session_isp", "waiver", "administrator_binding"}
+    | {"engagement_isp", "sample", "sampled_line", "sample_finding"}
 )
 """What others say to an ISP or of it: the ISP reads its own rows and writes none."""
 
 CLOSED: Final[dict[str, str]] = {
-    "nil_draw": "the authority's samples; an ISP finds its own month in drawn_filing"
+    "hold_step": "as legal_hold",
+    "legal_hold": "an ISP under investigation must not know it (chairs C1)",
+    "nil_draw": "the authority's samples; an ISP finds its own month in drawn_filing",
 }
 """Tables that only those read who see everything, and why."""
 
@@ -128,6 +139,12 @@ _FURTHER: Final[dict[tuple[str, Position, Command], str]] = {
     ("revocation", _P.ISP, "SELECT"): (
         "serial IN (SELECT c.serial FROM certificate c WHERE c.isp_id = {mine})"
     ),
+    # Who may look at an ISP, from when to when, and who said so.
+    ("engagement", _P.ISP, "SELECT"): f"no IN ({_ENGAGED})",
+    **{
+        (f"engagement_{part}", _P.ISP, "SELECT"): f"engagement IN ({_ENGAGED})"
+        for part in ("person", "confirmation", "end")
+    },
     # Where one ISP goes on as another: both know it, and the successor's month opens with what the
     # predecessor filed.
     ("succession", _P.ISP, "SELECT"): "predecessor_id = {mine} OR successor_id = {mine}",
@@ -143,6 +160,21 @@ _FURTHER: Final[dict[tuple[str, Position, Command], str]] = {
     ),
 }
 """What else a position may do, in words of its rows."""
+
+
+_PASS: Final[dict[str, tuple[tuple[Command, str], ...]]] = {
+    "engagement": (("SELECT", "organisation_id = {mine}"),),
+    "engagement_isp": (("SELECT", _ITS_ENGAGEMENTS),),
+    "engagement_person": (("SELECT", _ITS_ENGAGEMENTS),),
+    "engagement_confirmation": (("SELECT", _ITS_ENGAGEMENTS),),
+    "engagement_end": (("SELECT", _ITS_ENGAGEMENTS),),
+    # Where each chain stands, and what seals it: a proof leads through the leaves of all.
+    "ledger": (("SELECT", _ALL), ("UPDATE", "isp_id <= 0")),
+    "checkpoint_leaf": (("SELECT", _ALL),),
+    "event": (("SELECT", f"abs(isp_id) IN ({_AUDITED})"), ("INSERT", "isp_id <= 0")),
+    "outbox": (("INSERT", _ALL),),
+}
+"""What an auditor may do besides reading what the ISPs of its engagements read."""
 
 
 class Policy(NamedTuple):
@@ -188,6 +220,7 @@ def _walled(table: Table) -> Iterator[_Said]:
     name = table.name
     yield "whole", "ALL", (_P.AUTHORITY, _P.SYSTEM), _ALL
     yield "reader", "SELECT", (_P.READER,), _ALL
+    yield from _of_auditors(table)
     if name in PUBLIC:
         yield "public", "SELECT", _OUTSIDE, _ALL
     elif "isp_id" in table.columns and name not in _CHAINED:
@@ -198,3 +231,18 @@ def _walled(table: Table) -> Iterator[_Said]:
     for (of, position, command), rows in _FURTHER.items():
         if of == name:
             yield f"{command.lower()}_{position}", command, (position,), rows
+
+
+def _of_auditors(table: Table) -> Iterator[_Said]:
+    name, auditor = table.name, (_P.AUDITOR,)
+    if name in _PASS:
+        for command, rows in _PASS[name]:
+            yield f"{command.lower()}_pass", command, auditor, rows
+    elif name in PUBLIC:
+        yield "public_pass", "SELECT", auditor, _ALL
+    else:
+        further = _FURTHER.get((name, _P.ISP, "SELECT"))
+        own = [_OF_ISP] if "isp_id" in table.columns else []
+        for place, rows in enumerate([*own, *([further] if further else [])], start=1):
+            named = rows.replace("= {mine}", f"IN ({_AUDITED})")
+            yield f"pass_{place}", "SELECT", auditor, named

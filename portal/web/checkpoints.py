@@ -8,17 +8,17 @@ from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
-from portal.accounts.queries import isp_named
 from portal.errors import NotThere
 from portal.ledger import SYSTEM, reads_of
 from portal.trail import Checkpoint, checkpoints, newest_checkpoint
 from portal.trail.proving import Proof, prove_consistency, prove_inclusion
+from portal.wall import Step, stepping
 from portal.web.gate import allow, public
 from portal.web.keyring import checkpoint_key
 from portal.web.pages import before_number, page, slice_of, whole
 from portal.web.reading import takes
 from portal.web.session import session
-from portal.web.trail import THE_SYSTEM
+from portal.web.trail import chain_to_read
 
 bp = Blueprint("checkpoints", __name__, url_prefix="/trail")
 SHOWN = 50
@@ -61,7 +61,9 @@ def index() -> Response:
 def consistency() -> Response:
     """A proof that one checkpoint goes on another one, to take away."""
     old, new = (_size(name) for name in ("old", "new"))
-    return _proof(prove_consistency(session(), *sorted((old, new))), f"consistency-{old}-{new}")
+    with stepping(session(), Step.LEAVES):
+        proof = prove_consistency(session(), *sorted((old, new)))
+    return _proof(proof, f"consistency-{old}-{new}")
 
 
 @bp.get("/proof")
@@ -72,7 +74,7 @@ def inclusion() -> Response:
     """
     name, seq = request.args.get("chain", ""), _size("seq")
     reads = "reads" in request.args
-    own = SYSTEM if name == THE_SYSTEM else isp_named(session(), name).id
+    own = chain_to_read(session(), name)
     proof = prove_inclusion(session(), reads_of(own) if reads else own, seq)
     if own != SYSTEM:
         takes(own, "read.proof", str(seq))

@@ -13,10 +13,13 @@ from sqlalchemy.exc import DBAPIError, TimeoutError  # noqa: A004 - the pool's o
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
+from portal.accounts.refusals import NotYourDesk
 from portal.db import begin_write
 from portal.errors import NotThere, Refusal
 from portal.patience import is_slow_or_away
+from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.trail import note_refusal
+from portal.web import strangers
 from portal.web.gate import somebody
 from portal.web.logs import log
 from portal.web.pages import page
@@ -110,9 +113,11 @@ def init_app(app: Flask) -> None:
 def _refused(refusal: Refusal) -> Response:
     session().rollback()
     g.said = refusal.code
-    _note(refusal)
+    if request.method in WRITES:
+        _note(refusal)
     if "asked" not in g:
-        return page("errors/refused.html", 409, problems=problems_of(refusal))
+        status = 403 if isinstance(refusal, NotYourDesk) else 409
+        return page("errors/refused.html", status, problems=problems_of(refusal))
     template, context = g.asked
     form = context["form"]
     form.blame(problems_of(refusal, form.model))
@@ -122,9 +127,9 @@ def _refused(refusal: Refusal) -> Response:
 def _note(refusal: Refusal) -> None:
     # In a transaction of its own: what was refused left nothing behind, but that it was is kept.
     actor = somebody()
-    if actor is None or request.method not in WRITES:
+    if actor is None:
         return
-    session().commit()
+    session().rollback()
     begin_write(session())
     note_refusal(session(), refusal.code, by=actor, at=now(), subject=request.endpoint or "")
     session().commit()
@@ -132,6 +137,10 @@ def _note(refusal: Refusal) -> None:
 
 def _not_there(refusal: NotThere) -> Response:
     g.said = refusal.code
+    if isinstance(refusal, OutsideEngagement):  # that an auditor reached beyond is kept
+        _note(refusal)
+    else:
+        strangers.note()
     return _page(404, SAID[404])
 
 

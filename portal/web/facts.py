@@ -70,12 +70,13 @@ def changes(register: Register, before: Any, after: Any, policy: Policy) -> list
     ]
 
 
-def step_facts(event: TakedownEvent, policy: Policy) -> list[Fact]:
+def step_facts(event: TakedownEvent, policy: Policy, leave_out: Iterable[str] = ()) -> list[Fact]:
     """What an event says besides what happened and when; empty fields are left out."""
     model = PROGRESS_INPUTS.get(event.kind)
     if model is None:
         return []
-    said = {name: getattr(event, name) for name in model.model_fields if name not in _OF_THE_STEP}
+    left_out = _OF_THE_STEP | {*leave_out}
+    said = {name: getattr(event, name) for name in model.model_fields if name not in left_out}
     return [_fact(model, name, value, policy) for name, value in said.items() if value is not None]
 
 

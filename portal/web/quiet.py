@@ -11,11 +11,14 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal.accounts import Organisation, Permission
+from portal.accounts import Organisation, Permission, may
 from portal.entries.texts import Reference
 from portal.period import Period
 from portal.policy.queries import policy_at
 from portal.returns.model import DecisionOutcome
+from portal.reviews.engagements.covering import holding
+from portal.reviews.engagements.queries import isps_of
+from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.reviews.nil_draws import (
     accept_others,
     decisions_of,
@@ -26,10 +29,12 @@ from portal.reviews.nil_draws import (
     the_draw,
 )
 from portal.reviews.nil_flags import nils
+from portal.wall import Step, stepping
 from portal.web.forms import form_for
 from portal.web.gate import allow, me
 from portal.web.nav import organisation_names
 from portal.web.pages import page
+from portal.web.reading import opens
 from portal.web.session import now, session
 
 bp = Blueprint("quiet", __name__, url_prefix="/reviews/quiet")
@@ -69,10 +74,16 @@ def add_draw(period: Period) -> Response:
 
 
 @bp.get("/<period:period>/draws/<int:no>")
-@allow(Permission.CERTIFICATE_FIND)
+@allow(Permission.DRAW_CHECK)
 def show(period: Period, no: int) -> Response:
-    """One draw with all that is needed to draw again, and what became of each return."""
-    return page("quiet/show.html", **_drawn(period, no))
+    """One draw with all that is needed to draw again, and what became of each return; an auditor
+    sees the receipts of all, and more of the ISPs engaged for alone.
+    """
+    with stepping(session(), Step.DRAW):
+        drawn = _drawn(period, no)
+    for isp_id in drawn["seen"] if may(me().role, Permission.AUDIT_READ) else ():
+        opens(isp_id, "read.draw", f"{period} {no}")
+    return page("quiet/show.html", **drawn)
 
 
 @bp.post("/<period:period>/draws/<int:no>/acceptances")
@@ -108,6 +119,18 @@ def _listed(period: Period) -> dict[str, Any]:
     }
 
 
+def _seen(period: Period, isps: set[int]) -> list[int]:
+    """The ISPs of a draw that the asker may know more of than a receipt."""
+    if not may(me().role, Permission.AUDIT_READ):
+        return sorted(isps)
+    mine = holding(session(), me(), now())
+    covers = [one.no for one in mine if one.first_period <= str(period) <= one.last_period]
+    found = {isp for known in isps_of(session(), covers).values() for isp in known} & isps
+    if not found:
+        raise OutsideEngagement("draw")
+    return sorted(found)
+
+
 def _drawn(period: Period, no: int) -> dict[str, Any]:
     made, rows = the_draw(session(), period, no), drawn_from(session(), period, no)
     decided = decisions_of(session(), rows)
@@ -119,6 +142,7 @@ def _drawn(period: Period, no: int) -> dict[str, Any]:
     return {
         "period": period,
         "made": made,
+        "seen": _seen(period, {row.isp_id for row in rows}),
         "again": redraw(session(), period, no),
         "rows": sorted(told, key=lambda one: (not one[0].by_hand, one[0].receipt)),
         "names": organisation_names(slugs),

@@ -24,7 +24,7 @@ from portal.web.gate import allow, me
 from portal.web.labels import label
 from portal.web.nav import organisation_names
 from portal.web.pages import page
-from portal.web.redaction_words import name_of_text
+from portal.web.redaction_words import name_of_text, names_of_texts
 from portal.web.session import now, session
 
 bp = Blueprint("redactions", __name__, url_prefix="/redactions")
@@ -168,5 +168,5 @@ def _told(rows: list[Listed]) -> dict[str, Any]:
     return {
         "people": {person.id: person.name for person in people},
         "names": {SYSTEM: _("A sender or trainer"), **isps},
-        "name_of_text": name_of_text,
+        "names_of_texts": names_of_texts,
     }

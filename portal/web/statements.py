@@ -12,18 +12,9 @@ from flask_babel import get_locale
 from portal.policy.codes import Measure
 from portal.policy.document import Policy
 from portal.policy.obligations import Obligation
-from portal.returns.clockwork import COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE
 from portal.returns.judge import MET, NOT_MET
+from portal.returns.sources import register_of
 
-# Where the entries behind an obligation's figures are found.
-REGISTER_OF = {
-    Measure.TAKEDOWNS: "takedowns",
-    Measure.BLOCKLISTS: "blocklists",
-    Measure.TRAINING: "training",
-    Measure.DECLARATION: "declarations",
-}
-# Their clocks run on complaints, although the policy judges them as it does takedowns.
-_OF_COMPLAINTS = {COMPLAINT_ACK, COMPLAINT_DECIDE, RESTORE}
 FLOW = (
     "opening",
     "adjustments",
@@ -85,9 +76,7 @@ def links(policy: Policy, period: str, statement: Mapping[str, Any]) -> dict[str
     """The page behind each figure: by obligation; by obligation and cohort, ``SP5-03 2026-09``,
     for those carried from other months; by list; and for what is received and who is in scope.
     """
-    registers = {
-        o.code: _register_of(o) for o in policy.obligations if o.measured_by in REGISTER_OF
-    }
+    registers = {o.code: slug for o in policy.obligations if (slug := register_of(o))}
     # What came in more than a few months ago has no one month to lead to.
     clocks = [
         i
@@ -111,11 +100,6 @@ def links(policy: Policy, period: str, statement: Mapping[str, Any]) -> dict[str
         "received": register_href("takedowns", period),
         "staff": url_for("registers.index", slug="roster"),
     }
-
-
-def _register_of(obligation: Obligation) -> str:
-    clocks = {code.split(".")[-1] for code in obligation.indicators}
-    return "complaints" if clocks & _OF_COMPLAINTS else REGISTER_OF[obligation.measured_by]
 
 
 def flow(statement: Mapping[str, Any]) -> list[tuple[str, int]]:

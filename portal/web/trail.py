@@ -1,23 +1,27 @@
-"""The trail: an ISP reads its own chains; the authority and auditors any, and the system's."""
+"""The trail: an ISP reads its own chains, auditors those they are engaged for, officers all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from portal.accounts import Organisation, OrganisationKind, Permission
+from portal.accounts import Organisation, OrganisationKind, Permission, may
 from portal.accounts.queries import isp_named
 from portal.errors import NotThere
 from portal.ledger import SYSTEM, reads_of
+from portal.reviews.engagements.covering import holding
+from portal.reviews.engagements.queries import isps_of
+from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.trail import events_of, first_break, newest_checkpoint
 from portal.trail.leaves import sealed_up_to
 from portal.web.gate import allow, me
 from portal.web.pages import before_number, page, slice_of
+from portal.web.passes import must_be_open_to_me
 from portal.web.reading import opens
-from portal.web.session import session
+from portal.web.session import now, session
 from portal.web.trail_words import break_told
 
 bp = Blueprint("trail", __name__, url_prefix="/trail")
@@ -70,13 +74,37 @@ def index() -> Response:
 
 
 def _asked(db: Session, mine: Organisation) -> Asked:
-    name = request.args.get("chain") or (mine.slug if _is_isp(mine) else THE_SYSTEM)
+    name = request.args.get("chain") or _first_name(db, mine)
     if _is_isp(mine) and name != mine.slug:
         raise NotThere("chain")
+    chain = chain_to_read(db, name)
+    return Asked(name, chain, reads="reads" in request.args and chain != SYSTEM)
+
+
+def chain_to_read(db: Session, name: str) -> int:
+    """The chain of a name, if the asker may read it: an auditor those of the ISPs engaged for, and
+    the system's only who reads every ISP.
+    """
+    auditor = may(me().role, Permission.AUDIT_READ)
     if name == THE_SYSTEM:
-        return Asked(name, SYSTEM, reads=False)
-    isp = mine if _is_isp(mine) else isp_named(db, name)
-    return Asked(name, isp.id, reads="reads" in request.args)
+        if auditor:
+            raise OutsideEngagement("chain")
+        return SYSTEM
+    isp = isp_named(db, name)
+    if auditor:
+        must_be_open_to_me(isp.id)
+    return isp.id
+
+
+def _first_name(db: Session, mine: Organisation) -> str:
+    if _is_isp(mine):
+        return mine.slug
+    if not may(me().role, Permission.AUDIT_READ):
+        return THE_SYSTEM
+    found = holding(db, me(), now())
+    if not found:
+        abort(redirect(url_for("audits.index"), 303))
+    return db.get_one(Organisation, isps_of(db, [found[0].no])[found[0].no][0]).slug
 
 
 def _is_isp(organisation: Organisation) -> bool:

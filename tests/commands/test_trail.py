@@ -182,7 +182,7 @@ def test_a_proof_holds_where_there_is_no_database(
 def test_the_systems_chain_and_the_chains_of_reads_can_be_proven(
     town: Town, kept: Path, key: Path, tmp_path: Path
 ) -> None:
-    town.visit("ly").opens(f"/trail?chain={ISP}")
+    town.visit("sok").opens(f"/trail?chain={ISP}")
     town.runs("trail", "checkpoint")
     assert kept.exists()
     for words in (("system", "1"), (ISP, "1", "--reads")):

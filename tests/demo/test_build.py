@@ -11,7 +11,7 @@ from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from portal import trail
-from portal.accounts import Organisation
+from portal.accounts import Desk, Membership, Organisation, Program
 from portal.certificates.model import Certificate
 from portal.certificates.witnesses import witnesses
 from portal.db import open_engine, sessions
@@ -32,6 +32,9 @@ from portal.returns.model import Filing
 from portal.returns.queries import read
 from portal.returns.reperform import every_filing, reperform
 from portal.returns.standing import StandingCode, standings
+from portal.reviews.engagements.queries import EngagementState, engagements
+from portal.reviews.samples.model import FindingOutcome, Sample
+from portal.reviews.samples.queries import redraw, samples
 from tests.engines import build_schema
 from tests.trail.conftest import KEY
 
@@ -182,3 +185,28 @@ def test_an_order_round_has_one_silent_isp(built: Session) -> None:
 
     assert len(told) == SMALL["isps"]
     assert silent == ["kite"]
+
+
+def test_an_audit_is_under_way_with_one_line_left(built: Session) -> None:
+    [one] = engagements(built, TODAY)
+    sample = built.scalars(select(Sample)).one()
+    filing = built.get_one(Filing, (sample.isp_id, sample.period, sample.version))
+    [told] = samples(built, filing)
+
+    assert (one.state, len(one.isps)) == (EngagementState.HOLDS, 1)  # of two, one plays here
+    assert (told.waiting, told.counts[FindingOutcome.DIFFERS]) == (1, 1)
+    assert redraw(built, filing, sample).same_sample
+
+
+def test_a_program_enters_the_list_updates_of_the_isp_with_desks(built: Session) -> None:
+    program = built.scalars(select(Program)).one()
+    since = select(BlocklistUpdate.recorded_by).where(
+        BlocklistUpdate.isp_id == program.isp_id, BlocklistUpdate.recorded_at >= program.named_at
+    )
+
+    assert set(built.scalars(since)) == {program.person_id}
+    assert program.desks == {Desk.NETWORK}
+    limited = select(Membership.desks).where(Membership.desks.is_not(None))
+    assert {frozenset(held) for held in built.scalars(limited)} == {
+        frozenset({desk}) for desk in (Desk.ABUSE_DESK, Desk.NETWORK, Desk.HR)
+    }

@@ -154,13 +154,10 @@ def _is_certified_again(town: Town, number: str) -> str:
 
 
 def _is_found_by_the_auditor(town: Town, number: str, successor: str) -> None:
-    auditor = town.visit("ly").opens("/certificates")
-    auditor.fills_in(form="Find", isp="mekong-net", period="2026-10", status="SUPERSEDED")
-    [row] = auditor.page.xpath("//table[contains(@class, 'listing')]/tbody/tr")
-    assert number in row.text_content()
-    assert successor in row.text_content()
-    auditor.follows(number)
-    assert "The frozen filing behind it" in auditor.text
+    town.engages("mekong-net")
+    auditor = town.visit("ly").opens("/audits/mekong-net").follows("2026-10, version 2")
+    assert f"{number} ▲ Superseded" in auditor.text
+    assert f"{successor} ✔ Issued" in auditor.text
     assert f"R-2026-10-{town.bodies['mekong-net']:04d}-2" in auditor.text
     for paper in ("certificate", "report"):
         assert _downloads(auditor, f"/certificates/{number}/{paper}.pdf").startswith(b"%PDF")

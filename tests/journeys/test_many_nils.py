@@ -57,4 +57,5 @@ def test_twenty_nils_are_accepted_in_one_sitting_but_for_the_sample(town: Town) 
     with town.session() as session:
         assert session.scalar(select(func.count()).select_from(Decision)) == 18
         assert verify(session) == []
+    town.engages(slug)
     assert "the same list, the same sample" in town.visit("ly").opens(f"{LIST}/draws/1").text

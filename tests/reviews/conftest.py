@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.reviews.auditing import Audit, an_audit
 from tests.reviews.build import Office, an_office
 
 
@@ -12,3 +13,9 @@ from tests.reviews.build import Office, an_office
 def office(session: Session) -> Office:
     """The authority, one ISP and their people."""
     return an_office(session)
+
+
+@pytest.fixture
+def audit(office: Office) -> Audit:
+    """Two auditors of one firm beside the office."""
+    return an_audit(office)

@@ -154,21 +154,21 @@ def test_an_unknown_number_is_unknown_and_a_mistyped_one_mistyped(town: Town) ->
 
 
 @pytest.mark.usefixtures("hurried")
-def test_the_auditor_finds_by_isp_month_and_status_and_can_change_nothing(town: Town) -> None:
+def test_an_officer_finds_by_isp_month_and_status_and_can_change_nothing(town: Town) -> None:
     accepted(town, "mekong-net", "tonle-net")
     issuer = town.visit("chan").opens("/certificates")
     issuer.fills_in(form="Issue all that are ticked", each=boxes(issuer))
-    auditor = town.visit("ly").opens("/certificates")
-    assert "Issue all" not in auditor.text
-    auditor.fills_in(form="Find", isp="tonle-net", period="2026-10", status="BEING_PREPARED")
-    numbers = auditor.page.xpath("//tbody//th/a/text()")
+    officer = town.visit("pich").opens("/certificates")
+    assert "Issue all" not in officer.text
+    officer.fills_in(form="Find", isp="tonle-net", period="2026-10", status="BEING_PREPARED")
+    numbers = officer.page.xpath("//tbody//th/a/text()")
     assert len(numbers) == 1
-    auditor.follows(numbers[0])
-    assert "The frozen filing behind it" in auditor.text
-    assert "prepared and approved by two people" in auditor.text
-    assert "Make its papers" not in auditor.text
-    auditor.opens(f"/certificates/{numbers[0]}/revocation", 403)
-    auditor.opens("/certificates").fills_in(form="Find", status="REVOKED")
-    assert "No certificate was found." in auditor.text
-    auditor.opens("/certificates?period=2026-13")
-    assert "No such ISP or month." in auditor.text
+    officer.follows(numbers[0])
+    assert "The frozen filing behind it" in officer.text
+    assert "prepared and approved by two people" in officer.text
+    assert "Make its papers" not in officer.text
+    officer.opens(f"/certificates/{numbers[0]}/revocation", 403)
+    officer.opens("/certificates").fills_in(form="Find", status="REVOKED")
+    assert "No certificate was found." in officer.text
+    officer.opens("/certificates?period=2026-13")
+    assert "No such ISP or month." in officer.text

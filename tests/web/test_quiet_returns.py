@@ -101,7 +101,11 @@ def test_what_stands_out_is_listed_with_its_words(calm: Town) -> None:
 
 def test_an_auditor_draws_again_and_does_no_more(calm: Town) -> None:
     draws(calm)
+    calm.visit("ly").opens(f"{LIST}/draws/1", 404)
+    calm.engages("quiet-01", "quiet-02", first="2026-09")
     auditor = calm.visit("ly").opens(f"{LIST}/draws/1")
+    assert "Quiet 01" in auditor.text
+    assert "Quiet 03" not in auditor.text
 
     assert "the same list, the same sample" in auditor.text
     assert "lottery 7" in auditor.text
@@ -110,6 +114,10 @@ def test_an_auditor_draws_again_and_does_no_more(calm: Town) -> None:
     drawn = [line for line in said.splitlines() if line.startswith("R-2026-10-")]
     assert len(drawn) == 2
     assert all(f"{receipt} ● drawn" in auditor.text for receipt in drawn)
+    assert (
+        "Draw of quiet returns read"
+        in calm.visit("sok").opens("/trail?chain=quiet-01&reads=1").text
+    )
     auditor.opens(LIST, 403)
     calm.runs("reviews", "redraw", "2026-10", "2", expect=1)
 
