@@ -16,6 +16,7 @@ from portal.folders import PACKAGE, folder
 from portal.settings import Settings, read_settings
 from portal.web import (
     VIEWS,
+    access,
     bodies,
     converters,
     errors,
@@ -40,8 +41,8 @@ from portal.web.tones import sign, tone
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The portal as a WSGI application. Raises FaultySettings, and UnmarkedEndpoint for a view that
-    names no permission.
+    """The portal as a WSGI application. Raises FaultySettings, UnmarkedEndpoint for a view that
+    names no permission, and AccessDiffers where the table of who gets where says something else.
     """
     settings = settings or read_settings(os.environ, PACKAGE.parent, keyring.faults_of_key)
     app = Flask(
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["filing_notice"] = filing_notice
     commands.init_app(app)
     gate.check(app)
+    access.check(app)
     return app
 
 

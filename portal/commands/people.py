@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 from pydantic import BaseModel, Field
 
-from portal.accounts import Role
+from portal.accounts import Desk, Role
 from portal.accounts.actions import THE_SYSTEM, disable, join
+from portal.accounts.desks import desks_for
 from portal.accounts.queries import organisation_named
 from portal.commands.acting import checked, command, named
 from portal.errors import NotThere
@@ -34,18 +35,35 @@ def people() -> None:
 @click.option("--name", required=True)
 @click.option("--organisation", required=True, help="Its short name.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--desk",
+    "desks",
+    type=click.Choice([desk.value for desk in Desk]),
+    multiple=True,
+    help="A desk that a preparer is limited to; once for each.",
+)
 @click.option("--title-en", default="", help="Title in English, as papers print it.")
 @click.option("--title-km", default="", help="Title in Khmer.")
 @click.option(
     "--password", help="A first password, where no mail server is; without it a mail invites."
 )
-def invite(
-    email: str, name: str, organisation: str, role: str, password: str | None, **titles: str
+def invite(  # noqa: PLR0917 - click names them all
+    email: str,
+    name: str,
+    organisation: str,
+    role: str,
+    desks: tuple[str, ...],
+    password: str | None,
+    **titles: str,
 ) -> None:
     """Let a person act for an organisation; who is new chooses a password by a link in a mail."""
     body = organisation_named(session(), organisation)
     account = account_for(checked(Mailbox, email=email).email, name, **titles)
-    join(session(), account.person, body, Role(role), from_on=today(), by=THE_SYSTEM, at=now())
+    kept = desks_for(Role(role), [Desk(desk) for desk in desks or Desk])
+    join(
+        session(), account.person, body, Role(role),
+        desks=kept, from_on=today(), by=THE_SYSTEM, at=now(),
+    )  # fmt: skip
     if password is not None and account.password is None:
         if len(password) < SHORTEST_PASSWORD:
             raise click.BadParameter("At least 12 characters.", param_hint="--password")

@@ -66,9 +66,9 @@ def _about(session: Session, rows: Sequence[Withholding]) -> dict[tuple[int, int
     table = Withheld
     columns = (table.isp_id, table.no, table.owner_id, table.place, table.field)
     query = select(*columns).where(table.isp_id.in_({one.isp_id for one in rows})).distinct()
-    for isp_id, no, *about in session.execute(query):
+    for isp_id, no, owner_id, place, field in session.execute(query):
         if (isp_id, no) in found:
-            found[isp_id, no].add(tuple(about))
+            found[isp_id, no].add((owner_id, place, field))
     return found
 
 

@@ -1,7 +1,7 @@
 """The trail: every act and every read in hash-linked chains, sealed each day by a checkpoint."""
 
 from portal.trail.auditing import Fault, checkpoint_faults
-from portal.trail.chain import By, append, events_of, link, note_refusal
+from portal.trail.chain import By, append, events_of, link, note_refusal, note_try
 from portal.trail.model import Checkpoint, Event, Leaf
 from portal.trail.signing import TrailBroken, checkpoints, newest_checkpoint, sign_checkpoint
 from portal.trail.verifying import Break, first_break, verify
@@ -22,6 +22,7 @@ __all__ = [
     "link",
     "newest_checkpoint",
     "note_refusal",
+    "note_try",
     "sign_checkpoint",
     "verify",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import Any, Protocol
@@ -74,6 +74,14 @@ def note_refusal(session: Session, code: str, *, by: By, at: datetime, subject: 
     return append(
         session, take(session, SYSTEM), "refused", by=by, at=at, subject=subject, code=code
     )
+
+
+def note_try(session: Session, owners: Sequence[int], *, by: By, at: datetime, subject: str) -> int:
+    """Record in the system's chain that somebody asked for what belongs to others (organisations by
+    number); called in a transaction of its own. ``subject`` is where they asked.
+    """
+    book = take(session, SYSTEM)
+    return append(session, book, "tried", by=by, at=at, subject=subject, of=list(owners))
 
 
 def link(event: Event) -> bytes:

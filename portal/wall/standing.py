@@ -57,7 +57,10 @@ class Step(enum.Enum):
     SEEN = Position.SAFEGUARDING, "who saw something says so; one officer alone reads who it was"
     KIN = Position.READER, "before a text is hidden it is asked whether others hold the same"
     EMPTIED = Position.SYSTEM, "a report that prints what was destroyed goes with it"
+    HELD = Position.READER, "before a last copy goes it is asked whether a hold keeps it"
     LOOK_UP = Position.READER, "anybody may ask whether a certificate holds, by its number"
+    WHOSE = Position.READER, "whose it is that somebody asked for and may not see, for the trail"
+    LEAVES = Position.READER, "a proof that a checkpoint goes on another is made of digests alone"
     HEALTH = Position.READER, "whether the portal is ready, mail goes out: counts alone"
 
     @property

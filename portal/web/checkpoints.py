@@ -12,6 +12,7 @@ from portal.errors import NotThere
 from portal.ledger import SYSTEM, reads_of
 from portal.trail import Checkpoint, checkpoints, newest_checkpoint
 from portal.trail.proving import Proof, prove_consistency, prove_inclusion
+from portal.wall import Step, stepping
 from portal.web.gate import allow, public
 from portal.web.keyring import checkpoint_key
 from portal.web.pages import before_number, page, slice_of, whole
@@ -60,7 +61,9 @@ def index() -> Response:
 def consistency() -> Response:
     """A proof that one checkpoint goes on another one, to take away."""
     old, new = (_size(name) for name in ("old", "new"))
-    return _proof(prove_consistency(session(), *sorted((old, new))), f"consistency-{old}-{new}")
+    with stepping(session(), Step.LEAVES):
+        proof = prove_consistency(session(), *sorted((old, new)))
+    return _proof(proof, f"consistency-{old}-{new}")
 
 
 @bp.get("/proof")

@@ -13,11 +13,13 @@ from sqlalchemy.exc import DBAPIError, TimeoutError  # noqa: A004 - the pool's o
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
+from portal.accounts.refusals import NotYourDesk
 from portal.db import begin_write
 from portal.errors import NotThere, Refusal
 from portal.patience import is_slow_or_away
 from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.trail import note_refusal
+from portal.web import strangers
 from portal.web.gate import somebody
 from portal.web.logs import log
 from portal.web.pages import page
@@ -114,7 +116,8 @@ def _refused(refusal: Refusal) -> Response:
     if request.method in WRITES:
         _note(refusal)
     if "asked" not in g:
-        return page("errors/refused.html", 409, problems=problems_of(refusal))
+        status = 403 if isinstance(refusal, NotYourDesk) else 409
+        return page("errors/refused.html", status, problems=problems_of(refusal))
     template, context = g.asked
     form = context["form"]
     form.blame(problems_of(refusal, form.model))
@@ -136,6 +139,8 @@ def _not_there(refusal: NotThere) -> Response:
     g.said = refusal.code
     if isinstance(refusal, OutsideEngagement):  # that an auditor reached beyond is kept
         _note(refusal)
+    else:
+        strangers.note()
     return _page(404, SAID[404])
 
 

@@ -11,9 +11,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
-from portal.accounts.permissions import POSITIONS
+from portal.accounts.desks import must_write
+from portal.accounts.permissions import DESK_OF, POSITIONS
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
+from portal.registers.register import register_named
 from portal.wall import stand
 from portal.web.session import WRITES, session, settings, today
 from portal.web.signin import doors, proof
@@ -124,9 +126,12 @@ def my_isp() -> Organisation:
 
 
 def isp_or_404(slug: str) -> Organisation:
-    """An ISP by its short name: any for who may read ISPs, else one's own alone (404)."""
+    """An ISP by its short name, to read of its returns: any for who may read ISPs, else one's own
+    for who may read them there (404).
+    """
     isp = isp_named(session(), slug)
-    if may(me().role, Permission.ISP_READ) or isp.id == me().organisation_id:
+    own = isp.id == me().organisation_id and me().may(Permission.RETURN_READ)
+    if own or me().may(Permission.ISP_READ):
         return isp
     raise NotThere("isp")
 
@@ -134,15 +139,23 @@ def isp_or_404(slug: str) -> Organisation:
 def i_may(permission: Permission) -> bool:
     """Whether the asker holds a permission (for showing what can be done next)."""
     actor = somebody()
-    return actor is not None and may(actor.role, permission)
+    return actor is not None and actor.may(permission)
+
+
+def permission_of(endpoint: str, view: Callable[..., Any] | None) -> Permission | None:
+    """What an endpoint asks for; None where it is open to everybody."""
+    if endpoint in doors.OWN:
+        return Permission.ACCOUNT_USE
+    found: Permission | None = getattr(view, "permission", None)
+    return found
 
 
 def _ask() -> Response | None:
-    permission = getattr(_view(), "permission", None)
     if request.endpoint in doors.CLOSED or _is_left_out() or _is_off():
         abort(404)
-    if request.endpoint in doors.OWN:
-        permission = Permission.ACCOUNT_USE
+    if request.endpoint in doors.ON_THE_WAY_IN and account():
+        return redirect(url_for("home.index"))
+    permission = permission_of(request.endpoint or "", _view())
     asker = account() if permission or request.endpoint in doors.FRESH else None
     if permission is not None:
         if asker is None:
@@ -150,9 +163,19 @@ def _ask() -> Response | None:
             return redirect(url_for("security.login", next=here))
         if not may(me().role, permission):
             abort(403)
+        # Where the address names the register, that register's desk is asked.
+        _ask_desk(permission)
     if asker is not None and request.method in WRITES and _must_be_fresh():
         return proof.ask(asker)
     return None
+
+
+def _ask_desk(permission: Permission) -> None:
+    slug = (request.view_args or {}).get("slug")
+    if permission == Permission.ENTRY_WRITE and slug is not None:
+        permission = register_named(slug).permission
+    if permission in DESK_OF:
+        must_write(permission, me())
 
 
 def _is_left_out() -> bool:

@@ -43,12 +43,14 @@ ANSWER: Final = "provider.answer"
 
 
 class Limit(enum.StrEnum):
-    """What is counted; each has a rate of its own in the settings."""
+    """What is counted; each of the first four has a rate of its own in the settings."""
 
     VERIFY = "verify"
     SIGN_IN = "sign_in"
     UPLOAD = "upload"
     DOWNLOAD = "download"
+    TRY = "try"
+    """At what is another's; the rate is not a setting, and nothing is refused for it."""
 
 
 class Tally(Base):
@@ -125,14 +127,22 @@ def window(rate: Rate, at: datetime) -> int:
     return second - second % rate.seconds
 
 
+def who(limit: Limit) -> bytes:
+    """Who is counted, as a keyed digest."""
+    # Before sign-in by where they come from, afterwards by whom the cookie names.
+    named = "" if limit == Limit.SIGN_IN else str(cookie.get("_user_id", ""))
+    text = f"{limit}:{named or request.remote_addr}"
+    return hmac.digest(settings().secret_key.encode(), text.encode(), sha256)
+
+
 def _ask() -> None:
     limit = _limit()
     if limit is None:
         return
     rate: Rate = getattr(settings(), f"limit_{limit}")
-    at, who = now(), _who(limit)
-    g.counted = limit, who, window(rate, at)
-    if count(engine(), limit, who, rate, at=at) > rate.times:
+    at, asker = now(), who(limit)
+    g.counted = limit, asker, window(rate, at)
+    if count(engine(), limit, asker, rate, at=at) > rate.times:
         g.said = f"limit-{limit}"
         raise TooManyRequests(retry_after=window(rate, at) + rate.seconds - int(at.timestamp()))
 
@@ -145,13 +155,6 @@ def _limit() -> Limit | None:
     usual = Limit.UPLOAD if getattr(view, "max_bytes", None) else None
     found: Limit | None = getattr(view, "limit", usual)
     return found
-
-
-def _who(limit: Limit) -> bytes:
-    # Before sign-in by where they come from, afterwards by whom the cookie names.
-    named = "" if limit == Limit.SIGN_IN else str(cookie.get("_user_id", ""))
-    text = f"{limit}:{named or request.remote_addr}"
-    return hmac.digest(settings().secret_key.encode(), text.encode(), sha256)
 
 
 def _note_success(response: Response) -> Response:

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+# Each of these refuses whoever did not give a right password (or passkey) just before. The library
+# signs out who is signed in and comes here out of turn; a link elsewhere could do that to anybody,
+# so the gate leads them home.
+ON_THE_WAY_IN = frozenset(
+    {
+        "security.tf_select",
+        "security.two_factor_token_validation",
+        "security.mf_recovery",
+        "security.wan_signin",
+        "security.wan_signin_response",
+    }
+)
 # Endpoints of libraries, which cannot carry a mark: those for people not yet signed in, ...
 OPEN = frozenset(
     {
@@ -9,12 +21,7 @@ OPEN = frozenset(
         "bootstrap.static",
         "security.login",
         "security.logout",
-        # Each of these refuses whoever did not give a right password (or passkey) just before.
-        "security.tf_select",
-        "security.two_factor_token_validation",
-        "security.mf_recovery",
-        "security.wan_signin",
-        "security.wan_signin_response",
+        *ON_THE_WAY_IN,
         # Sets up a first authenticator on the way in; signed in, it changes one.
         "security.two_factor_setup",
     }

@@ -12,6 +12,7 @@ from flask_security.utils import set_request_attr
 from sqlalchemy import ColumnElement, select, update
 
 from portal.canonical import sha256
+from portal.errors import NotThere
 from portal.web.session import WRITES, now, session, settings
 from portal.web.signin.entrances import LoginSession
 from portal.web.signin.model import Account
@@ -87,8 +88,11 @@ def end() -> None:
 
 
 def end_one(account: Account, number: int) -> None:
-    """End one of an account's sessions."""
-    _end(LoginSession.account_id == account.id, LoginSession.id == number)
+    """End one of an account's sessions; raises NotThere for what is none of them."""
+    one = session().get(LoginSession, number)
+    if one is None or one.account_id != account.id:
+        raise NotThere("session")
+    _end(LoginSession.id == number)
 
 
 def end_others(account: Account) -> None:

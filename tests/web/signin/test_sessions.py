@@ -128,6 +128,17 @@ def test_nobody_ends_the_session_of_somebody_else(town: Town) -> None:
     assert not is_out(chea)
 
 
+STEPS = ("/login/code", "/login/second-factors", "/login/recovery-code", "/login/passkey")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_link_signs_somebody_out(town: Town, step: str) -> None:
+    officer = town.visit("chea").opens("/authenticator")
+    officer.opens(step)
+
+    assert officer.opens("/account").heading == "My account"
+
+
 def test_who_does_nothing_for_an_hour_is_signed_out(strict: Town) -> None:
     chea = strict.signs_in("chea")
     waits(strict, 59 * 60)

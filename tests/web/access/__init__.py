@@ -1,0 +1,1 @@
+"""Who gets where: the table, asked whole."""

@@ -1,0 +1,1 @@
+"""Two servers, each a process of its own, in front of one database."""
