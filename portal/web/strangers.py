@@ -105,7 +105,11 @@ def _sent(args: Args) -> Select[Any]:
 
 def _withheld(args: Args) -> Select[Any]:
     which = Withholding.isp_id == args["isp_id"], Withholding.no == args["no"]
-    return select(Withholding.isp_id).where(*which, Withholding.isp_id != SYSTEM)
+    if args["isp_id"] != SYSTEM:
+        return select(Withholding.isp_id).where(*which)
+    # Of a sender's or trainer's own: whose the person is that asked.
+    asked = Withholding.asked_by == Membership.person_id
+    return select(Membership.organisation_id).join(Withholding, asked).where(*which)
 
 
 def _texts(args: Args) -> Select[Any]:
