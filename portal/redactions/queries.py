@@ -12,7 +12,8 @@ from portal.accounts import Actor, Permission, may
 from portal.entries.codes import WithholdingReason
 from portal.entries.withheld import BY_TERM, Withheld, Withholding
 from portal.redactions.model import Sighting
-from portal.redactions.places import OF_ISPS, is_officer
+from portal.redactions.places import OF_ISPS, PLACES, is_officer
+from portal.registers.register import REGISTERS
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,28 @@ def may_decide(session: Session, asked: Withholding, by: Actor) -> bool:
     words its approvers'.
     """
     return _may(asked, _about(session, [asked])[asked.isp_id, asked.no], by)
+
+
+def stands_in(session: Session, row: Listed) -> list[tuple[int, str, int]]:
+    """The entries of registers that values of a withholding stand in: ISP, register and key."""
+    one, found = row.withholding, set()
+    named = {field.partition(".")[0] for field in row.fields}
+    for slug in REGISTERS:
+        for table in PLACES[slug].tables:
+            if table.__tablename__ not in named:
+                continue
+            query = (
+                select(table.isp_id, table.key)
+                .join(
+                    Withheld,
+                    (Withheld.owner_id == table.isp_id)
+                    & (Withheld.admitted_seq == table.admitted_seq)
+                    & (Withheld.line == table.digest),
+                )
+                .where(Withheld.isp_id == one.isp_id, Withheld.no == one.no)
+            )
+            found |= {(isp_id, slug, key) for isp_id, key in session.execute(query)}
+    return sorted(found)
 
 
 def sightings(session: Session) -> Sequence[Sighting]:
