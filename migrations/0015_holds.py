@@ -75,11 +75,7 @@ def upgrade() -> None:
     only_grow()
     kept = sa.text("text IS NOT NULL")
     op.create_index(
-        "ix_withheld_kept",
-        "withheld",
-        ["isp_id", "no"],
-        sqlite_where=kept,
-        postgresql_where=kept,
+        "ix_withheld_kept", "withheld", ["isp_id", "no"], sqlite_where=kept, postgresql_where=kept
     )
 
 

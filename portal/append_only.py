@@ -120,7 +120,7 @@ def _postgresql_triggers(table: Table, rules: Rules) -> list[str]:
 
 
 def _postgresql_conditions(place: str, rules: Rules) -> list[str]:
-    allowed = [
+    allowed: list[tuple[tuple[str, ...], str]] = [
         ((field, f"{field}_salt"), _withholding(place, field, "postgresql"))
         for field in rules.sealed
     ]

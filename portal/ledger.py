@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Integer, select
+from sqlalchemy import BigInteger, Integer, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.db import Base, Digest
@@ -27,6 +27,11 @@ class Ledger(Base):
     next_key: Mapped[int] = mapped_column(BigInteger, default=1)
 
 
+# Asked at every act and for every return: built once.
+_SEQUENCE = select(Ledger.seq).where(Ledger.isp_id == bindparam("isp_id"))
+_TAKE = select(Ledger).where(Ledger.isp_id == bindparam("isp_id")).with_for_update()
+
+
 def open_ledger(session: Session, isp_id: int) -> None:
     """Begin the ledgers of a new ISP (or the system's one), once."""
     for own in {isp_id, reads_of(isp_id)}:
@@ -46,8 +51,8 @@ def take(session: Session, isp_id: int) -> Ledger:
     Guards that must not be raced are asked after this call, and the lock should be taken as late
     as they allow. Who needs two takes the ISP's first, then the system's. Raises NotThere.
     """
-    statement = select(Ledger).where(Ledger.isp_id == isp_id).with_for_update()
-    found = session.execute(statement, execution_options={"populate_existing": True})
+    fresh = {"populate_existing": True}
+    found = session.execute(_TAKE, {"isp_id": isp_id}, execution_options=fresh)
     book = found.scalar_one_or_none()
     if book is None:
         raise NotThere("isp")
@@ -56,7 +61,7 @@ def take(session: Session, isp_id: int) -> Ledger:
 
 def sequence(session: Session, isp_id: int) -> int:
     """The sequence number of an ISP's latest act; *as of* now means this."""
-    return session.execute(select(Ledger.seq).where(Ledger.isp_id == isp_id)).scalar_one()
+    return session.execute(_SEQUENCE, {"isp_id": isp_id}).scalar_one()
 
 
 def keys(book: Ledger, count: int) -> range:

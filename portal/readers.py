@@ -56,6 +56,14 @@ def host(text: str) -> str:
     return text
 
 
+def second_factor(text: str) -> str:
+    """Whether people must have a second factor."""
+    if text not in {"required", "off"}:
+        msg = "is required or off"
+        raise ValueError(msg)
+    return text
+
+
 def mailbox(text: str) -> str:
     """A bare e-mail address, or nothing."""
     name, at, domain = text.rpartition("@")

@@ -146,7 +146,7 @@ def _sign_in(reading: _Reading) -> dict[str, Any]:
         "keep_sign_in_days": reading.take("KEEP_SIGN_IN_DAYS", "30", readers.count),
         "keep_mail_days": reading.take("KEEP_MAIL_DAYS", "90", readers.count),
         "fresh_minutes": reading.take("FRESH_MINUTES", "15", readers.count),
-        "second_factor": reading.take("SECOND_FACTOR", "required", _second_factor),
+        "second_factor": reading.take("SECOND_FACTOR", "required", readers.second_factor),
         "sign_in_tries": reading.take("SIGN_IN_TRIES", "5", readers.count),
         "sign_in_pause_minutes": reading.take("SIGN_IN_PAUSE_MINUTES", "15", readers.count),
     }
@@ -279,13 +279,6 @@ def _port(text: str) -> int:
 def _tls(text: str) -> str:
     if text not in MAIL_PORTS:
         msg = f"is one of {', '.join(MAIL_PORTS)}"
-        raise ValueError(msg)
-    return text
-
-
-def _second_factor(text: str) -> str:
-    if text not in {"required", "off"}:
-        msg = "is required or off"
         raise ValueError(msg)
     return text
 

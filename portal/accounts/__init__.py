@@ -15,12 +15,15 @@ from portal.accounts.model import (
     SuccessionKind,
     Waiver,
 )
-from portal.accounts.permissions import GRANTS, Permission, Role, may
+from portal.accounts.permissions import DESKS, GRANTS, Desk, Permission, Role, may
+from portal.accounts.programs import Program, ProgramKey, ProgramKeyUse
 
 __all__ = [
+    "DESKS",
     "GRANTS",
     "Actor",
     "Binding",
+    "Desk",
     "Licence",
     "LicenceKind",
     "LicenceStatus",
@@ -30,6 +33,9 @@ __all__ = [
     "Particulars",
     "Permission",
     "Person",
+    "Program",
+    "ProgramKey",
+    "ProgramKeyUse",
     "Role",
     "SizeClass",
     "SuccessionKind",

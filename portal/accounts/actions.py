@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts.desks import in_facts, keep_desks
 from portal.accounts.licensing import end_licence, license_isp, open_licence, restate_licence
 from portal.accounts.model import (
     Actor,
@@ -19,7 +20,7 @@ from portal.accounts.model import (
     Person,
     SizeClass,
 )
-from portal.accounts.permissions import Role
+from portal.accounts.permissions import Desk, Role
 from portal.accounts.refusals import NameTaken, RoleElsewhere
 from portal.accounts.waivers import grant_waiver
 from portal.ledger import SYSTEM, Ledger, open_ledger, take
@@ -108,14 +109,13 @@ def join(
     organisation: Organisation,
     role: Role,
     *,
+    desks: frozenset[Desk] | None = None,
     from_on: date,
     by: Actor,
     at: datetime,
 ) -> Membership:
-    """Let a person act for an organisation in a role from a day on; twice is once, and who left
-    may come back.
-
-    Raises RoleElsewhere.
+    """Let a person act for an organisation in a role from a day on, a preparer for some desks or
+    (None) all; twice is once, who left may come back. Raises RoleElsewhere.
     """
     if role not in ROLES[organisation.kind]:
         raise RoleElsewhere("role", role=role, kind=organisation.kind)
@@ -123,11 +123,13 @@ def join(
     whom = {"person_id": person.id, "organisation_id": organisation.id, "role": role}
     held = session.scalar(select(Membership).filter_by(**whom))
     if held is not None and (held.until_on is None or held.until_on >= from_on):
+        keep_desks(session, held, desks, by=by, at=at)
         return held
     membership = held or Membership(**whom)
-    membership.from_on, membership.until_on = from_on, None
+    membership.from_on, membership.until_on, membership.desks = from_on, None, desks
     session.add(membership)
     facts: dict[str, Any] = {"person": person.id, "granted": str(role), "from_on": str(from_on)}
+    facts |= {} if desks is None else {"desks": in_facts(desks)}
     append(session, book, "membership.given", by=by, at=at, **facts)
     session.flush()
     return membership

@@ -18,7 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.accounts.permissions import Role
+from portal.accounts.columns import DeskSet, some_of
+from portal.accounts.permissions import Desk, Permission, Role, may
 from portal.db import Base, Instant, Name, code
 
 
@@ -65,12 +66,19 @@ class SuccessionKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting for an organisation in a role, as the trail will name them."""
+    """A person acting for an organisation in a role, as the trail will name them; limited to some
+    desks, or (None) to whatever the role may do.
+    """
 
     person_id: int
     name: str
     role: Role
     organisation_id: int
+    desks: frozenset[Desk] | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether role and desks allow it."""
+        return may(self.role, permission, self.desks)
 
 
 class Organisation(Base):
@@ -120,7 +128,9 @@ class Licence(Base):
 
 
 class Person(Base):
-    """A human being; disabled, never deleted, so that the trail stays readable."""
+    """A human being; disabled, never deleted, so that the trail stays readable. A program has a
+    row, too, by which entries name it: it is never active, so nobody signs in as it.
+    """
 
     __tablename__ = "person"
 
@@ -133,10 +143,16 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person may act for an organisation in a role, from a day on until a day."""
+    """A person may act for an organisation in a role, from a day on until a day; a preparer of some
+    ``desks`` writes what those write, one of none in particular (None) writes every register.
+    """
 
     __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("person_id", "organisation_id", "role"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "organisation_id", "role"),
+        CheckConstraint("desks IS NULL OR role = 'PREPARER'", name="desks_of_preparers"),
+        CheckConstraint(some_of(*Desk), name="desks"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -144,6 +160,7 @@ class Membership(Base):
     role: Mapped[Role] = mapped_column(code(Role))
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date | None] = mapped_column(Date)
+    desks: Mapped[frozenset[Desk] | None] = mapped_column(DeskSet)
 
 
 class Waiver(Base):

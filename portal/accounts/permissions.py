@@ -21,6 +21,17 @@ class Role(enum.StrEnum):
     OBSERVER = "OBSERVER"
     OPERATOR = "OPERATOR"
     SAFEGUARDING = "SAFEGUARDING"
+    # An ISP's own program, which acts with a key and never signs in.
+    PROGRAM = "PROGRAM"
+
+
+class Desk(enum.StrEnum):
+    """A part of an ISP's work that a preparer or a program may be limited to (chairs A6)."""
+
+    ABUSE_DESK = "ABUSE_DESK"
+    NETWORK = "NETWORK"
+    HR = "HR"
+    COMPLIANCE = "COMPLIANCE"
 
 
 class Permission(enum.StrEnum):
@@ -30,10 +41,12 @@ class Permission(enum.StrEnum):
     ADMINISTRATOR_BIND = "administrator:bind"
     APPEAL_DECIDE = "appeal:decide"
     AUDIT_READ = "audit:read"
+    BLOCKLIST_WRITE = "blocklist:write"
     CERTIFICATE_FIND = "certificate:find"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_OWN = "certificate:own"
     CERTIFICATE_REVOKE = "certificate:revoke"
+    DECLARATION_WRITE = "declaration:write"
     DRAW_CHECK = "draw:check"
     ENGAGEMENT_GRANT = "engagement:grant"
     ENTRY_READ = "entry:read"
@@ -45,6 +58,8 @@ class Permission(enum.StrEnum):
     HEARING_ANSWER = "hearing:answer"
     HOLD_SET = "hold:set"
     ISP_READ = "isp:read"
+    KEY_MAKE = "key:make"
+    KEY_REVOKE = "key:revoke"
     LICENCE_STATE = "licence:state"
     ORGANISATION_FOUND = "organisation:found"
     NOTICE_READ = "notice:read"
@@ -55,6 +70,8 @@ class Permission(enum.StrEnum):
     PEOPLE_MANAGE = "people:manage"
     POLICY_ADOPT = "policy:adopt"
     POLICY_READ = "policy:read"
+    PROGRAM_MANAGE = "program:manage"
+    PROGRAM_READ = "program:read"
     REDACTION_ASK = "redaction:ask"
     REDACTION_CONFIRM = "redaction:confirm"
     RELEASE_RECORD = "release:record"
@@ -65,9 +82,11 @@ class Permission(enum.StrEnum):
     SAMPLE_DRAW = "sample:draw"
     SIGHTING_READ = "sighting:read"
     STATISTICS_READ = "statistics:read"
+    TAKEDOWN_WRITE = "takedown:write"
     TRAIL_PROVE = "trail:prove"
     TRAINER_ADMIT = "trainer:admit"
     TRAINING_HOLD = "training:hold"
+    TRAINING_WRITE = "training:write"
     TRAIL_READ = "trail:read"
     WAIVER_GRANT = "waiver:grant"
 
@@ -76,17 +95,24 @@ _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
 _ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
 _CHECKS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE, _P.DRAW_CHECK})
+# Every register with what belongs to it; ENTRY_WRITE: some register, which one is asked besides.
+_BY_PROGRAM = frozenset({_P.ENTRY_WRITE, _P.TAKEDOWN_WRITE, _P.BLOCKLIST_WRITE, _P.TRAINING_WRITE})
+_WRITES = _BY_PROGRAM | {_P.DECLARATION_WRITE}
 _AUTHORITY = (
     _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.STATISTICS_READ} | _CHECKS
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.PREPARER: _ISP | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.REDACTION_ASK},
+    Role.PREPARER: _ISP | _WRITES | {_P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.REDACTION_ASK},
+    # Hands a program its key: who may write every register gives nothing they do not hold.
     Role.APPROVER: _ISP
-    | {_P.ENTRY_WRITE, _P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE}
-    | {_P.HEARING_ANSWER, _P.REDACTION_ASK, _P.REDACTION_CONFIRM},
-    # Manages its ISP's people and sees nothing of what they do.
-    Role.ADMINISTRATOR: _EVERYBODY | {_P.PEOPLE_MANAGE},
+    | _WRITES
+    | {_P.RETURN_PREPARE, _P.EXTENSION_ASK, _P.RETURN_FILE, _P.HEARING_ANSWER}
+    | {_P.REDACTION_ASK, _P.REDACTION_CONFIRM}
+    | {_P.PROGRAM_READ, _P.KEY_MAKE, _P.KEY_REVOKE},
+    # Manages its ISP's people and programs, and sees nothing of what they do.
+    Role.ADMINISTRATOR: _EVERYBODY
+    | {_P.PEOPLE_MANAGE, _P.PROGRAM_READ, _P.PROGRAM_MANAGE, _P.KEY_REVOKE},
     Role.REVIEWER: _AUTHORITY
     | {_P.FILING_DECIDE, _P.PAUSE_APPROVE, _P.RETURN_CHASE, _P.WAIVER_GRANT, _P.EXTENSION_GRANT}
     | {_P.NOTICE_READ, _P.NOTICE_SEND, _P.TRAINING_HOLD, _P.RELEASE_RECORD}
@@ -111,10 +137,23 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset({_P.ACCOUNT_USE}),
     # Is told who saw something they should not have, and reads nothing else (chairs C6).
     Role.SAFEGUARDING: frozenset({_P.ACCOUNT_USE, _P.SIGHTING_READ}),
+    # Writes registers and reads nothing; what people say (declarations) is not for a program.
+    Role.PROGRAM: _BY_PROGRAM,
 }
+
+# What each desk writes: takedowns with their progress and complaints; list updates with how lists
+# are applied; training with the roster; declarations. Reading is nobody's alone.
+DESKS: dict[Desk, Permission] = {
+    Desk.ABUSE_DESK: _P.TAKEDOWN_WRITE,
+    Desk.NETWORK: _P.BLOCKLIST_WRITE,
+    Desk.HR: _P.TRAINING_WRITE,
+    Desk.COMPLIANCE: _P.DECLARATION_WRITE,
+}
+DESK_OF: dict[Permission, Desk] = {permission: desk for desk, permission in DESKS.items()}
 
 POSITIONS: dict[Role, Position] = {
     **dict.fromkeys((Role.PREPARER, Role.APPROVER, Role.ADMINISTRATOR), Position.ISP),
+    Role.PROGRAM: Position.ISP,
     **dict.fromkeys((Role.REVIEWER, Role.ISSUER, Role.POLICY_OFFICER), Position.AUTHORITY),
     Role.AUDITOR: Position.AUDITOR,
     Role.OBSERVER: Position.READER,
@@ -125,6 +164,8 @@ POSITIONS: dict[Role, Position] = {
 """Where each stands behind the second wall (``portal.wall``)."""
 
 
-def may(role: Role, permission: Permission) -> bool:
-    """Whether the table grants it."""
-    return permission in GRANTS[role]
+def may(role: Role, permission: Permission, desks: frozenset[Desk] | None = None) -> bool:
+    """Whether the table grants it, to somebody limited to some desks (None: to none of them)."""
+    desk = DESK_OF.get(permission)
+    within = desks is None or desk is None or desk in desks
+    return within and permission in GRANTS[role]

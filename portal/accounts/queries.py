@@ -154,7 +154,7 @@ def actors(session: Session, person_id: int, day: date) -> list[Actor]:
         .where(Membership.person_id == person_id, acts_on(day))
         .order_by(Membership.id)
     )
-    return [Actor(p.id, p.name, m.role, m.organisation_id) for m, p in rows]
+    return [Actor(p.id, p.name, m.role, m.organisation_id, m.desks) for m, p in rows]
 
 
 def acts_on(day: date) -> ColumnElement[bool]:

@@ -49,6 +49,84 @@ class OwnRights(Refusal):
     code = "own-rights"
 
 
+class NotYourDesk(Refusal):
+    """Another desk writes this register, or no program does."""
+
+    code = "not-your-desk"
+
+
+class DeskNeeded(Refusal):
+    """Whoever is limited to desks has one at least."""
+
+    code = "desk-needed"
+
+
+class DesksElsewhere(Refusal):
+    """Preparers are limited to desks, and nobody else."""
+
+    code = "desks-elsewhere"
+
+
+class DesksUnchanged(Refusal):
+    """These are the desks already."""
+
+    code = "desks-unchanged"
+
+
+class ProgramNamed(Refusal):
+    """Another program of the ISP has this name."""
+
+    code = "program-named"
+
+
+class ProgramEnded(Refusal):
+    """The program was ended, with its keys."""
+
+    code = "program-ended"
+
+
+class TwoKeys(Refusal):
+    """Two keys of the program are good: one to use, and one to change to."""
+
+    code = "two-keys"
+
+
+class KeyTooLong(Refusal):
+    """A key is good from now on until a day, and for a year at most."""
+
+    code = "key-too-long"
+
+
+class KeyOver(Refusal):
+    """The key was revoked before."""
+
+    code = "key-over"
+
+
+class KeyUnknown(Refusal):
+    """There is no such key."""
+
+    code = "key-unknown"
+
+
+class KeyExpired(Refusal):
+    """The last day of the key is past."""
+
+    code = "key-expired"
+
+
+class KeyRevoked(Refusal):
+    """The key, or its program, was taken back."""
+
+    code = "key-revoked"
+
+
+class KeyWithoutLicence(Refusal):
+    """The ISP of the key holds no active licence today."""
+
+    code = "key-without-licence"
+
+
 class LastAdministrator(Refusal):
     """Nobody would be left to manage the ISP's people."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, String, or_, select
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, String, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.accounts.licensing import end_licence
@@ -121,11 +121,13 @@ def successions_with(session: Session, isp_id: int) -> Sequence[Succession]:
 
 def succeeded_by(session: Session, isp_id: int, seq: int) -> Sequence[Succession]:
     """The successions by which an ISP is the successor, as of a sequence number of its own."""
-    return session.scalars(
-        select(Succession)
-        .where(Succession.successor_id == isp_id, Succession.successor_seq <= seq)
-        .order_by(Succession.predecessor_id)
-    ).all()
+    return session.scalars(_SUCCEEDED_BY, {"isp_id": isp_id, "seq": seq}).all()
+
+
+_OF_SUCCESSOR = Succession.successor_id == bindparam("isp_id")
+_KNOWN = Succession.successor_seq <= bindparam("seq")
+# Asked for every return: built once.
+_SUCCEEDED_BY = select(Succession).where(_OF_SUCCESSOR, _KNOWN).order_by(Succession.predecessor_id)
 
 
 def _must_be_possible(session: Session, decided: Succeeding) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -13,8 +14,9 @@ from flask.cli import with_appcontext
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 
-from portal.accounts import Actor, Permission, Person, may
+from portal.accounts import Actor, Permission, Person
 from portal.accounts.actions import THE_SYSTEM, begin
+from portal.accounts.bearers import use_key
 from portal.accounts.queries import actors, somebody_may
 from portal.db import begin_write
 from portal.errors import Refusal
@@ -23,6 +25,9 @@ from portal.trail import note_refusal
 from portal.web.session import now, session, today
 from portal.web.signin.model import Account
 from portal.web.words import errors_of, problems_of
+
+PROGRAM_KEY = "PROGRAM_KEY"
+"""The variable of the environment from which a program's key is read."""
 
 C = TypeVar("C", bound=Callable[..., Any])
 Typed = TypeVar("Typed", bound=BaseModel)
@@ -77,17 +82,35 @@ def refusing(*, writes: bool = False) -> Iterator[None]:
         session().commit()
 
 
-def actor_of(email: str, permission: Permission, organisation_id: int | None = None) -> Actor:
+def actor_of(
+    email: str,
+    permission: Permission,
+    organisation_id: int | None = None,
+    *,
+    rather: Permission | None = None,
+) -> Actor:
     """The capacity in which somebody may do this today (for that organisation, if they act for
-    several); raises a usage error in words.
+    several; of two there, the one that may ``rather`` do something); raises a usage error in words.
     """
     account = session().scalar(select(Account).where(Account.email == email.strip().lower()))
     mine = actors(session(), account.person_id, today()) if account else []
-    for actor in sorted(mine, key=lambda each: each.organisation_id != organisation_id):
-        if may(actor.role, permission):
+
+    def fits(each: Actor) -> tuple[bool, bool]:
+        return each.organisation_id != organisation_id, not each.may(rather or permission)
+
+    for actor in sorted(mine, key=fits):
+        if actor.may(permission):
             return actor
     msg = f"{email} is nobody who may do this ({permission})."
     raise click.BadParameter(msg, param_hint="--as")
+
+
+def program_of_key() -> Actor:
+    """The program whose key stands in the environment, or is typed unseen: never among the words
+    of the command, where whoever looks at the machine's processes reads it (ASVS V13.3).
+    """
+    key = os.environ.get(PROGRAM_KEY) or click.prompt("Key", hide_input=True, err=True)
+    return use_key(session(), key, on=today())
 
 
 def founder(email: str | None, permission: Permission) -> Actor:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
-from portal.accounts import Permission
+from portal.accounts import Actor, Permission
 from portal.accounts.queries import isp_named
-from portal.commands.acting import actor_of, refusing
+from portal.commands.acting import actor_of, program_of_key, refusing
 from portal.errors import NotThere
 from portal.intake import MOST_ROWS, Report, admit_csv, sample_csv
 from portal.policy.queries import policy_on
@@ -25,6 +27,13 @@ from portal.web.session import now, session, today
 )
 @click.option("--isp", help="Short name of the ISP.")
 @click.option("--as", "email", help="E-mail address of who acts.")
+@click.option(
+    "--key",
+    "by_key",
+    is_flag=True,
+    allow_from_autoenv=False,
+    help="A program acts: its key is read from PROGRAM_KEY, or asked for. It is no argument.",
+)
 @click.option("--sample", type=click.IntRange(1, MOST_ROWS), help="Write so many rows instead.")
 @click.option("-o", "out", type=click.Path(dir_okay=False, path_type=Path), help="Where to.")
 @with_appcontext
@@ -33,6 +42,7 @@ def import_file(  # noqa: PLR0917 - click names them all
     file: Path | None,
     isp: str | None,
     email: str | None,
+    by_key: bool,
     sample: int | None,
     out: Path | None,
 ) -> None:
@@ -40,10 +50,12 @@ def import_file(  # noqa: PLR0917 - click names them all
     register = REGISTERS[slug]
     if sample is not None and out is not None:
         _write(register, sample, out)
-    elif file is not None and isp and email:
-        _import(register, file, isp, email)
+    elif file is not None and isp and email and not by_key:
+        _import(register, file, partial(_member, register, isp, email))
+    elif file is not None and by_key and email is None:
+        _import(register, file, partial(_program, isp))
     else:
-        msg = "Give FILE --isp SLUG --as EMAIL, or --sample N -o FILE."
+        msg = "Give FILE --isp SLUG --as EMAIL, or FILE --key, or --sample N -o FILE."
         raise click.UsageError(msg)
 
 
@@ -54,16 +66,30 @@ def _write(register: Register, rows: int, out: Path) -> None:
     click.echo(f"{rows} rows written to {out}.")
 
 
-def _import(register: Register, file: Path, isp: str, email: str) -> None:
+def _import(register: Register, file: Path, who: Callable[[], Actor]) -> None:
+    with refusing(writes=True):
+        by = who()
     with refusing(writes=True), file.open("rb") as stream:
-        own = isp_named(session(), isp)
-        by = actor_of(email, Permission.ENTRY_WRITE, own.id)
-        if by.organisation_id != own.id:
-            raise NotThere("isp")
-        report = admit_csv(session(), own.id, register, stream, by=by, at=now())
+        report = admit_csv(session(), by.organisation_id, register, stream, by=by, at=now())
         _say(register, report)
         if not report.is_taken_in:
             raise SystemExit(1)
+
+
+def _member(register: Register, isp: str, email: str) -> Actor:
+    own = isp_named(session(), isp)
+    by = actor_of(email, Permission.ENTRY_WRITE, own.id, rather=register.permission)
+    if by.organisation_id != own.id:
+        raise NotThere("isp")
+    return by
+
+
+def _program(isp: str | None) -> Actor:
+    """The program whose key is at hand; that it was used is kept, whatever becomes of the file."""
+    by = program_of_key()
+    if isp is not None and isp_named(session(), isp).id != by.organisation_id:
+        raise NotThere("isp")
+    return by
 
 
 def _say(register: Register, report: Report) -> None:

@@ -20,6 +20,7 @@ from portal.accounts import Actor, Permission
 from portal.accounts.actions import THE_SYSTEM
 from portal.commands.acting import actor_of, command, refusing
 from portal.letters.actions import write
+from portal.letters.keys import tell_of_ending_keys
 from portal.letters.orders import due_reminders, remind
 from portal.letters.queries import due_letters
 from portal.mail.actions import claim, give_up, note_failed, note_sent, retry
@@ -27,7 +28,7 @@ from portal.mail.carrier import CannotReach, Line, Server, line_to
 from portal.mail.model import Mail
 from portal.mail.queries import given_up, outbox, sent_count
 from portal.web.mails import mail_server, message_of, reader_of
-from portal.web.session import now, session
+from portal.web.session import now, session, today
 
 _SYSTEM = "SYSTEM"
 _as_option = click.option(
@@ -60,15 +61,15 @@ def send(*, once: bool, every: int | None) -> None:
 @_as_option
 @with_appcontext
 def due(email: str) -> None:
-    """Write every letter that is due: reminders, overdue and delinquency notices, each once; and
-    the reminders of orders that nobody answered.
-    """
+    """Write every letter and reminder that is due (of orders, of keys that end), each once."""
     with refusing():
         by = _chaser(email)
         letters, reminders = due_letters(session(), now()), due_reminders(session(), now())
         session().commit()
     click.echo(f"Letters written: {_written(letters, write, by)}.")
     click.echo(f"Reminders of orders written: {_written(reminders, remind, by)}.")
+    with refusing(writes=True):
+        tell_of_ending_keys(session(), on=today(), at=now())
 
 
 def _written(waiting: Iterable[Any], verb: Callable[..., Any], by: Actor) -> str:

@@ -17,12 +17,14 @@ from portal.demo.cast import CAST
 from portal.demo.chance import entropy, local
 from portal.demo.classroom import Classroom
 from portal.demo.hard_cases import CASES, Players
+from portal.demo.keeping import plan_hold
 from portal.demo.law import LEAVER, change_policy, rule, waive
 from portal.demo.merger import merges
 from portal.demo.network import Network
 from portal.demo.notices import Desk
 from portal.demo.office import Office
 from portal.demo.orders import plan_round
+from portal.demo.programs import plan_program
 from portal.demo.publishers import Publishers
 from portal.demo.regulator import NEWEST, Regulator
 from portal.demo.secretary import Secretary
@@ -75,6 +77,8 @@ def build(session: Session, key: CheckpointKey, *, isps: int = 48, months: int =
     valley = Valley(agenda, world)
     valley.begin()
     plan_round(agenda, world)
+    plan_program(agenda, world)
+    plan_hold(agenda, world)
     Classroom(agenda, world).begin()
     audits(agenda, world)
     for isp in world.isps:

@@ -74,9 +74,8 @@ class Office:
         """Check rows as if they had been typed, and admit them as one act; returns their keys."""
         register, policy = REGISTERS[slug], self._policy(at)
         checked = [check(register.input, row, now=at, policy=policy) for row in rows]
-        done = admit(
-            self.agenda.session, self.isp.id, register, checked, by=by or self.isp.preparer, at=at
-        )
+        by = by or self.isp.writers.get(slug, self.isp.preparer)
+        done = admit(self.agenda.session, self.isp.id, register, checked, by=by, at=at)
         for row in rows:
             self.mark(slug, row[register.dated_by], row.get("fetched_at"))
         return done.keys

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from portal.accounts import Actor, Organisation, OrganisationKind, Person, Role
+from portal.accounts import Actor, Desk, Organisation, OrganisationKind, Person, Role
 from portal.accounts.actions import THE_SYSTEM, Naming, begin, enrol, found, join, license_isp
 from portal.demo.cast import Part, invented_name
 from portal.demo.chance import local
@@ -20,6 +20,13 @@ LICENSED_ON: Final = date(2019, 4, 1)
 # The one ISP that begins late: its first month is left to whoever tries the portal.
 NEWCOMER: Final = {"kite": date(2026, 10, 1)}
 ONE_PERSON: Final = "gecko"
+# The one ISP whose preparers are limited to desks: mailbox, desk, title, the registers they enter.
+DESKED: Final = "firefly"
+DESKS: Final = (
+    ("abuse", Desk.ABUSE_DESK, ("Abuse desk", "ផ្នែកទទួលការរំលោភបំពាន"), ("takedowns", "complaints")),
+    ("network", Desk.NETWORK, ("Network engineer", "វិស្វករបណ្តាញ"), ("blocklists",)),
+    ("hr", Desk.HR, ("Human resources", "ធនធានមនុស្ស"), ("training", "roster")),
+)
 # ISPs with people to sign in as.
 SHOWN: Final = ("firefly", "kapok", "gecko", "kite", "drum", "butterfly")
 
@@ -34,6 +41,8 @@ class Isp:
     approver: Actor
     first: Period
     licence: str
+    # Who enters what of a register, where that is not the preparer.
+    writers: dict[str, Actor] = field(default_factory=dict, compare=False)
 
     @property
     def slug(self) -> str:
@@ -98,12 +107,9 @@ def set_stage(session: Session, cast: tuple[Part, ...], first: Period) -> World:
     auditor = founding.actor(office, Role.AUDITOR, "auditor", ("Auditor", "សវនករ"))
     isps = [founding.isp(part, place, first) for place, part in enumerate(cast, 1)]
     hotline, police = founding.notifiers()
-    council = founding.body(
-        "council",
-        OrganisationKind.OBSERVER,
-        Naming("Council for children (fictional)", "ក្រុមប្រឹក្សាកុមារ (ប្រឌិត)", "DEMO-O-1"),
-    )
-    founding.actor(council, Role.OBSERVER, "council", ("Secretary", "លេខាធិការ"))
+    founding.council()
+    founding.actor(authority, Role.SAFEGUARDING, "care", ("Safeguarding officer", "មន្ត្រីការពារ"))
+    founding.desks(isps)
     return World(isps, reviewers, issuer, officer, hotline, police, auditor, founding.logins)
 
 
@@ -143,6 +149,23 @@ class _Founding:
             for slug, naming in bodies
         )
         return hotline, police
+
+    def council(self) -> None:
+        """Who watches over the plan."""
+        naming = Naming("Council for children (fictional)", "ក្រុមប្រឹក្សាកុមារ (ប្រឌិត)", "DEMO-O-1")
+        council = self.body("council", OrganisationKind.OBSERVER, naming)
+        self.actor(council, Role.OBSERVER, "council", ("Secretary", "លេខាធិការ"))
+
+    def desks(self, isps: list[Isp]) -> None:
+        """One ISP has a preparer for each desk, who enters what that desk writes."""
+        for isp in isps:
+            if isp.slug != DESKED:
+                continue
+            organisation = self.session.get_one(Organisation, isp.id)
+            for mailbox, desk, title, registers in DESKS:
+                person, held = self._person(title, mailbox), frozenset({desk})
+                actor = self._join(person, organisation, Role.PREPARER, mailbox, held)
+                isp.writers.update(dict.fromkeys(registers, actor))
 
     def isp(self, part: Part, place: int, first: Period) -> Isp:
         """An ISP with its licence and its two people (or its one, with a waiver)."""
@@ -194,12 +217,16 @@ class _Founding:
         return enrol(self.session, name, title_en=title[0], title_km=title[1], language=language)
 
     def _join(
-        self, person: Person, organisation: Organisation, role: Role, mailbox: str | None
+        self,
+        person: Person,
+        organisation: Organisation,
+        role: Role,
+        mailbox: str | None,
+        desks: frozenset[Desk] | None = None,
     ) -> Actor:
-        join(
-            self.session, person, organisation, role, from_on=FOUNDED_ON, by=THE_SYSTEM, at=self.at
-        )
+        act: dict[str, Any] = {"from_on": FOUNDED_ON, "by": THE_SYSTEM, "at": self.at}
+        join(self.session, person, organisation, role, desks=desks, **act)
         if mailbox is not None:
             address = f"{mailbox}@{organisation.slug}.example"
             self.logins.append(Login(person.id, address, person.name, str(role), organisation.slug))
-        return Actor(person.id, person.name, role, organisation.id)
+        return Actor(person.id, person.name, role, organisation.id, desks)

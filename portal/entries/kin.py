@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from portal.db import Base
 from portal.entries.entry import MARK, SALT_BYTES, commitment, is_withheld
+from portal.entries.withheld import tables
 from portal.ledger import SYSTEM
 
 _CHUNK = 5000
@@ -90,15 +90,6 @@ def with_kin_of(session: Session, those: Iterable[Found]) -> list[Found]:
         for one in alike(session, kind, texts):
             found.setdefault(one.value, one)
     return marked(found.values(), lambda one: one.bond)
-
-
-def tables() -> dict[str, type[Any]]:
-    """Every table with confidential texts, by name."""
-    return {
-        mapper.class_.__tablename__: mapper.class_
-        for mapper in sorted(Base.registry.mappers, key=lambda m: m.class_.__name__)
-        if getattr(mapper.class_, "__sealed__", ())
-    }
 
 
 def _stands(text: str | None) -> bool:

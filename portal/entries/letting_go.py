@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, Date, and_, exists, false, func, or_, sele
 from sqlalchemy.orm import Session
 
 from portal.entries.holds.queries import Scope, scopes, stands_any
-from portal.entries.kin import tables
-from portal.entries.withheld import Withheld, Withholding
+from portal.entries.withheld import Withheld, Withholding, tables
 from portal.ledger import SYSTEM, take
 from portal.period import Period
 from portal.policy.queries import policy_at
+from portal.wall import Step, stepping
 
 _TABLE: Any = Withheld.__table__
 _EVENTS = {"takedown": "takedown_event"}
@@ -55,10 +55,11 @@ def is_decided() -> ColumnElement[bool]:
 
 def is_held(session: Session, at: datetime) -> ColumnElement[bool]:
     """Whether a hold that stands at an instant covers a withheld value, in SQL."""
-    if not stands_any(session):
-        return false()
-    zone = policy_at(session, at).policy.time_zone
-    found = scopes(session, at.astimezone(zone).date())
+    with stepping(session, Step.HELD):
+        if not stands_any(session):
+            return false()
+        zone = policy_at(session, at).policy.time_zone
+        found = scopes(session, at.astimezone(zone).date())
     return or_(false(), *(_covers(scope, zone) for scope in found))
 
 

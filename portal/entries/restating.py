@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from portal.entries.kin import Found, chunks, tables
-from portal.entries.withheld import Withheld
+from portal.entries.kin import Found, chunks
+from portal.entries.withheld import Withheld, tables
 
 Key = tuple[Any, ...]
 Changes = dict[tuple[str, str], list[tuple[Key, str, bytes]]]
@@ -57,7 +57,10 @@ def _change(session: Session, changes: Changes) -> None:
         table: Any = known[place].__table__
         names = [column.name for column in table.primary_key.columns]
         mine = [table.c[name] == bindparam(f"its_{name}") for name in names]
-        said = {field: bindparam("new_text"), f"{field}_salt": bindparam("new_salt")}
+        said: dict[str, Any] = {
+            field: bindparam("new_text"),
+            f"{field}_salt": bindparam("new_salt"),
+        }
         given = [
             {
                 **{f"its_{name}": part for name, part in zip(names, key, strict=True)},

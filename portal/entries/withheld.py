@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -105,3 +106,12 @@ class Withheld(Base):
     text: Mapped[str | None] = mapped_column(String(MOST_SIGNS))
     salt: Mapped[bytes | None] = mapped_column(Octets(SALT_BYTES))
     ended_seq: Mapped[int | None] = mapped_column(BigInteger)
+
+
+def tables() -> dict[str, type[Any]]:
+    """Every table with confidential texts, by name."""
+    return {
+        mapper.class_.__tablename__: mapper.class_
+        for mapper in sorted(Base.registry.mappers, key=lambda m: m.class_.__name__)
+        if getattr(mapper.class_, "__sealed__", ())
+    }

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
+from portal.accounts.desks import must_write
 from portal.entries.inputs import Input, problems
 from portal.errors import Refusal, Refused
 from portal.intake.files import Empty, table
@@ -34,8 +35,9 @@ def admit_csv(
 
     The head names fields as the model does or by their English titles, in any order. Everything
     wrong in every row is in the report, and then nothing is recorded; refusals of the act itself
-    (as NoPolicyInForce) are raised.
+    (as NoPolicyInForce) are raised, NotYourDesk before the file is read.
     """
+    must_write(register.permission, by)
     reading = Reading(register.input)
     values = read_values(session, reading, stream, at)
     if isinstance(values, Report):

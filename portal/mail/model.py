@@ -37,6 +37,8 @@ class MailKind(enum.StrEnum):
     ACCOUNT_CHANGED = "ACCOUNT_CHANGED"
     ADDRESS_TO_CONFIRM = "ADDRESS_TO_CONFIRM"
     SOMETHING_SEEN = "SOMETHING_SEEN"
+    PROGRAM_CHANGED = "PROGRAM_CHANGED"
+    KEY_ENDING = "KEY_ENDING"
 
 
 # What a person is told about their own account, whatever they may read.
@@ -64,6 +66,8 @@ READERS = dict.fromkeys(
     MailKind.FINDING_REPLIED: Permission.FILING_REVIEW,
     MailKind.APPEAL_MADE: Permission.APPEAL_DECIDE,
     MailKind.SOMETHING_SEEN: Permission.SIGHTING_READ,
+    MailKind.PROGRAM_CHANGED: Permission.PROGRAM_READ,
+    MailKind.KEY_ENDING: Permission.PROGRAM_READ,
 }
 
 _UNSENT = text("sent_at IS NULL")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import BigInteger, Select, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from portal import trail
@@ -72,11 +73,14 @@ def _sender(session: Session, organisation_id: int, source_type: SourceType) -> 
 
 def notifiers(session: Session, seq: int | None = None) -> Sequence[Notifier]:
     """Who sends as what, as of a sequence number of the system (None: now)."""
-    return session.scalars(
-        select(Notifier)
-        .where(as_of(Notifier, seq))
-        .order_by(Notifier.organisation_id, Notifier.source_type)
-    ).all()
+    return session.scalars(_notifiers(now=seq is None), {"seq": seq}).all()
+
+
+@cache
+def _notifiers(*, now: bool) -> Select[Notifier]:
+    known = as_of(Notifier, None if now else bindparam("seq", type_=BigInteger()))
+    order = Notifier.organisation_id, Notifier.source_type
+    return select(Notifier).where(known).order_by(*order)
 
 
 def sources_of(session: Session, organisation_id: int, day: date) -> list[SourceType]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.queries import as_of
@@ -110,6 +112,12 @@ def working_days_after(session: Session, at: datetime, count: int, policy: Polic
 def calendar_of(session: Session, policy: Policy, seq: int | None) -> Workdays:
     """The calendar that a policy counts by, as it was known at a sequence number."""
     calendar = policy.calendar
-    rows = session.execute(select(CalendarDay.day, CalendarDay.kind).where(as_of(CalendarDay, seq)))
+    rows = session.execute(_overrides(now=seq is None), {"seq": seq})
     overrides = {row.day: row.kind for row in rows}
     return Workdays(calendar.country, frozenset(calendar.weekend), overrides)
+
+
+@cache
+def _overrides(*, now: bool) -> Any:
+    known = as_of(CalendarDay, None if now else bindparam("seq", type_=BigInteger()))
+    return select(CalendarDay.day, CalendarDay.kind).where(known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from portal.entries.kin import Value, with_their_kin
 from portal.entries.refusals import NothingToWithhold
 from portal.entries.withheld import BY_POLICY, Withholding
 from portal.errors import NotThere
+from portal.ledger import SYSTEM
 from portal.mail import MailKind
 from portal.mail.actions import post_to
 from portal.redactions.model import Sighting
@@ -30,6 +32,9 @@ REASONS = tuple(
     for reason in WithholdingReason
     if reason not in BY_POLICY and reason != WithholdingReason.SEEN_OR_PASTED
 )
+
+# Letters and digits alone: nothing can be pasted there, and to hide one would hide a person's rows.
+PSEUDONYMS = frozenset({"staff_ref", "handled_by", "second_approver"})
 
 
 def ask(
@@ -54,7 +59,8 @@ def ask(
         raise NothingToWithhold("fields")
     if not is_officer(by) and not _own_alone(session, values, target.owner_id):
         raise OthersHaveIt("fields")
-    return withholding.hide(session, values, reason=reason, by=by, at=at)
+    with _where_it_is_kept(session, target):
+        return withholding.hide(session, values, reason=reason, by=by, at=at)
 
 
 def saw(session: Session, target: Target | None, *, by: Actor, at: datetime) -> Sighting:
@@ -114,6 +120,11 @@ def _must_decide(session: Session, isp_id: int, no: int, by: Actor) -> None:
         raise NotThere("withholding")
 
 
+def _where_it_is_kept(session: Session, target: Target) -> AbstractContextManager[None]:
+    """What no ISP has is withheld under the system's ledger, where its sender does not write."""
+    return stepping(session, Step.UNOWNED) if target.owner_id == SYSTEM else nullcontext()
+
+
 def _own_alone(session: Session, values: Iterable[Value], owner_id: int) -> bool:
     with stepping(session, Step.KIN):
         return {found.owner_id for found in with_their_kin(session, values)} <= {owner_id}
@@ -124,7 +135,7 @@ def _hide_own(session: Session, target: Target, *, by: Actor, at: datetime) -> W
     own = [
         value
         for values in texts
-        if _own_alone(session, values, target.owner_id)
+        if values[0].field not in PSEUDONYMS and _own_alone(session, values, target.owner_id)
         for value in values
     ]
     if not own:

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session
 from portal.accounts import Actor
 from portal.entries import withholding
 from portal.entries.codes import WithholdingOutcome, WithholdingReason
-from portal.entries.kin import Value, tables, with_their_kin
-from portal.entries.withheld import BY_TERM, Withheld, Withholding
+from portal.entries.kin import Value, with_their_kin
+from portal.entries.withheld import BY_TERM, Withheld, Withholding, tables
 from portal.redactions.papers import empty_papers
 
 FORM = "withheld/1"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal import ledger
 from portal.accounts import Actor
+from portal.accounts.desks import must_write
 from portal.accounts.queries import is_licensed
 from portal.accounts.successions import succession_of
 from portal.entries.codes import CorrectionReason
@@ -59,9 +60,10 @@ def admit(
 
     A row with an own reference that was recorded before with the same content is left as it is
     (design §2.7: sending again is harmless). Raises Refused with every problem of every row, each
-    with its row number from 1: licence-closed, already-recorded, issue-already-recorded, ...
+    with its row number from 1: licence-closed, already-recorded, ...; and NotYourDesk.
     ``besides`` are entries that the new ones do not repeat, whatever their references say.
     """
+    must_write(register.permission, by)
     book = ledger.take(session, isp_id)
     staged: list[Row] = [row.columns() for row in rows]
     whole = Batch(session, isp_id, register, staged, besides)
@@ -95,9 +97,10 @@ def correct(
 ) -> int:
     """Write the next version of an entry and close the one before; returns its number.
 
-    ``expects`` is the version the reader saw. Raises NotThere, ChangedMeanwhile, EntryVoid,
-    Unchanged, and Refused where the new content meets another entry or its own events.
+    ``expects`` is the version the reader saw. Raises NotYourDesk, NotThere, ChangedMeanwhile,
+    EntryVoid, Unchanged, and Refused where the new content meets another entry or its own events.
     """
+    must_write(register.permission, by)
     book = ledger.take(session, isp_id)
     former = version_in_force(session, isp_id, register, key, expects)
     _refuse_if_gone(session, isp_id, register, key)
@@ -131,6 +134,7 @@ def void(
     at: datetime,
 ) -> int:
     """Say that an entry should never have been recorded; all its versions stay readable."""
+    must_write(register.permission, by)
     if reason not in VOIDING:
         raise NotAReason("reason")
     book = ledger.take(session, isp_id)

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from portal import ledger
-from portal.accounts import Actor
+from portal.accounts import Actor, Permission
+from portal.accounts.desks import must_write
 from portal.accounts.successions import Succession, succession_of
 from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere
@@ -48,8 +49,9 @@ def adopt(
 ) -> Adopted:
     """Take one person over: ``names`` are the pseudonym there and the one here.
 
-    Raises NotThere where the ISP does not succeed that one, NobodyToAdopt, PseudonymTaken.
+    Raises NotYourDesk, NotThere (no succession), NobodyToAdopt, PseudonymTaken.
     """
+    must_write(Permission.TRAINING_WRITE, by)
     succession = succession_of(session, predecessor_id)
     if succession is None or succession.successor_id != isp_id:
         raise NotThere("isp")
@@ -66,10 +68,9 @@ def _take_over(
     by: Actor,
     at: datetime,
 ) -> Adopted:
-    there, here = names
+    first, (there, here) = succession.first_day, names
     predecessor_id = succession.predecessor_id
     books = {one: ledger.take(session, one) for one in sorted((isp_id, predecessor_id))}
-    first = succession.first_day
     spans = _rows(session, RosterSpan, predecessor_id, there, _goes_on(first))
     if not spans:
         raise NobodyToAdopt("there", day=first - _DAY)

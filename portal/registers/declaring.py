@@ -9,7 +9,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
-from portal.accounts import Actor
+from portal.accounts import Actor, Permission
+from portal.accounts.desks import must_write
 from portal.entries.entry import line_digest
 from portal.entries.refusals import ChangedMeanwhile, Unchanged
 from portal.policy.queries import policy_at
@@ -30,8 +31,9 @@ def declare(
     at: datetime,
 ) -> int:
     """Answer one obligation from now on; returns the version. ``expects`` is the version the reader
-    saw (0: none, None: whatever stands). Raises ChangedMeanwhile and Unchanged.
+    saw (0: none, None: whatever stands). Raises NotYourDesk, ChangedMeanwhile and Unchanged.
     """
+    must_write(Permission.DECLARATION_WRITE, by)
     book = ledger.take(session, isp_id)
     former = _in_force(session, isp_id).get(value.obligation)
     version = former["version"] if former else 0
@@ -57,8 +59,10 @@ def declare(
 def reconfirm(session: Session, isp_id: int, *, by: Actor, at: datetime) -> int:
     """Say that every standing answer to the policy in force still holds, today, as one act.
 
-    Returns how many were confirmed; those confirmed today already are left as they are.
+    Returns how many were confirmed; those confirmed today already are left as they are. Raises
+    NotYourDesk.
     """
+    must_write(Permission.DECLARATION_WRITE, by)
     policy = policy_at(session, at).policy
     today = at.astimezone(policy.time_zone).date()
     book = ledger.take(session, isp_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import ledger
 from portal.accounts import Actor, Permission, may
+from portal.accounts.desks import must_write
 from portal.entries.codes import CorrectionReason
 from portal.entries.inputs import Problem
 from portal.errors import NotThere
@@ -41,8 +42,9 @@ def progress(
     ``expects_no`` is the number of the last event the reader saw (0: none). Raises NotThere,
     EntryVoid, IsADuplicate, ChangedMeanwhile, and Refused with what the item's course says:
     not-open, before-receipt, already-acknowledged, pauses-overlap, record-as-reappearance, ...
-    Raises SendersOwn for what the sender says itself, in the portal.
+    Raises SendersOwn for what the sender says itself, in the portal; NotYourDesk.
     """
+    must_write(Permission.TAKEDOWN_WRITE, by)
     if value.kind != kind:
         raise NotThere("kind")
     book = ledger.take(session, isp_id)
@@ -74,6 +76,7 @@ def correct_event(
     The wrong event stays readable. Raises as ``progress``, and Unchanged, AuthorityOnly, and
     Refused(later-events-depend-on-it) where others could not stand any more.
     """
+    must_write(Permission.TAKEDOWN_WRITE, by)
     book = ledger.take(session, isp_id)
     case = Case(session, isp_id, key, at)
     case.expect(expects_no)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+from portal.accounts import Permission
 from portal.entries.inputs import Input
 from portal.errors import NotThere
 from portal.registers.blocklists import BlocklistUpdate
@@ -23,7 +24,8 @@ from portal.registers.training import Completion
 @dataclass(frozen=True)
 class Register:
     """One register. ``dated_by`` is the column that says when an entry belongs; lists are ordered
-    and months are filtered by it. ``shown`` are the list's columns, ``filters`` its code filters.
+    and months are filtered by it. ``shown`` are the list's columns, ``filters`` its code filters;
+    ``permission`` is what it takes to write here.
 
     ``of_staff``: an entry may be older than the licence, for what it says holds on.
     """
@@ -35,6 +37,7 @@ class Register:
     dated_by: str
     shown: tuple[str, ...]
     filters: tuple[str, ...]
+    permission: Permission
     of_staff: bool = False
 
     def name(self, key: int) -> str:
@@ -51,6 +54,7 @@ _LISTED: Final = (
         dated_by="received_at",
         shown=("received_at", "source_type", "source_ref", "priority", "service_role"),
         filters=("priority", "source_type", "service_role"),
+        permission=Permission.TAKEDOWN_WRITE,
     ),
     Register(
         slug="blocklists",
@@ -60,6 +64,7 @@ _LISTED: Final = (
         dated_by="published_at",
         shown=("published_at", "list_code", "update_kind", "applied_at", "test_result"),
         filters=("list_code", "update_kind", "test_result"),
+        permission=Permission.BLOCKLIST_WRITE,
     ),
     Register(
         slug="training",
@@ -69,6 +74,7 @@ _LISTED: Final = (
         dated_by="held_on",
         shown=("held_on", "staff_ref", "module", "level", "result"),
         filters=("module", "result"),
+        permission=Permission.TRAINING_WRITE,
         of_staff=True,
     ),
     Register(
@@ -79,6 +85,7 @@ _LISTED: Final = (
         dated_by="from_on",
         shown=("from_on", "until_on", "staff_ref", "role_group", "handles_notices"),
         filters=("role_group",),
+        permission=Permission.TRAINING_WRITE,
         of_staff=True,
     ),
     Register(
@@ -89,6 +96,7 @@ _LISTED: Final = (
         dated_by="received_at",
         shown=("received_at", "list_code", "method", "outcome", "decided_at"),
         filters=("list_code", "outcome"),
+        permission=Permission.TAKEDOWN_WRITE,
     ),
 )
 

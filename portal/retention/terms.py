@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.period import Period, months_later
 from portal.policy.queries import policies_in_force, policy_at
+from portal.policy.terms import Retention
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class Terms:
     rows_since: Period
     people_since: date
     counts_months: int
+
+
+def retention_on(session: Session, day: date) -> Retention | None:
+    """What the policy in force on a day says; None where it says nothing, or there is none."""
+    found = policies_in_force(session, day, day)
+    return found[0].policy.retention if found else None
 
 
 def terms_at(session: Session, at: datetime) -> Terms | None:

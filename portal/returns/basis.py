@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,7 +34,10 @@ from portal.returns.blanks import (
     SEQ,
     STARTS_AT,
     TRAINED_SINCE,
+    ask,
+    built_once,
 )
+from portal.returns.digests import Lines, digested
 from portal.returns.owed_lists import list_standings, releases
 
 LOOK_BACK = timedelta(days=31)
@@ -71,7 +73,8 @@ class Frame:
         """The first instant after the month."""
         return self.period.ends_at(self.zone)
 
-    def values(self) -> dict[str, Any]:
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
         """What fills the blanks of every statement about the month."""
         until = self.owes_until
         return {
@@ -228,32 +231,12 @@ BESIDE = {"releases": releases, "list_standings": list_standings}
 _ORDERED_BY = {"declarations": ("obligation",), "list_standings": ("list_code", "from_on")}
 
 
-@dataclass(frozen=True)
-class Lines:
-    """How many lines a basis has, and SHA-256 over their digests in the order of their keys."""
-
-    count: int
-    digest: str
-
-
-NO_LINES = Lines(0, hashlib.sha256().hexdigest())
-
-
 def lines(session: Session, slug: str, frame: Frame) -> Lines:
     """The lines of one register's basis."""
-    return digested(session, digests(slug), frame.values())
+    return digested(session, digests(slug), frame.values)
 
 
-def digested(session: Session, query: Select[Any], values: dict[str, Any]) -> Lines:
-    """Stream the digests that a query has in its last column; memory does not grow with them."""
-    running, count = hashlib.sha256(), 0
-    for batch in session.execute(query.execution_options(yield_per=5000), values).partitions():
-        count += len(batch)
-        running.update(b"".join(row[-1] for row in batch))
-    return Lines(count, running.hexdigest())
-
-
-@cache
+@built_once
 def digests(slug: str) -> Select[Any]:
     """The lines of one register's basis in binary order of their keys, the digest last."""
     if slug == "takedowns":
@@ -276,11 +259,11 @@ def _item_and_event_digests() -> Select[Any]:
 
 def activity(session: Session, frame: Frame) -> dict[str, int]:
     """How many entries of the month itself each register with a nil declaration holds."""
-    found = session.execute(_activity(), frame.values()).one()
+    found = ask(session, _activity(), frame.values).one()
     return {str(slug): int(count) for slug, count in found._mapping.items()}  # noqa: SLF001 - public by name
 
 
-@cache
+@built_once
 def _activity() -> Select[Any]:
     counted: dict[str, Callable[[Any], ColumnElement[bool]]] = {
         "takedowns": lambda c: or_(_within(c.received_at), _within(c.carried_at)),

@@ -55,7 +55,7 @@ class Clockwork:
 
     def values(self) -> dict[str, Any]:
         """What fills the blanks of every statement about the month's clocks."""
-        found = {**self.frame.values(), **_cohorts(self.frame)}
+        found = {**self.frame.values, **_cohorts(self.frame)}
         if self.carried_from is not None:
             found |= {"carried_at": self.carried_from, "carried_us": to_micros(self.carried_from)}
         for place, one in enumerate(self.predecessors):

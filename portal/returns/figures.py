@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.model import LicenceStatus
+from portal.accounts.model import Licence, LicenceStatus
 from portal.accounts.queries import licences, particulars
 from portal.entries.entry import plain
 from portal.period import Period, months_later
 from portal.policy.document import Policy
 from portal.policy.queries import InForce, NoPolicyInForce, policies_in_force
 from portal.returns import basis, flows, indicators, lists, odd_times, staff
+from portal.returns.blanks import ask
 from portal.returns.clockwork import INDUCTION, Clockwork
 from portal.returns.judge import JUDGED, Month, judge
 from portal.returns.limits import limits_of
@@ -54,14 +55,15 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
     policies = _policies(session, asked)
     newest = policies[-1]
     training = newest.policy.training
-    size = particulars(session, asked.isp_id, asked.seq).size
-    required = sorted(training.required[size].items())
+    known = particulars(session, asked.isp_id, asked.seq)
+    spans = licences(session, asked.isp_id, asked.period, asked.seq)
+    required = sorted(training.required[known.size].items())
     curriculum = staff.Curriculum(
         tuple((role, tuple(modules)) for role, modules in required),
         tuple(training.results_that_count),
         training.induction_days,
     )
-    work = _work(session, asked, policies)
+    work = _work(session, asked, policies, spans)
     gathered = _gather(session, work, newest, curriculum)
     items = gathered["flow"]["received"] - gathered["excluded"]["duplicate"]
     gathered["counterparty"] = other_side(session, work.frame, items)
@@ -71,7 +73,7 @@ def figures(session: Session, asked: Question) -> dict[str, Any]:
     return {
         "isp": asked.isp_id,
         "period": str(asked.period),
-        "subject": subject(session, asked.isp_id, asked.period, asked.seq),
+        "subject": subject(known, spans),
         "policy": _judging(policies, asked.period, gathered["indicators"]),
         **gathered,
         "results": [result.as_json() for result in judge(newest.policy, month)],
@@ -89,13 +91,16 @@ def _policies(session: Session, asked: Question) -> Sequence[InForce]:
 
 def work_of(session: Session, asked: Question) -> Clockwork:
     """What the clocks of a month need; raises NoPolicyInForce."""
-    return _work(session, asked, _policies(session, asked))
+    spans = licences(session, asked.isp_id, asked.period, asked.seq)
+    return _work(session, asked, _policies(session, asked), spans)
 
 
-def _work(session: Session, asked: Question, policies: Sequence[InForce]) -> Clockwork:
+def _work(
+    session: Session, asked: Question, policies: Sequence[InForce], spans: Sequence[Licence]
+) -> Clockwork:
     newest = policies[-1].policy
     zone = ZoneInfo(newest.zone)
-    owes_from, owes_until = owing(session, asked.isp_id, asked.period, asked.seq)
+    owes_from, owes_until = owing(spans, asked.period)
     frame = basis.Frame(
         asked.isp_id,
         asked.period,
@@ -111,13 +116,13 @@ def _work(session: Session, asked: Question, policies: Sequence[InForce]) -> Clo
     return Clockwork(frame, asked.carried_from, limits_of(policies, zone), came)
 
 
-def owing(session: Session, isp_id: int, period: Period, seq: int) -> tuple[date, date | None]:
-    """From which day the ISP's licences of a month ran, and the first day that none ran any more
-    (None: they run on).
+def owing(spans: Sequence[Licence], period: Period) -> tuple[date, date | None]:
+    """From which day the licences of a month ran, and the first day that none ran any more (None:
+    they run on).
     """
-    spans = [x for x in licences(session, isp_id, period, seq) if x.status != SUSPENDED]
-    ends = [span.until_on for span in spans]
-    first = min((span.from_on for span in spans), default=period.first_day)
+    active = [span for span in spans if span.status != SUSPENDED]
+    ends = [span.until_on for span in active]
+    first = min((span.from_on for span in active), default=period.first_day)
     last = None if None in ends else max((day for day in ends if day), default=None)
     return first, last and last + _DAY
 
@@ -229,7 +234,7 @@ def declared(session: Session, frame: basis.Frame) -> list[dict[str, Any]]:
             "checked_on": plain(row.checked_on),
             "deputies": row.deputies,
         }
-        for row in session.execute(_answers(), frame.values())
+        for row in ask(session, _answers(), frame.values)
     ]
 
 

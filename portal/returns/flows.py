@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
@@ -14,7 +13,7 @@ from portal.registers.codes import Effect, Progress
 from portal.registers.folds import fold, items, valid_events
 from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.returns.basis import Frame, takedowns
-from portal.returns.blanks import CUT_OFF_AT, ENDS_AT, ISP_ID, SEQ, STARTS_AT
+from portal.returns.blanks import CUT_OFF_AT, ENDS_AT, ISP_ID, SEQ, STARTS_AT, ask, built_once
 
 SECOND = 1_000_000
 
@@ -27,7 +26,7 @@ def stock_and_flow(session: Session, frame: Frame) -> dict[str, int]:
     predecessor is in the stock from the instant it left that one's; ``transferred_in`` is told
     only where there is any.
     """
-    counts = session.execute(_counts(), frame.values()).one()
+    counts = ask(session, _counts(), frame.values).one()
     moved = _movements(session, frame)
     before, within = moved[False], moved[True]
     opening = counts.older - counts.older_duplicate - before["closed"] + before["reopened"]
@@ -44,7 +43,7 @@ def stock_and_flow(session: Session, frame: Frame) -> dict[str, int]:
     }
 
 
-@cache
+@built_once
 def _counts() -> Select[Any]:
     item = takedowns().subquery()
     new, repeated = _came_at(item) >= STARTS_AT, item.c.duplicate_of.is_not(None)
@@ -70,12 +69,12 @@ def _came_at(item: Any) -> Any:
 def _movements(session: Session, frame: Frame) -> dict[bool, dict[str, int]]:
     empty = {"reopened": 0, "closed": 0, "withdrawn": 0, "transferred": 0}
     found = {False: dict(empty), True: dict(empty)}
-    for row in session.execute(_moves(), frame.values()):
+    for row in ask(session, _moves(), frame.values):
         found[bool(row.inside)][row.name] = int(row[2])
     return found
 
 
-@cache
+@built_once
 def _moves() -> Select[Any]:
     item = takedowns().subquery()
     kind, effect = TakedownEvent.kind, TakedownEvent.effect
@@ -104,11 +103,11 @@ def _moves() -> Select[Any]:
 
 def excluded(session: Session, frame: Frame) -> dict[str, int]:
     """How many of the month's items no clock judges, by reason; orders and notices counted too."""
-    row = session.execute(_excluded(), frame.values()).one()
+    row = ask(session, _excluded(), frame.values).one()
     return {str(name): int(value) for name, value in row._mapping.items()}  # noqa: SLF001 - public by name
 
 
-@cache
+@built_once
 def _excluded() -> Select[Any]:
     item = _received().subquery()
     done = fold(ISP_ID, SEQ, CUT_OFF_AT)
@@ -144,12 +143,12 @@ def senders(session: Session, frame: Frame) -> list[dict[str, Any]]:
     """
     found = [
         {"source_type": str(row.source_type), "items": int(row[1]), "notices": int(row[2])}
-        for row in session.execute(_senders(), frame.values())
+        for row in ask(session, _senders(), frame.values)
     ]
     return sorted(found, key=lambda sender: sender["source_type"])  # not by a database's alphabet
 
 
-@cache
+@built_once
 def _senders() -> Select[Any]:
     item = _received().subquery()
     return select(item.c.source_type, func.count(), func.count(_notice(item).distinct())).group_by(
@@ -163,21 +162,21 @@ def _notice(item: Any) -> Any:
 
 def paused(session: Session, frame: Frame) -> int:
     """How many pauses began in the month; why they did is not told (chairs C1)."""
-    return session.scalar(_pauses(), frame.values()) or 0
+    return ask(session, _pauses(), frame.values).scalar() or 0
 
 
-@cache
+@built_once
 def _pauses() -> Select[Any]:
     return select(func.count()).where(_of_the_month(Progress.PAUSED))
 
 
 def entry_delay(session: Session, frame: Frame) -> int | None:
     """The longest time, in seconds, between an action of the month and its being entered (§4)."""
-    longest = session.scalar(_delays(), frame.values())
+    longest = ask(session, _delays(), frame.values).scalar()
     return None if longest is None else max(0, int(longest) // SECOND)
 
 
-@cache
+@built_once
 def _delays() -> Select[Any]:
     delay = micros(TakedownEvent.recorded_at) - micros(TakedownEvent.occurred_at)
     return select(func.max(delay)).where(_of_the_month(Progress.ACTIONED))

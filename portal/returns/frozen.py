@@ -37,7 +37,7 @@ def frozen_entries(
     """Entries of a register behind a month, by key, from the one after a key on. Raises NotThere
     for a register without keys.
     """
-    asked = {**frame.values(), "after": after, "most": limit}
+    asked = {**frame.values, "after": after, "most": limit}
     return session.scalars(_page(slug), asked).all()
 
 
@@ -45,17 +45,17 @@ def frozen_entry(
     session: Session, frame: Frame, slug: str, key: int
 ) -> tuple[Any, Sequence[TakedownEvent]]:
     """One entry behind a month, and what had happened to an item. Raises NotThere."""
-    found = session.scalar(_one(slug), {**frame.values(), "key": key})
+    found = session.scalar(_one(slug), {**frame.values, "key": key})
     if found is None:
         raise NotThere("key")
-    events = session.scalars(_events(), {**frame.values(), "key": key}).all()
+    events = session.scalars(_events(), {**frame.values, "key": key}).all()
     return found, events if slug == "takedowns" else ()
 
 
 def frozen_declarations(session: Session, frame: Frame) -> Sequence[Declaration]:
     """The standing answers behind a month, by obligation."""
     query = basis.declarations().order_by(Declaration.obligation)
-    return session.scalars(query, frame.values()).all()
+    return session.scalars(query, frame.values).all()
 
 
 def frozen_digests(
@@ -66,7 +66,7 @@ def frozen_digests(
     """
     query = basis.digests(slug)
     names = [column.name for column in query.selected_columns]
-    rows = (row._mapping for row in session.execute(query, frame.values()))  # noqa: SLF001 - public by name
+    rows = (row._mapping for row in session.execute(query, frame.values))  # noqa: SLF001 - public by name
     return names, [{**row, "digest": row["digest"].hex()} for row in rows]
 
 
@@ -108,7 +108,7 @@ def _events() -> Select[Any]:
 
 def counted(session: Session, frame: Frame) -> dict[str, int]:
     """How many entries of each register stand behind a month."""
-    return {slug: session.scalar(_count(slug), frame.values()) or 0 for slug in REGISTERS}
+    return {slug: session.scalar(_count(slug), frame.values) or 0 for slug in REGISTERS}
 
 
 @cache

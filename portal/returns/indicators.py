@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from portal.policy.codes import Priority
+from portal.returns.blanks import ask, built_once
 from portal.returns.clocks import scored
 from portal.returns.clockwork import ACTING, Clockwork, Shape
 
@@ -45,12 +45,12 @@ def groups(session: Session, work: Clockwork) -> Sequence[Row[Any]]:
     running count (nearest rank), so that no item is sorted; within a second, closed ones come
     before open ones.
     """
-    found = session.execute(_groups(work.shape), work.values()).all()
+    found = ask(session, _groups(work.shape), work.values()).all()
     # Sorted here: every database has an alphabet of its own, and the statement's bytes have one.
     return sorted(found, key=lambda row: (row.clock, row.cohort, row.policy))
 
 
-@cache
+@built_once
 def _groups(shape: Shape) -> Select[Any]:
     return _totals(_running(_cells(scored(shape))))
 

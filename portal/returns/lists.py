@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
@@ -13,7 +12,7 @@ from portal.entries.entry import plain
 from portal.registers.codes import TestResult
 from portal.returns import blanks
 from portal.returns.basis import Frame, blocklists
-from portal.returns.blanks import ENDS_AT, STARTS_AT, STARTS_US
+from portal.returns.blanks import ENDS_AT, STARTS_AT, STARTS_US, ask, built_once
 from portal.returns.clockwork import AT_CUT_OFF
 from portal.returns.indicators import share
 from portal.returns.list_clocks import issues
@@ -27,11 +26,11 @@ def lists(session: Session, frame: Frame, limit_s: int) -> list[dict[str, Any]]:
     something.
     """
     until = min(frame.ends_at, frame.cut_off_at)
-    values = {"until_us": to_micros(until), "limit_us": limit_s * 1_000_000, **frame.values()}
-    logged = {row.list_code: row for row in session.execute(_newest(), values)}
+    values = {"until_us": to_micros(until), "limit_us": limit_s * 1_000_000, **frame.values}
+    logged = {row.list_code: row for row in ask(session, _newest(), values)}
     rows = [
         {**_row(issued.list_code, logged.get(issued.list_code)), **_currency(issued)}
-        for issued in session.execute(_currencies(), values)
+        for issued in ask(session, _currencies(), values)
     ]
     found = [{**row, "open": row["issues"] - row["applied"]} for row in rows]
     return sorted(found, key=lambda row: str(row["list"]))  # not by a database's alphabet
@@ -47,7 +46,7 @@ _AT_END = (
 )
 
 
-@cache
+@built_once
 def _newest() -> Select[Any]:
     row = blocklists().subquery()
     rank = (
@@ -97,7 +96,7 @@ def _row(list_code: str, row: Any) -> dict[str, Any]:
     }
 
 
-@cache
+@built_once
 def _currencies() -> Select[Any]:
     """Currency: in the month, the time during which the newest issue older than the limit was live.
 
@@ -141,7 +140,7 @@ def _currency(row: Any) -> dict[str, Any]:
 def standing(session: Session, frame: Frame) -> list[dict[str, Any]]:
     """How the ISP applied each list of which it said anything, on the month's last day, by code."""
     held: dict[str, Any] = {}
-    for row in session.execute(_standings(), frame.values()):
+    for row in ask(session, _standings(), frame.values):
         held[row.list_code] = row
     return [
         {
@@ -154,7 +153,7 @@ def standing(session: Session, frame: Frame) -> list[dict[str, Any]]:
     ]
 
 
-@cache
+@built_once
 def _standings() -> Select[Any]:
     rows = list_standings().subquery()
     return select(rows).order_by(rows.c.from_on)

@@ -21,7 +21,7 @@ from portal.policy.queries import policy_of
 from portal.returns.figures import Question
 from portal.returns.judge import NOT_MET
 from portal.returns.model import Filing, ReviewStart
-from portal.returns.queries import read
+from portal.returns.queries import filings, read
 
 SELF_REPORTED, OBSERVED = "self-reported", "MET_WITH_OBSERVATION"
 Results = list[dict[str, Any]]
@@ -84,14 +84,8 @@ def review_begun(session: Session, isp_id: int, period: Period, seq: int | None 
 
 
 def _first_filing(session: Session, asked: Question) -> Filing | None:
-    return session.scalar(
-        select(Filing).where(
-            Filing.isp_id == asked.isp_id,
-            Filing.period == str(asked.period),
-            Filing.version == 1,
-            Filing.seq <= asked.seq,
-        )
-    )
+    known = filings(session, asked.isp_id, asked.period)
+    return next((one for one in known if one.version == 1 and one.seq <= asked.seq), None)
 
 
 def _spent(session: Session, asked: Question, months: int) -> frozenset[str]:

@@ -6,7 +6,6 @@ before anything else.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -18,16 +17,16 @@ from portal.registers.codes import Progress
 from portal.registers.folds import items, valid_events
 from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.returns.basis import Frame, takedowns
-from portal.returns.blanks import CUT_OFF_AT, ENDS_AT, ISP_ID, SEQ, STARTS_AT
+from portal.returns.blanks import CUT_OFF_AT, ENDS_AT, ISP_ID, SEQ, STARTS_AT, ask, built_once
 from portal.returns.clockwork import Clockwork, Shape, limits_in_force
 
 
 def approved_afterwards(session: Session, frame: Frame) -> int:
     """How many pauses of the month were over before the authority allowed them."""
-    return session.scalar(_afterwards(), frame.values()) or 0
+    return ask(session, _afterwards(), frame.values).scalar() or 0
 
 
-@cache
+@built_once
 def _afterwards() -> Select[Any]:
     pause, approval, resumed = TakedownEvent, aliased(TakedownEvent), aliased(TakedownEvent)
     over_at = func.coalesce(micros(resumed.occurred_at), micros(pause.until_at))
@@ -63,10 +62,10 @@ def entered_after_limit(session: Session, work: Clockwork) -> int:
     """How many actions on the month's items are said to have been in limit and were entered when
     it had passed; pauses are left aside.
     """
-    return session.scalar(_entered_late(work.shape), work.values()) or 0
+    return ask(session, _entered_late(work.shape), work.values()).scalar() or 0
 
 
-@cache
+@built_once
 def _entered_late(shape: Shape) -> Select[Any]:
     return entered_late(shape).with_only_columns(func.count(TakedownEvent.key.distinct()))
 

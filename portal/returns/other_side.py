@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
@@ -16,8 +15,19 @@ from portal.period import start_of
 from portal.registers.sides import counts
 from portal.registers.sides.matches import sent_not_logged
 from portal.registers.takedowns import Takedown
-from portal.returns.basis import NO_LINES, Frame, digested
-from portal.returns.blanks import CUT_OFF_AT, ENDS_AT, ISP_ID, SEQ, STARTS_AT, at, text
+from portal.returns.basis import Frame
+from portal.returns.blanks import (
+    CUT_OFF_AT,
+    ENDS_AT,
+    ISP_ID,
+    SEQ,
+    STARTS_AT,
+    ask,
+    at,
+    built_once,
+    text,
+)
+from portal.returns.digests import NO_LINES, digested
 
 _DAY = timedelta(days=1)
 _MONTH = counts.Month(ISP_ID, SEQ, STARTS_AT, ENDS_AT, CUT_OFF_AT)
@@ -30,18 +40,18 @@ def other_side(session: Session, frame: Frame, items: int) -> dict[str, Any]:
     everything through the portal does not know. ``lines`` and ``digest`` cover what was sent and
     said.
     """
-    values, lines = frame.values(), NO_LINES
+    values, lines = frame.values, NO_LINES
     found = {"items": items, "sent": 0, **dict.fromkeys(counts.SAID, 0), "sent_not_logged": 0}
-    if session.scalar(_was_sent_anything(), values):
-        found["sent"] = session.scalar(_known(), values) or 0
-        said = session.execute(_said(), values).one()
+    if ask(session, _was_sent_anything(), values).scalar():
+        found["sent"] = ask(session, _known(), values).scalar() or 0
+        said = ask(session, _said(), values).one()
         found |= {str(name): int(value) for name, value in said._mapping.items()}  # noqa: SLF001 - public by name
-        found["sent_not_logged"] = int(session.execute(_lacking(), values).one()[1])
+        found["sent_not_logged"] = int(ask(session, _lacking(), values).one()[1])
         lines = digested(session, _lines(), values)
     sole = [one for one in notifiers(session, frame.system_seq) if one.sole]
     if sole and items:
-        values |= _spans(sole, frame)
-        found["logged_not_known"] = session.scalar(_unknown(len(sole)), values) or 0
+        known = {**values, **_spans(sole, frame)}
+        found["logged_not_known"] = ask(session, _unknown(len(sole)), known).scalar() or 0
     return {"logged_not_known": 0, **found, "lines": lines.count, "digest": lines.digest}
 
 
@@ -59,32 +69,32 @@ def _spans(sole: Sequence[Notifier], frame: Frame) -> dict[str, Any]:
     return values
 
 
-@cache
+@built_once
 def _was_sent_anything() -> Select[Any]:
     return select(exists().where(NoticeIsp.isp_id == ISP_ID))
 
 
-@cache
+@built_once
 def _known() -> Select[Any]:
     return counts.known_to_senders(_MONTH)
 
 
-@cache
+@built_once
 def _said() -> Select[Any]:
     return counts.said_by_senders(_MONTH)
 
 
-@cache
+@built_once
 def _lacking() -> Select[Any]:
     return sent_not_logged(ISP_ID, SEQ, _MONTH.issued())
 
 
-@cache
+@built_once
 def _lines() -> Select[Any]:
     return counts.lines_of_senders(_MONTH)
 
 
-@cache
+@built_once
 def _unknown(spans: int) -> Select[Any]:
     through = [
         (text(f"source__{place}"), at(f"since__{place}"), at(f"before__{place}"))

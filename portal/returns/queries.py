@@ -32,11 +32,13 @@ def receipt_number(period: str, isp_id: int, version: int) -> str:
 
 def filings(session: Session, isp_id: int, period: Period) -> Sequence[Filing]:
     """Every version filed for a month, oldest first."""
-    return session.scalars(
-        select(Filing)
-        .where(Filing.isp_id == isp_id, Filing.period == str(period))
-        .order_by(Filing.version)
-    ).all()
+    return session.scalars(_filings(), {"isp_id": isp_id, "period": str(period)}).all()
+
+
+@cache
+def _filings() -> Select[Filing]:
+    of_month = Filing.isp_id == bindparam("isp_id"), Filing.period == bindparam("period")
+    return select(Filing).where(*of_month).order_by(Filing.version)
 
 
 def filing(session: Session, isp_id: int, period: Period, version: int) -> Filing | None:
@@ -114,10 +116,13 @@ def filing_of(session: Session, preparation: Preparation) -> Filing | None:
 
 def preparations(session: Session, isp_id: int, period: Period) -> int:
     """How many preparations a month has."""
-    query = select(func.count()).where(
-        Preparation.isp_id == isp_id, Preparation.period == str(period)
-    )
-    return session.scalar(query) or 0
+    return session.scalar(_preparations(), {"isp_id": isp_id, "period": str(period)}) or 0
+
+
+@cache
+def _preparations() -> Select[Any]:
+    of_month = Preparation.isp_id == bindparam("isp_id"), Preparation.period == bindparam("period")
+    return select(func.count()).where(*of_month)
 
 
 def newest_preparation(session: Session, isp_id: int, period: Period) -> Preparation | None:
@@ -183,15 +188,17 @@ def cut_off_before(
     the system (calendar, outages).
     """
     before = period.previous()
-    found = session.scalar(
-        select(Filing.cut_off_at)
-        .where(Filing.isp_id == isp_id, Filing.period == str(before), Filing.seq <= seq)
-        .order_by(Filing.version)
-        .limit(1)
-    )
+    asked = {"isp_id": isp_id, "period": str(before), "seq": seq}
+    found: datetime | None = session.scalar(_first_cut_off(), asked)
     if found is not None or not any_filing_before(session, isp_id, before, seq):
         return found
     return due(session, isp_id, before, seq=seq, system_seq=system_seq).at
+
+
+@cache
+def _first_cut_off() -> Select[Any]:
+    known = _filings().where(Filing.seq <= bindparam("seq", type_=BigInteger()))
+    return known.with_only_columns(Filing.cut_off_at).limit(1)
 
 
 def read(statement: bytes) -> dict[str, Any]:

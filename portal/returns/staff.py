@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +24,7 @@ from sqlalchemy.orm import Session
 from portal.policy.codes import Module, RoleGroup, TrainingResult
 from portal.registers.codes import Level
 from portal.returns.basis import Frame, roster, training
-from portal.returns.blanks import FIRST_DAY, LAST_DAY, TRAINED_SINCE
+from portal.returns.blanks import FIRST_DAY, LAST_DAY, TRAINED_SINCE, ask, built_once
 
 _LIMIT_FROM_ON = bindparam("limit_from_on", type_=Date())
 _OLD_HAND_ON = bindparam("old_hand_on", type_=Date())
@@ -45,7 +44,7 @@ class Curriculum:
         """
         days = timedelta(days=self.induction_days)
         return {
-            **frame.values(),
+            **frame.values,
             "limit_from_on": frame.period.first_day - days,
             "old_hand_on": frame.period.last_day - days,
         }
@@ -58,12 +57,12 @@ def staff(session: Session, frame: Frame, curriculum: Curriculum) -> list[dict[s
     counts = ("in_scope", "covered", "in_induction")
     found = [
         {"role_group": str(row.role_group), **{name: int(getattr(row, name)) for name in counts}}
-        for row in session.execute(_covered(curriculum), curriculum.values(frame))
+        for row in ask(session, _covered(curriculum), curriculum.values(frame))
     ]
     return sorted(found, key=lambda row: str(row["role_group"]))  # not by a database's alphabet
 
 
-@lru_cache(64)
+@built_once
 def _covered(curriculum: Curriculum) -> Select[Any]:
     person = _people(curriculum)
     covered = person.c.held >= person.c.needed
@@ -120,7 +119,7 @@ def _needed(curriculum: Curriculum) -> Any:
 def induction(session: Session, frame: Frame, curriculum: Curriculum) -> tuple[int, int]:
     """(inducted by the limit, people whose limit fell in the month); joiners are few."""
     days = timedelta(days=curriculum.induction_days)
-    found = session.execute(_joiners(curriculum.counting), curriculum.values(frame)).all()
+    found = ask(session, _joiners(curriculum.counting), curriculum.values(frame)).all()
     # Whoever went to a successor counts where they were when the limit was over.
     people = [
         p
@@ -131,7 +130,7 @@ def induction(session: Session, frame: Frame, curriculum: Curriculum) -> tuple[i
     return sum(_in_time(p.inducted_on, p.joined_on + days) for p in people), len(people)
 
 
-@lru_cache(64)
+@built_once
 def _joiners(counting: tuple[TrainingResult, ...]) -> Select[Any]:
     span, done = roster().subquery(), training().subquery()
     return (
@@ -164,7 +163,7 @@ def sessions_held(session: Session, frame: Frame) -> dict[str, int]:
     """Sessions, completions and minutes taught in the month; how many of the completions confirm a
     session that its trainer entered (chairs A1, B8).
     """
-    found = session.execute(_sessions(), frame.values()).one()
+    found = ask(session, _sessions(), frame.values).one()
     return {
         "sessions": int(found[0]),
         "completions": int(found[1]),
@@ -173,7 +172,7 @@ def sessions_held(session: Session, frame: Frame) -> dict[str, int]:
     }
 
 
-@cache
+@built_once
 def _sessions() -> Select[Any]:
     row = training().subquery()
     return (

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from portal.accounts.model import LicenceStatus
-from portal.accounts.queries import licences, particulars
+from portal.accounts.model import Licence, LicenceStatus, Particulars
 from portal.entries.entry import plain
-from portal.period import Period
 
 
-def subject(session: Session, isp_id: int, period: Period, seq: int | None) -> dict[str, Any]:
-    """Whom the return speaks of: names and licences as of the sequence number."""
-    named = particulars(session, isp_id, seq)
-    spans = licences(session, isp_id, period, seq)
+def subject(named: Particulars, spans: Sequence[Licence]) -> dict[str, Any]:
+    """Whom the return speaks of: names, and licences of the month."""
     return {
-        "isp": isp_id,
+        "isp": named.organisation_id,
         "name_en": named.name_en,
         "name_km": named.name_km,
         "registration_no": named.registration_no,

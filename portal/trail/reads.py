@@ -45,7 +45,10 @@ def was_just_read(
 
 
 def record_read(
-    session: Session, isp_id: int, kind: str, subject: str, *, by: By, at: datetime
+    session: Session, isp_id: int, kind: str, subject: str, *, by: By, at: datetime, **facts: int
 ) -> int:
-    """Record that somebody reads something of an ISP (``kind`` begins with ``read.``)."""
-    return append(session, take(session, reads_of(isp_id)), kind, by=by, at=at, subject=subject)
+    """Record that somebody reads something of an ISP (``kind`` begins with ``read.``); ``facts``
+    name what lets them.
+    """
+    book = take(session, reads_of(isp_id))
+    return append(session, book, kind, by=by, at=at, subject=subject, **facts)

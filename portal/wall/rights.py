@@ -44,19 +44,21 @@ UNION ALL SELECT 'passes by row security (BYPASSRLS)' FROM pg_roles
   WHERE rolname = session_user AND rolbypassrls AND NOT rolsuper
 UNION ALL SELECT 'owns ' || count(*) || ' tables' FROM pg_tables
   WHERE schemaname = 'public' AND tableowner = session_user HAVING count(*) > 0
-UNION ALL SELECT 'has rights of its own on ' || relname FROM pg_class
+UNION ALL SELECT 'has rights of its own on ' || string_agg(relname, ', ') FROM pg_class
   WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> ALL (:left)
+    AND pg_get_userbyid(relowner) <> session_user
     AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = session_user)
     AND has_table_privilege(session_user, oid, 'SELECT, INSERT, UPDATE, DELETE')
+  HAVING count(*) > 0
 UNION ALL SELECT 'inherits ' || name FROM unnest(CAST(:positions AS text[])) AS name, pg_roles r
   WHERE r.rolname = name AND pg_has_role(session_user, r.oid, 'USAGE')
     AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = session_user)
 UNION ALL SELECT 'may not stand as ' || name FROM unnest(CAST(:positions AS text[])) AS name
   WHERE NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = name
     AND pg_has_role(session_user, r.oid, 'MEMBER'))
-UNION ALL SELECT 'finds no row security on ' || relname FROM pg_class
+UNION ALL SELECT 'finds no row security on ' || string_agg(relname, ', ') FROM pg_class
   WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT relrowsecurity
-    AND relname <> ALL (:left)
+    AND relname <> ALL (:left) HAVING count(*) > 0
 """
 
 

@@ -25,7 +25,8 @@ from portal.web.signin import doors
 TABLE: Final = Path(__file__).with_name("access.csv")
 NOBODY: Final = "NOBODY"
 """The column of who is not signed in."""
-ASKERS: Final = (NOBODY, *Role)
+ASKERS: Final = (NOBODY, *(role for role in Role if role != Role.PROGRAM))
+"""Who comes by pages; an ISP's program has a key and comes by command (``portal.accounts``)."""
 _HEAD: Final = ("ADDRESS", "METHODS", "ENDPOINT", *ASKERS)
 
 

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
 from portal.web.forms import form_for
-from portal.web.gate import account, allow, public
+from portal.web.gate import account, allow, me, public
+from portal.web.labels import desk_names
 from portal.web.pages import page
 from portal.web.session import session
 from portal.web.signin import sessions
@@ -59,6 +60,7 @@ def index() -> Response:
         here_id=next((one.id for one in running if sessions.is_this(one)), None),
         codes_left=len(own.mf_recovery_codes),
         duty=own.check_tf_required_setup(),
+        desks=desk_names(me().desks or ()),
         tied=tied_here(own),
     )
 

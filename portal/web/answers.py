@@ -40,7 +40,7 @@ OFFERED = {
 
 
 @bp.get("/new")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def new(key: int) -> Response:
     """Ask for what an answer needs; times begin with now."""
     told, said = _told(key), _said()
@@ -48,7 +48,7 @@ def new(key: int) -> Response:
 
 
 @bp.post("")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def add(key: int) -> Response:
     """Answer the order; entries and events are made from it."""
     told, said = _told(key), _said()

@@ -124,7 +124,8 @@ def opened(slug: str, period: Period, version: int, kind: str) -> tuple[Organisa
 
 def shown(found: Organisation, filed: Filing) -> dict[str, Any]:
     """Everything that the page of a frozen month shows."""
-    told_of = showing.filed(session(), filed, now())
+    decision = returns.decision_of(session(), filed)
+    told_of = showing.filed(session(), filed, now(), decision)
     # Outside the ISP and the authority small groups of staff are merged (chairs C7).
     staff = merged(told_of["statement"]["staff"], told_of["policy"].small_cell)
     frame = frozen_work(session(), filed).frame
@@ -134,7 +135,7 @@ def shown(found: Organisation, filed: Filing) -> dict[str, Any]:
         "isp": found,
         "name": _name(found),
         "filing": filed,
-        "decision": returns.decision_of(session(), filed),
+        "decision": decision,
         "comments": comments_for_isp(session(), filed),
         "papers": certificates_of(session(), isp_id=found.id, period=told_of["period"]),
         "counts": counted(session(), frame),

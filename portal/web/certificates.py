@@ -112,17 +112,18 @@ def show(number: str) -> Response:
     certificate = _certificate(number)
     opens(certificate.isp_id, "read.certificate", certificate.number)
     filing = queries.filing_of(session(), certificate)
+    decision = returns.decision_of(session(), filing)
     return page(
         "certificates/show.html",
         certificate=certificate,
         status=queries.status(session(), certificate),
         isp=session().get_one(Organisation, certificate.isp_id),
         filing=filing,
-        decision=returns.decision_of(session(), filing),
+        decision=decision,
         comments=comments(session(), filing),
         **about_certificate(certificate),
         **showing.attested(certificate),
-        **showing.filed(session(), filing, now()),
+        **showing.filed(session(), filing, now(), decision),
     )
 
 

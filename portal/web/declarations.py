@@ -80,7 +80,7 @@ def show(code: str) -> Response:
 
 
 @bp.post("")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.DECLARATION_WRITE)
 def add() -> Response:
     """Answer one obligation from now on."""
     isp = my_isp()
@@ -99,7 +99,7 @@ def add() -> Response:
 
 
 @bp.post("/reconfirmation")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.DECLARATION_WRITE)
 def confirm() -> Response:
     """Say that every standing answer still holds."""
     count = reconfirm(session(), my_isp().id, by=me(), at=now())

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError  # noqa: A004 - the pool's o
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
+from portal.accounts.refusals import NotYourDesk
 from portal.db import begin_write
 from portal.errors import NotThere, Refusal
 from portal.patience import is_slow_or_away
@@ -113,7 +114,8 @@ def _refused(refusal: Refusal) -> Response:
     if request.method in WRITES:
         _note(refusal)
     if "asked" not in g:
-        return page("errors/refused.html", 409, problems=problems_of(refusal))
+        status = 403 if isinstance(refusal, NotYourDesk) else 409
+        return page("errors/refused.html", status, problems=problems_of(refusal))
     template, context = g.asked
     form = context["form"]
     form.blame(problems_of(refusal, form.model))
@@ -125,7 +127,7 @@ def _note(refusal: Refusal) -> None:
     actor = somebody()
     if actor is None:
         return
-    session().commit()
+    session().rollback()
     begin_write(session())
     note_refusal(session(), refusal.code, by=actor, at=now(), subject=request.endpoint or "")
     session().commit()
@@ -134,7 +136,6 @@ def _note(refusal: Refusal) -> None:
 def _not_there(refusal: NotThere) -> Response:
     g.said = refusal.code
     if isinstance(refusal, OutsideEngagement):  # that an auditor reached beyond is kept
-        session().rollback()
         _note(refusal)
     else:
         strangers.note()

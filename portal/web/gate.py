@@ -11,9 +11,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
-from portal.accounts.permissions import POSITIONS
+from portal.accounts.desks import must_write
+from portal.accounts.permissions import DESK_OF, POSITIONS
 from portal.accounts.queries import actors, isp_named
 from portal.errors import NotThere
+from portal.registers.register import register_named
 from portal.wall import stand
 from portal.web.session import WRITES, session, settings, today
 from portal.web.signin import doors, proof
@@ -128,8 +130,8 @@ def isp_or_404(slug: str) -> Organisation:
     for who may read them there (404).
     """
     isp = isp_named(session(), slug)
-    own = isp.id == me().organisation_id and may(me().role, Permission.RETURN_READ)
-    if own or may(me().role, Permission.ISP_READ):
+    own = isp.id == me().organisation_id and me().may(Permission.RETURN_READ)
+    if own or me().may(Permission.ISP_READ):
         return isp
     raise NotThere("isp")
 
@@ -137,7 +139,7 @@ def isp_or_404(slug: str) -> Organisation:
 def i_may(permission: Permission) -> bool:
     """Whether the asker holds a permission (for showing what can be done next)."""
     actor = somebody()
-    return actor is not None and may(actor.role, permission)
+    return actor is not None and actor.may(permission)
 
 
 def permission_of(endpoint: str, view: Callable[..., Any] | None) -> Permission | None:
@@ -161,9 +163,19 @@ def _ask() -> Response | None:
             return redirect(url_for("security.login", next=here))
         if not may(me().role, permission):
             abort(403)
+        # Where the address names the register, that register's desk is asked.
+        _ask_desk(permission)
     if asker is not None and request.method in WRITES and _must_be_fresh():
         return proof.ask(asker)
     return None
+
+
+def _ask_desk(permission: Permission) -> None:
+    slug = (request.view_args or {}).get("slug")
+    if permission == Permission.ENTRY_WRITE and slug is not None:
+        permission = register_named(slug).permission
+    if permission in DESK_OF:
+        must_write(permission, me())
 
 
 def _is_left_out() -> bool:

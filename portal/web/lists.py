@@ -43,14 +43,14 @@ def index() -> Response:
 
 
 @bp.get("/standings/new")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.BLOCKLIST_WRITE)
 def ask() -> Response:
     """Ask how lists are applied."""
     return page("lists/say.html", form=say_form())
 
 
 @bp.post("/standings")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.BLOCKLIST_WRITE)
 def add() -> Response:
     """Say how lists are applied from a day on."""
     isp, form = my_isp(), say_form()
@@ -68,7 +68,7 @@ def add() -> Response:
 
 
 @bp.get("/consents/<slug:slug>/new")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.BLOCKLIST_WRITE)
 def ask_consent(slug: str) -> Response:
     """Ask from which day on an ISP may inherit our evidence, or no longer."""
     other = _other(slug)
@@ -77,7 +77,7 @@ def ask_consent(slug: str) -> Response:
 
 
 @bp.post("/consents/<slug:slug>")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.BLOCKLIST_WRITE)
 def add_consent(slug: str) -> Response:
     """Let an ISP inherit our evidence."""
     isp, other = my_isp(), _other(slug)
@@ -89,7 +89,7 @@ def add_consent(slug: str) -> Response:
 
 
 @bp.post("/consents/<slug:slug>/withdrawals")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.BLOCKLIST_WRITE)
 def add_withdrawal(slug: str) -> Response:
     """Take that back, from a day on."""
     isp, other = my_isp(), _other(slug)
@@ -101,7 +101,7 @@ def add_withdrawal(slug: str) -> Response:
 
 
 @bp.post("/evidence/<period:period>")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.BLOCKLIST_WRITE)
 def take_over(period: Period) -> Response:
     """Inherit the evidence of whoever enforces our lists."""
     count = inherit(session(), my_isp().id, period, by=me(), at=now())

@@ -153,6 +153,19 @@ SAID: dict[MailKind, Said] = {
         _("Somebody may need you, soon and gently. Who it is stands here, and nowhere else:"),
         "sightings.index",
     ),
+    MailKind.PROGRAM_CHANGED: Said(
+        _("A program or its key was changed"),
+        _("%(isp)s: a program or its key was changed. If none of you did, revoke its keys here:"),
+        "programs.index",
+    ),
+    MailKind.KEY_ENDING: Said(
+        _("A key of a program ends on %(day)s"),
+        _(
+            "A key of a program that writes registers for %(isp)s is good until %(day)s, and no"
+            " other follows it. An approver makes another one, here:"
+        ),
+        "programs.index",
+    ),
 }
 
 # Before everything that concerns Priority 1 (chairs C5).

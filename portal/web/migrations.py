@@ -34,8 +34,9 @@ class Migrations(Alembic):
                 raise_wall(context.connection)
 
         on_postgresql = self.migration_context.dialect.name == "postgresql"
+        steps: Callable[..., Any] = behind_no_wall if on_postgresql else fn
         try:
-            super().run_migrations(behind_no_wall if on_postgresql else fn, **kwargs)
+            super().run_migrations(steps, **kwargs)
         except RolesMissing as lacking:
             raise click.ClickException(str(lacking)) from lacking
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 
-from portal.accounts import Actor, Particulars, Permission, may
+from portal.accounts import Actor, Particulars, Permission
 from portal.web.gate import account, capacity_choices, i_may, somebody
 from portal.web.labels import label
 from portal.web.language import LANGUAGES
@@ -72,7 +72,7 @@ _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
 _PART_OF |= {"outages": "requests", "successions": "requests", "predecessors": "returns"}
 _PART_OF |= dict.fromkeys(("quiet", "drafts", "estimates"), "reviews")
 _PART_OF |= {"orders": "notices", "answers": "received", "release_files": "releases"}
-_PART_OF |= {"appeals": "hearings", "checkpoints": "trail"}
+_PART_OF |= {"appeals": "hearings", "checkpoints": "trail", "programs": "people"}
 _PART_OF |= {"readers": "trail", "audit_entries": "audits", "audit_samples": "audits"}
 
 
@@ -85,11 +85,7 @@ def init_app(app: Flask) -> None:
 def ways(actor: Actor | None) -> list[Item]:
     """The items of the navigation that an actor may use."""
     known = current_app.view_functions
-    return [
-        item
-        for item in NAV
-        if item.endpoint in known and actor and may(actor.role, item.permission)
-    ]
+    return [item for item in NAV if item.endpoint in known and actor and actor.may(item.permission)]
 
 
 def home_of(actor: Actor) -> str | None:

@@ -61,11 +61,11 @@ def _that_i_may_have(certificate: Certificate | None) -> Certificate:
         raise OutsideEngagement("number") if auditor else NotThere("number")
     if auditor:
         must_be_open_to_me(certificate.isp_id, Period.parse(certificate.period))
-    elif not _is_own(certificate) and not may(me().role, _FINDS):
+    elif not _concerned(certificate.isp_id):
         raise NotThere("number")
     return certificate
 
 
-def _is_own(certificate: Certificate) -> bool:
-    own = certificate.isp_id == me().organisation_id
-    return own and may(me().role, Permission.CERTIFICATE_OWN)
+def _concerned(isp_id: int) -> bool:
+    own = isp_id == me().organisation_id and may(me().role, Permission.CERTIFICATE_OWN)
+    return own or may(me().role, Permission.CERTIFICATE_FIND)

@@ -5,6 +5,8 @@ Whoever holds no other right to an ISP is asked here; the trail keeps every aski
 
 from __future__ import annotations
 
+from flask import g
+
 from portal.accounts import Organisation, Permission, may
 from portal.accounts.queries import isp_named
 from portal.period import Period
@@ -16,7 +18,7 @@ from portal.web.session import now, session
 def engaged(slug: str, period: Period | None = None) -> Organisation:
     """An ISP by its short name, if the asker may look at it (and at this month) today; else 404."""
     isp = isp_named(session(), slug)
-    covering(session(), me(), isp.id, period, now())
+    _under(isp.id, period)
     return isp
 
 
@@ -25,4 +27,8 @@ def must_be_open_to_me(isp_id: int, period: Period | None = None) -> None:
     engagement covers it today.
     """
     if isp_id != me().organisation_id and not may(me().role, Permission.ISP_READ):
-        covering(session(), me(), isp_id, period, now())
+        _under(isp_id, period)
+
+
+def _under(isp_id: int, period: Period | None) -> None:
+    g.engagement = covering(session(), me(), isp_id, period, now()).no

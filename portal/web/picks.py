@@ -40,7 +40,7 @@ def index() -> Response:
 
 
 @bp.get("/<int:key>")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.BLOCKLIST_WRITE)
 def ask(key: int) -> Response:
     """Ask what only the ISP knows of it; the long form where that is more than three answers."""
     found = release(session(), key)
@@ -50,7 +50,7 @@ def ask(key: int) -> Response:
 
 
 @bp.post("/<int:key>/entries")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.BLOCKLIST_WRITE)
 def add(key: int) -> Response:
     """Record the update."""
     isp, context = my_isp(), _context(key)

@@ -37,14 +37,14 @@ TakingOverForm = form_for(TakingOver)
 
 
 @bp.get("/<slug:slug>/people")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TRAINING_WRITE)
 def people(slug: str) -> Response:
     """Who was taken over from a predecessor, and the form for another."""
     return page("predecessors/people.html", form=TakingOverForm(), **_known(slug))
 
 
 @bp.post("/<slug:slug>/people")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TRAINING_WRITE)
 def take_over(slug: str) -> Response:
     """Take one person over, with roles and training."""
     isp, known = my_isp(), _known(slug)

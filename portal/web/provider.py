@@ -69,10 +69,12 @@ def answer() -> Response:
     own = account()
     if errand is None or (errand.account_id is not None and (own and own.id) != errand.account_id):
         raise NotProved
-    # What was read so far is over: from here on it is written, though browsers come by reading.
+    # Nothing is held while the provider is asked, and what comes after is written, though a browser
+    # comes here by reading.
     session().commit()
+    told = heard(errand, request.args)
     begin_write(session())
-    return _GO_ON[errand.purpose](errand, heard(errand, request.args))
+    return _GO_ON[errand.purpose](errand, told)
 
 
 @bp.get("/provider/proof")

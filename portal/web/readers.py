@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
 from portal.ledger import reads_of
+from portal.reviews.engagements.model import engagement_name
 from portal.reviews.engagements.queries import engagements
-from portal.trail import events_of
+from portal.trail import Event, events_of
 from portal.web.gate import allow, my_isp
 from portal.web.nav import organisation_names
 from portal.web.pages import before_number, page, slice_of
+from portal.web.reading import ENGAGEMENT
 from portal.web.session import now, session
 
 bp = Blueprint("readers", __name__, url_prefix="/trail/readers")
@@ -29,6 +33,13 @@ def index() -> Response:
     return page(
         "readers/index.html",
         engagements=found,
+        under={event.seq: _under(event) for event in reads},
         slice=slice_of(reads, SHOWN, lambda event: event.seq),
         names=organisation_names(bodies | {event.organisation_id for event in reads}),
     )
+
+
+def _under(event: Event) -> str:
+    """The engagement that an auditor read by; a dash for everybody else."""
+    no = json.loads(event.facts).get(ENGAGEMENT)
+    return engagement_name(no) if no else "–"

@@ -5,10 +5,15 @@ Recorded before anything is shown: what cannot be written down is not shown eith
 
 from __future__ import annotations
 
+from flask import g
+
 from portal.db import begin_write
 from portal.trail.reads import record_read, was_just_read
 from portal.web.gate import me
 from portal.web.session import now, session
+
+ENGAGEMENT = "engagement"
+"""By which engagement an auditor reads, as the gate to it found (``portal.web.passes``)."""
 
 
 def opens(isp_id: int, kind: str, subject: str) -> None:
@@ -27,5 +32,6 @@ def takes(isp_id: int, kind: str, subject: str) -> None:
         return
     session().commit()
     begin_write(session())
-    record_read(session(), isp_id, kind, subject, by=by, at=at)
+    under = {ENGAGEMENT: g.engagement} if ENGAGEMENT in g else {}
+    record_read(session(), isp_id, kind, subject, by=by, at=at, **under)
     session().commit()

@@ -82,7 +82,7 @@ def show(key: int) -> Response:
 
 
 @bp.post("/<int:key>/entries")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def take(key: int) -> Response:
     """Record every item that is not logged yet."""
     isp, context = my_isp(), _context(key)
@@ -102,7 +102,7 @@ def take(key: int) -> Response:
 
 
 @bp.post("/<int:key>/matches/<int:entry>/undoing")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def undo(key: int, entry: int) -> Response:
     """Say that an entry is not what the notice asked for."""
     isp, context = my_isp(), _context(key)
@@ -117,7 +117,7 @@ def undo(key: int, entry: int) -> Response:
 
 
 @bp.get("/<int:key>/matches/<int:entry>/undoing")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def ask_undo(key: int, entry: int) -> Response:
     """Ask why an entry is not what the notice asked for."""
     name = TAKEDOWNS.name(entry)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
@@ -30,3 +32,8 @@ REDACTION_RULES: dict[str, LazyString] = {
 def name_of_text(named: str) -> str:
     """What ``table.field`` is called."""
     return label(named if named in REDACTION else named.partition(".")[2])
+
+
+def names_of_texts(named: Iterable[str]) -> list[str]:
+    """What several are called, each name once."""
+    return list(dict.fromkeys(map(name_of_text, named)))

@@ -17,11 +17,12 @@ from portal.errors import Refusal
 from portal.period import Period
 from portal.policy.codes import Priority
 from portal.policy.document import Policy
-from portal.policy.queries import policies_in_force, policy_on
+from portal.policy.queries import policy_on
 from portal.registers.lists.queries import waiting, waits_for_consent
 from portal.registers.queries import Wanted, counts, entries, place_of
 from portal.registers.register import REGISTERS, Register, register_named
 from portal.registers.states import ItemState, State, states
+from portal.retention.terms import retention_on
 from portal.web.facts import Fact, facts_of
 from portal.web.forms import form_for
 from portal.web.gate import allow, my_isp
@@ -79,10 +80,8 @@ def overview() -> Response:
     isp, this = my_isp(), Period.on(today())
     periods = (this, this.previous())
     months = [(period, counts(session(), isp.id, period, zone())) for period in periods]
-    count, asking = len(waiting(session(), isp.id)), waits_for_consent(session(), isp.id)
-    in_force = policies_in_force(session(), today(), today())
-    kept = in_force[0].policy.retention if in_force else None
-    context = {"waiting": count, "asking": asking, "kept": kept}
+    context = {"waiting": len(waiting(session(), isp.id)), "kept": retention_on(session(), today())}
+    context |= {"asking": waits_for_consent(session(), isp.id)}
     return page("registers/overview.html", registers=REGISTERS, months=months, **context)
 
 

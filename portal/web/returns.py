@@ -151,7 +151,7 @@ def receipt(period: Period, version: int) -> Response:
     """The receipt of one version, with everything it said."""
     filing = _filing(my_isp(), period, version)
     decision = queries.decision_of(session(), filing)
-    shown = showing.filed(session(), filing, now())
+    shown = showing.filed(session(), filing, now(), decision)
     return page(
         "returns/receipt.html",
         filing=filing,

@@ -128,14 +128,13 @@ def decide(slug: str, period: Period, version: int) -> Response:
 
 
 def _context(isp: Organisation, filing: Filing) -> dict[str, Any]:
-    shown = showing.filed(session(), filing, now())
     decision = returns.decision_of(session(), filing)
-    key = (filing.isp_id, filing.period, filing.version)
+    shown = showing.filed(session(), filing, now(), decision)
     return {
         "isp": isp,
         "named": particulars(session(), isp.id),
         "filing": filing,
-        "begun": session().get(ReviewStart, key),
+        "begun": session().get(ReviewStart, (filing.isp_id, filing.period, filing.version)),
         "decision": decision,
         "correct_by": showing.correct_by(session(), decision),
         "comments": queries.comments(session(), filing),
@@ -171,8 +170,7 @@ def _comment_form(filing: Filing) -> ModelForm[Commenting]:
 def _decision_form(filing: Filing) -> ModelForm[Deciding]:
     rows = showing.rows(session(), filing)
     late = [(r.code, f"{r.code} {r.title}") for r in rows if r.result["excusable"]]
-    left_out = [] if late else ["excused"]
-    return form_for(Deciding, choices={"excused": late}, leave_out=left_out)()
+    return form_for(Deciding, choices={"excused": late}, leave_out=[] if late else ["excused"])()
 
 
 def _filing(isp: Organisation, period: Period, version: int) -> Filing:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Flask, redirect, request, url_for
 from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
@@ -55,6 +55,11 @@ def press() -> Response:
 def care() -> Response:
     """Where help is, after it was said."""
     return page("seen/care.html", portal=settings())
+
+
+def init_app(app: Flask) -> None:
+    """Let every page lead to care."""
+    app.jinja_env.globals["way_to_care"] = way_here
 
 
 def way_here() -> str:

@@ -52,6 +52,24 @@ SENTENCES: dict[str, LazyString] = {
     "successor-not-licensed": _("%(label)s: it holds no active licence on %(day)s."),
     "role-elsewhere": _("People of this organisation (%(kind)s) do not act as %(role)s."),
     "own-rights": _("Nobody gives rights to themselves: somebody else must do this."),
+    "not-your-desk": _(
+        "%(desk)s: you do not write the registers of this desk. Whoever manages your organisation's"
+        " people says who does."
+    ),
+    "desk-needed": _("%(label)s: choose one at least."),
+    "desks-elsewhere": _("%(label)s: only a preparer is limited to some. Choose all of them."),
+    "desks-unchanged": _("Nothing was changed: these are the desks already."),
+    "program-named": _("%(label)s: another program of yours has this name."),
+    "program-ended": _("This program was ended. Name another one."),
+    "two-keys": _(
+        "Two keys of this program are good already: one in use, and one to change to. Revoke one."
+    ),
+    "key-too-long": _("%(label)s: enter a day from today on, %(last)s at the latest."),
+    "key-over": _("This key was revoked before."),
+    "key-unknown": _("There is no such key."),
+    "key-expired": _("The last day of this key was %(until_on)s. Make another one."),
+    "key-revoked": _("This key, or its program, was revoked."),
+    "key-without-licence": _("The ISP of this key holds no active licence today."),
     "last-administrator": _(
         "Nobody would be left to manage your people. Make somebody else an administrator first."
     ),

@@ -18,19 +18,27 @@ from portal.policy.queries import policy_of
 from portal.returns import queries as returns
 from portal.returns.model import Decision, DecisionOutcome, Filing
 from portal.returns.standing import Standing, standing
+from portal.reviews.adverse import stands_on
+from portal.reviews.samples.queries import sampled_registers
 from portal.web import statements
 
 
-def filed(session: Session, filing: Filing, now: datetime) -> dict[str, Any]:
+def filed(
+    session: Session, filing: Filing, now: datetime, decision: Decision | None = None
+) -> dict[str, Any]:
     """The frozen statement of a filing with the titles of the policy that it names as its judge,
-    whatever was adopted since, the filing itself judged by when it came; no links, for readers
-    outside the ISP.
+    whatever was adopted since, the filing itself judged by when it came, and what a decision on it
+    stands on; no links, for readers outside the ISP.
     """
     statement = returns.read(filing.statement)
     period = Period.parse(filing.period)
     policy = judging(session, statement)
     stands = standing(session, filing.isp_id, period, now)
-    results = judged(filing, policy, stands)
+    sampled = sampled_registers(session, filing, decision.seq) if decision else frozenset()
+    results = [
+        {**said, "basis": stands_on(policy.obligation(said["code"]), said, sampled)}
+        for said in judged(filing, policy, stands)
+    ]
     return {
         "due_at": max(filing.due_at, stands.due_at),
         "moves": stands.moves,

@@ -47,7 +47,7 @@ RetractionForm = form_for(
 
 
 @bp.get("/new")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def new(key: int) -> Response:
     """Ask what happened, and when."""
     found, kind = _found(key), _kind()
@@ -56,7 +56,7 @@ def new(key: int) -> Response:
 
 
 @bp.post("")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def add(key: int) -> Response:
     """Record a step; the loser of a race is refused."""
     found, kind = _found(key), _kind()
@@ -69,7 +69,7 @@ def add(key: int) -> Response:
 
 
 @bp.get("/<int:no>/corrections/new")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def ask_correction(key: int, no: int) -> Response:
     """Ask what is right instead."""
     found = _found(key)
@@ -79,7 +79,7 @@ def ask_correction(key: int, no: int) -> Response:
 
 
 @bp.post("/<int:no>/corrections")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def add_correction(key: int, no: int) -> Response:
     """Replace a wrong step; it stays readable."""
     found = _found(key)
@@ -92,7 +92,7 @@ def add_correction(key: int, no: int) -> Response:
 
 
 @bp.get("/<int:no>/retractions/new")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def ask_retraction(key: int, no: int) -> Response:
     """Ask why a step never happened."""
     found = _found(key)
@@ -102,7 +102,7 @@ def ask_retraction(key: int, no: int) -> Response:
 
 
 @bp.post("/<int:no>/retractions")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TAKEDOWN_WRITE)
 def add_retraction(key: int, no: int) -> Response:
     """Take a step back that never happened; it stays readable."""
     found = _found(key)

@@ -55,7 +55,7 @@ def show(key: int) -> Response:
 
 
 @bp.post("/<int:key>/people")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TRAINING_WRITE)
 def add_people(key: int) -> Response:
     """Confirm people of the ISP, as one act."""
     isp, context = my_isp(), _context(key)
@@ -68,7 +68,7 @@ def add_people(key: int) -> Response:
 
 
 @bp.post("/<int:key>/corrections")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.TRAINING_WRITE)
 def add_corrections(key: int) -> Response:
     """Let the ISP's rows say what the session says now."""
     changed = follow(session(), my_isp().id, key, by=me(), at=now())

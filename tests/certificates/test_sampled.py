@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.certificates.actions import issue
-from portal.returns.queries import read
+from portal.returns.queries import decision_of, read
 from portal.reviews.samples.actions import draw_sample, find
 from portal.reviews.samples.model import Difference, FindingOutcome
+from portal.web.showing import filed
 from tests.reviews.auditing import LOOKS_AT, an_audit
 from tests.reviews.build import ISSUED_AT, OCTOBER, an_office
 
@@ -37,5 +38,8 @@ def test_a_result_on_entries_that_were_sampled_says_so(
     said = {one["code"]: one["basis"] for one in json.loads(paper.attestation)["results"]}
     assert {said[code] for code in on_items} == {expected}
     assert said["SP5-15"] == "COMPUTED"
+    decided = decision_of(session, filing)
+    shown = filed(session, filing, ISSUED_AT, decided)["rows"]
+    assert {row.result["basis"] for row in shown if row.code in on_items} == {expected}
     frozen = {one["code"]: one["basis"] for one in read(filing.statement)["results"]}
     assert {frozen[code] for code in on_items} == {"COMPUTED"}

@@ -50,3 +50,16 @@ def test_only_who_acts_for_the_isp_may_import(town: Town, tmp_path: Path) -> Non
     assert "nobody who may do this" in imports(town, path, expect=2, who="ly")
     assert "Give FILE" in town.runs("import", "takedowns", expect=2)
     assert held(town) == 0
+
+
+def test_of_two_capacities_the_one_that_writes_the_register_acts(
+    town: Town, tmp_path: Path
+) -> None:
+    path = tmp_path / "sample.csv"
+    town.runs("import", "takedowns", "--sample", "1", "-o", str(path))
+    words = ("--name", "Kim", "--organisation", "mekong-net", "--role")
+    town.runs("people", "invite", "kim@example.org", *words, "PREPARER", "--desk", "HR")
+    assert "you do not write the registers of this desk" in imports(town, path, 1, "kim")
+
+    town.runs("people", "invite", "kim@example.org", *words, "APPROVER")
+    assert "1 recorded" in imports(town, path, who="kim")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from portal import trail
-from portal.accounts import Organisation
+from portal.accounts import Desk, Membership, Organisation, Program
 from portal.certificates.model import Certificate
 from portal.certificates.witnesses import witnesses
 from portal.db import open_engine, sessions
@@ -196,3 +196,17 @@ def test_an_audit_is_under_way_with_one_line_left(built: Session) -> None:
     assert (one.state, len(one.isps)) == (EngagementState.HOLDS, 1)  # of two, one plays here
     assert (told.waiting, told.counts[FindingOutcome.DIFFERS]) == (1, 1)
     assert redraw(built, filing, sample).same_sample
+
+
+def test_a_program_enters_the_list_updates_of_the_isp_with_desks(built: Session) -> None:
+    program = built.scalars(select(Program)).one()
+    since = select(BlocklistUpdate.recorded_by).where(
+        BlocklistUpdate.isp_id == program.isp_id, BlocklistUpdate.recorded_at >= program.named_at
+    )
+
+    assert set(built.scalars(since)) == {program.person_id}
+    assert program.desks == {Desk.NETWORK}
+    limited = select(Membership.desks).where(Membership.desks.is_not(None))
+    assert {frozenset(held) for held in built.scalars(limited)} == {
+        frozenset({desk}) for desk in (Desk.ABUSE_DESK, Desk.NETWORK, Desk.HR)
+    }

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from portal.accounts import Actor, OrganisationKind, Role
 from portal.accounts.actions import Naming, found
 from portal.entries.entry import is_withheld, line_digest
-from portal.entries.kin import Value, tables, values_of
+from portal.entries.kin import Value, values_of
+from portal.entries.withheld import tables
 from portal.notices.actions import send
 from portal.notices.codes import ActKind, SourceType
 from portal.notices.inputs import ActIn, NoticeIn

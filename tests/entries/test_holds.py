@@ -15,9 +15,10 @@ from portal.entries.holds import (
     HoldGround,
     LegalHold,
     LiftReason,
-    is_held,
+    Scope,
     lift_hold,
     review_hold,
+    scopes,
     set_hold,
 )
 from portal.entries.holds.actions import Wanted
@@ -46,39 +47,30 @@ def held(session: Session, officer: Actor, **over: object) -> LegalHold:
     return set_hold(session, Wanted(**asked), by=officer, at=NOW)  # type: ignore[arg-type]
 
 
-def test_a_hold_covers_all_of_its_isp_from_its_day_on(session: Session, officer: Actor) -> None:
-    hold = held(session, officer)
-    other = build.an_isp(session, "tonle-net")
-    assert is_held(session, hold.subject_id, on=DAY)
-    assert is_held(
-        session, hold.subject_id, on=DAY, months=(OCTOBER, OCTOBER), entry=("roster_span", 4)
-    )
-    assert not is_held(session, hold.subject_id, on=date(2026, 11, 4))
-    assert not is_held(session, other.id, on=DAY)
-
-
-def test_a_hold_of_months_covers_what_touches_them(session: Session, officer: Actor) -> None:
-    isp = held(session, officer, months=(OCTOBER, NOVEMBER)).subject_id
-    assert is_held(session, isp, on=DAY, months=(Period(2026, 1), OCTOBER))
-    assert not is_held(session, isp, on=DAY, months=(Period(2026, 1), Period(2026, 9)))
-    assert is_held(session, isp, on=DAY), "a value of no month is held by any"
-
-
-def test_a_hold_of_one_entry_covers_it_alone(session: Session, officer: Actor) -> None:
-    isp = held(session, officer, entry=("takedown", 7)).subject_id
-    assert is_held(session, isp, on=DAY, entry=("takedown", 7))
-    assert not is_held(session, isp, on=DAY, entry=("takedown", 8))
-    assert not is_held(session, isp, on=DAY)
+def test_a_hold_covers_all_of_its_isp_its_months_or_one_entry(
+    session: Session, officer: Actor
+) -> None:
+    isp = build.an_isp(session).id
+    ground = HoldGround.COURT_ORDER
+    for scope in ({}, {"months": (OCTOBER, NOVEMBER)}, {"entry": ("takedown", 7)}):
+        asked = Wanted(isp, ground, "K-12/2026", DAY, **scope)  # type: ignore[arg-type]
+        set_hold(session, asked, by=officer, at=NOW)
+    assert scopes(session, DAY) == [
+        Scope(isp, None, None),
+        Scope(isp, (OCTOBER, NOVEMBER), None),
+        Scope(isp, None, ("takedown", 7)),
+    ]
+    assert scopes(session, date(2026, 11, 4)) == []
 
 
 def test_a_hold_ends_after_its_last_day_or_when_it_is_lifted(
     session: Session, officer: Actor
 ) -> None:
     hold = held(session, officer, until_on=date(2026, 11, 30))
-    assert is_held(session, hold.subject_id, on=date(2026, 11, 30))
-    assert not is_held(session, hold.subject_id, on=date(2026, 12, 1))
+    assert scopes(session, date(2026, 11, 30))
+    assert not scopes(session, date(2026, 12, 1))
     lift_hold(session, hold.no, LiftReason.CASE_ENDED, on=DAY, by=officer, at=NOW)
-    assert not is_held(session, hold.subject_id, on=DAY)
+    assert not scopes(session, DAY)
     with pytest.raises(HoldEnded):
         review_hold(session, hold.no, on=DAY, by=officer, at=NOW)
 

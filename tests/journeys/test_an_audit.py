@@ -91,7 +91,7 @@ def token(visitor: Visitor) -> str:
 
 def test_an_audit_from_its_mandate_to_the_day_after_its_end(filed: Town) -> None:
     """chairs B4, C1 and C7: sampled lines, pauses that do not tell why, small groups merged."""
-    assert "✔ Holds" in engages(filed).text
+    assert "✔ In force" in engages(filed).text
 
     # The auditor opens the month, its proofs, its entries.
     auditor = filed.visit("ly").opens("/audits").follows("Mekong Net").follows("2026-10, version 1")
@@ -118,7 +118,7 @@ def test_an_audit_from_its_mandate_to_the_day_after_its_end(filed: Town) -> None
     isp = filed.visit("chea").opens("/trail").follows("Who looked at our records")
     for said in ("Mandate 7/2026", "Ly Auditor", "Fictional Audit Office", "Statement taken out",
                  "Digests of lines taken out", "Entries listed", "Entry read", "Sample read",
-                 "Statement re-performed", "TD-000001"):  # fmt: skip
+                 "Statement re-performed", "TD-000001 EN-0001"):  # fmt: skip
         assert said in isp.text, said
     assert "Ly Auditor" not in filed.visit("tep").opens("/trail/readers").text
 

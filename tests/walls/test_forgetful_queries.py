@@ -152,4 +152,6 @@ def test_a_notifier_and_the_authority_stand_elsewhere(town: Town) -> None:
 
     assert asks(town.visit("rith"), "entries") == {"isps": [], "events": []}
     assert asks(town.visit("sok"), "entries")["isps"] == both
-    assert asks(town.visit("ly"), "entries")["isps"] == both
+    assert asks(town.visit("kong"), "entries")["isps"] == both
+    # Auditors have the ISPs of their engagements, and this one has none.
+    assert asks(town.visit("ly"), "entries")["isps"] == []

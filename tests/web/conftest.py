@@ -76,14 +76,14 @@ kept: list[Sample] = []
 
 
 @samples.get("/new")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.RETURN_PREPARE)
 def new():
     """Show the form."""
     return page("sample.html", form=form_for(Sample)(), isp=my_isp())
 
 
 @samples.post("")
-@allow(Permission.ENTRY_WRITE)
+@allow(Permission.RETURN_PREPARE)
 def record():
     """Take the form."""
     isp, form = my_isp(), form_for(Sample)()

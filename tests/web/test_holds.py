@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
+from portal.entries.withheld import Withheld
 from tests.town import Town
+from tests.web.test_redactions import PASTED, asks, pasted
+
+__all__ = ["pasted"]
 
 PAGES_OF_AN_ISP = ("/", "/registers", "/trail", "/trail?reads=1", "/policy", "/hearings")
 
@@ -50,6 +56,24 @@ def test_no_page_of_the_isp_and_nobody_else_knows_of_a_hold(town: Town) -> None:
     assert [(member.opens(path).text, member.path) for path in PAGES_OF_AN_ISP] == before
     for name in ("meas", "sok", "chan", "ly", "rith", "kong"):
         town.visit(name).opens("/holds", 403).opens("/holds/1", 403)
+
+
+def test_two_people_of_an_isp_destroy_a_held_text_and_its_last_copy_goes_after_the_hold(
+    town: Town, pasted: tuple[Town, str]
+) -> None:
+    _town, item = pasted
+    places(town)
+    asks(town, item, "meas")
+    other = town.visit("noun").opens("/redactions")
+    other.opens(other.page.xpath("//th/a/@href")[0]).presses("Destroy it for good")
+    assert "Destroyed: W-" in other.text
+    assert PASTED not in town.visit("chea").opens(item).text
+    with town.session() as session:
+        assert session.scalar(select(Withheld.text)) == PASTED
+    town.visit("pich").opens("/holds/1").fills_in(form="Lift", reason="CASE_ENDED")
+    assert "Last copies that were kept longer: 1" in town.runs("retention", "run", "--as", "SYSTEM")
+    with town.session() as session:
+        assert session.scalar(select(Withheld.text)) is None
 
 
 def test_an_isp_reads_how_long_its_rows_are_kept(town: Town) -> None:

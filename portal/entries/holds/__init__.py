@@ -2,7 +2,7 @@
 
 from portal.entries.holds.actions import lift_hold, review_hold, set_hold
 from portal.entries.holds.model import HoldGround, HoldStep, LegalHold, LiftReason, StepKind
-from portal.entries.holds.queries import Scope, is_held, scopes
+from portal.entries.holds.queries import Scope, scopes
 
 __all__ = [
     "HoldGround",
@@ -11,7 +11,6 @@ __all__ = [
     "LiftReason",
     "Scope",
     "StepKind",
-    "is_held",
     "lift_hold",
     "review_hold",
     "scopes",

@@ -21,18 +21,6 @@ class Scope:
     months: tuple[Period, Period] | None
     entry: tuple[str, int] | None
 
-    def covers(
-        self, months: tuple[Period, Period] | None, entry: tuple[str, int] | None = None
-    ) -> bool:
-        """Whether it covers a value of these months (None: of no month, so any hold on months
-        does), in this entry (its table's name and a key).
-        """
-        if self.entry is not None:
-            return entry == self.entry
-        if self.months is None or months is None:
-            return True
-        return self.months[0] <= months[1] and months[0] <= self.months[1]
-
 
 @dataclass(frozen=True)
 class Listed:
@@ -50,8 +38,8 @@ class Listed:
         return self.review_on is not None and self.review_on <= day
 
 
-def scopes(session: Session, day: date, isp_id: int | None = None) -> list[Scope]:
-    """What the holds in force on a day cover, of one ISP or of all.
+def scopes(session: Session, day: date) -> list[Scope]:
+    """What the holds in force on a day cover.
 
     Whoever acts on the answer holds the system's ledger: a hold is set under it.
     """
@@ -60,7 +48,6 @@ def scopes(session: Session, day: date, isp_id: int | None = None) -> list[Scope
         LegalHold.from_on <= day,
         or_(LegalHold.until_on.is_(None), LegalHold.until_on >= day),
     )
-    query = query if isp_id is None else query.where(LegalHold.subject_id == isp_id)
     return [_scope(hold) for hold in session.scalars(query.order_by(LegalHold.no))]
 
 
@@ -68,20 +55,6 @@ def stands_any(session: Session) -> bool:
     """Whether any hold was set and not lifted."""
     query = select(LegalHold.no).where(LegalHold.closed_seq.is_(None)).limit(1)
     return session.scalar(query) is not None
-
-
-def is_held(
-    session: Session,
-    isp_id: int,
-    *,
-    on: date,
-    months: tuple[Period, Period] | None = None,
-    entry: tuple[str, int] | None = None,
-) -> bool:
-    """Whether a value of an ISP must not be destroyed on a day: one of these months (None: of any),
-    in this entry (its table's name and a key). Held means hidden at most.
-    """
-    return any(scope.covers(months, entry) for scope in scopes(session, on, isp_id))
 
 
 def listed(session: Session, day: date) -> list[Listed]:

@@ -13,7 +13,8 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
-from portal.accounts import Actor
+from portal.accounts import Actor, Permission
+from portal.accounts.desks import must_write
 from portal.entries.entry import close, line_digest, stamp
 from portal.errors import Refused
 from portal.policy.queries import policy_at
@@ -39,6 +40,7 @@ def consent(
     Raises ConsentNotYours for an actor of another organisation, NotNamedByIt, ConsentOverlaps.
     """
     _must_be_yours(isp_id, by)
+    must_write(Permission.BLOCKLIST_WRITE, by)
     if from_on > _today(session, at):
         raise Refused([("from_on", "in-the-future", {})])
     book = ledger.take(session, isp_id)
@@ -61,6 +63,7 @@ def withdraw(
     Raises ConsentNotYours, NoConsent, WithdrawnInThePast.
     """
     _must_be_yours(isp_id, by)
+    must_write(Permission.BLOCKLIST_WRITE, by)
     today = _today(session, at)
     if from_on < today:
         raise WithdrawnInThePast("from_on", day=today)

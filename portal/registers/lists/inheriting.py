@@ -19,7 +19,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
-from portal.accounts import Actor
+from portal.accounts import Actor, Permission
+from portal.accounts.desks import must_write
 from portal.accounts.queries import is_licensed
 from portal.entries.codes import CorrectionReason
 from portal.entries.entry import close, line_digest, seal, stamp
@@ -62,6 +63,7 @@ def inherit(session: Session, isp_id: int, period: Period, *, by: Actor, at: dat
 
     Nothing to do changes nothing. Raises Refused(licence-closed).
     """
+    must_write(Permission.BLOCKLIST_WRITE, by)
     if not is_licensed(session, isp_id, period):
         raise Refused([(None, "licence-closed", {"period": str(period)})])
     book = ledger.take(session, isp_id)

@@ -10,7 +10,8 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
-from portal.accounts import Actor, Organisation, OrganisationKind
+from portal.accounts import Actor, Organisation, OrganisationKind, Permission
+from portal.accounts.desks import must_write
 from portal.accounts.queries import is_licensed
 from portal.entries.entry import close, line_digest, stamp
 from portal.entries.refusals import Unchanged
@@ -48,12 +49,12 @@ def say(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Say how these lists are applied from a day on, as one act; for the same day once more: the
-    next version.
+    """Say how these lists are applied from a day on, as one act; for that day once more: a version.
 
-    Raises Refused(not-a-permitted-list, in-the-future), StandingOverlaps, OwnUpdatesSince,
-    NoSuchUpstream, UpstreamIsItself, UpstreamCircle, UpstreamChain, Unchanged.
+    Raises NotYourDesk, Refused(not-a-permitted-list, in-the-future), StandingOverlaps,
+    OwnUpdatesSince, NoSuchUpstream, UpstreamIsItself, UpstreamCircle, UpstreamChain, Unchanged.
     """
+    must_write(Permission.BLOCKLIST_WRITE, by)
     policy = policy_at(session, at).policy
     today = at.astimezone(policy.time_zone).date()
     _must_be_permitted(policy, lists, from_on, today)

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import ledger
-from portal.accounts import Actor
+from portal.accounts import Actor, Permission
+from portal.accounts.desks import must_write
 from portal.entries.codes import CorrectionReason
 from portal.entries.inputs import check
 from portal.errors import Refused
@@ -86,6 +87,7 @@ def confirm(
     Raises NotThere where the session was not held for the ISP, NobodyTrained, and Refused with
     not-on-roster or person-confirmed for each person, and as ``admit``.
     """
+    must_write(Permission.TRAINING_WRITE, by)
     session_for(session, isp_id, key)
     if not results:
         raise NobodyTrained("people")
@@ -120,6 +122,7 @@ def follow(session: Session, isp_id: int, key: int, *, by: Actor, at: datetime) 
     Raises NotThere, NothingDiffers, and Refused(not-on-roster) where the session was moved to a
     day on which somebody was not there.
     """
+    must_write(Permission.TRAINING_WRITE, by)
     session_for(session, isp_id, key)
     ledger.take(session, isp_id)
     what, _ = session_for(session, isp_id, key)

@@ -11,7 +11,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
-from portal.accounts import Actor
+from portal.accounts import Actor, Permission
+from portal.accounts.desks import must_write
 from portal.accounts.successions import succession_of
 from portal.entries.codes import CorrectionReason
 from portal.entries.entry import line_digest, stamp
@@ -88,6 +89,7 @@ def undo_match(
 
     Raises NotThere where they do not match, Refused where a later step depends on such an act.
     """
+    must_write(Permission.TAKEDOWN_WRITE, by)
     received_notice(session, isp_id, notice)
     book = ledger.take(session, isp_id)
     found = matched(isp_id, None, notice)

@@ -13,7 +13,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
-from portal.accounts import Actor
+from portal.accounts import Actor, Permission
+from portal.accounts.desks import must_write
 from portal.canonical import digest_of
 from portal.entries.codes import CorrectionReason
 from portal.entries.entry import stamp
@@ -59,6 +60,7 @@ def answer(
     Raises NotThere (no order, or not this ISP's), AlreadyAnswered, OrderWithdrawn, NothingToLift,
     and Refused: before-the-notice, before-receipt, domain-block-needs-a-second, ...
     """
+    must_write(Permission.TAKEDOWN_WRITE, by)
     asked, _ = received_notice(session, isp_id, notice)
     if asked.instrument != Instrument.ORDER:
         raise NotThere("order")

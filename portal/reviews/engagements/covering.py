@@ -46,7 +46,7 @@ def covering(
     if period is not None:
         month = str(period)
         query = query.where(Engagement.first_period <= month, Engagement.last_period >= month)
-    found = session.scalar(query.order_by(Engagement.no.desc()).limit(1))
+    found: Engagement | None = session.scalar(query.order_by(Engagement.no.desc()).limit(1))
     if found is None:
         raise OutsideEngagement("isp")
     return found

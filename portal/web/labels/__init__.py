@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
 
 from babel import Locale
 from flask_babel import get_locale
 
+from portal.accounts import Desk
 from portal.web.labels.audits import AUDITS
 from portal.web.labels.bodies import name_of_office
 from portal.web.labels.corridor import CORRIDOR
@@ -51,3 +53,8 @@ def label(code: Enum | str | None) -> str:
     if value.lower() in LANGUAGES:
         return Locale(value.lower()).get_language_name(get_locale() or "en") or value
     return value.replace("_", " ").capitalize()
+
+
+def desk_names(desks: Collection[Desk]) -> str:
+    """Some desks in the reader's words, in the order of the list."""
+    return ", ".join(label(desk) for desk in Desk if desk in desks)

@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 AUDITS: dict[str, LazyString] = {
     "EngagementState.PROPOSED": _("Proposed"),
     "EngagementState.COMING": _("Begins later"),
-    "EngagementState.HOLDS": _("Holds"),
+    "EngagementState.HOLDS": _("In force"),
     "EngagementState.OVER": _("Over"),
     "EngagementState.ENDED": _("Ended early"),
     "WORK_DONE": _("The work is done"),

@@ -13,10 +13,9 @@ from typing import Any, Final
 
 from flask import session as cookie
 from flask import url_for
-from requests import RequestException
 
 from portal.web.session import settings
-from portal.web.signin.outgoing import ProviderAway, remote_of, the_provider
+from portal.web.signin.outgoing import remote_of, the_provider
 
 _KEY: Final = "errand"
 _PROVED: Final = "proved"
@@ -73,10 +72,7 @@ def lead(purpose: Purpose, **about: Any) -> str:
         asked["prompt"] = "login"
     elif provider.acr:
         asked["acr_values"] = " ".join(provider.acr)
-    try:
-        made = remote_of(provider).create_authorization_url(where_back(), **asked)
-    except (RequestException, ValueError) as fault:
-        raise ProviderAway from fault
+    made = remote_of(provider).create_authorization_url(where_back(), **asked)
     secrets = {"state": made["state"], "nonce": made["nonce"], "verifier": made["code_verifier"]}
     cookie[_KEY] = asdict(Errand(purpose, began=time.time(), **secrets, **about))
     cookie.pop(_PROVED, None)

@@ -5,14 +5,16 @@ Never by an address that the provider tells: only by its name for a person, whic
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from portal.accounts.actions import THE_SYSTEM
 from portal.canonical import digest_of
 from portal.errors import Refusal
 from portal.provider import Provider
 from portal.web.session import now, session, settings
 from portal.web.signin.model import Account, ExternalIdentity
 from portal.web.signin.notes import What, note
+from portal.web.signin.sessions import end_all
 
 
 class IdentityTaken(Refusal):
@@ -84,6 +86,16 @@ def untie(account: Account, provider: Provider) -> None:
     session().flush()
     session().expire(kept, ["identities"])
     note(kept, What.PROVIDER_UNTIED)
+
+
+def forget_identities(account: Account) -> None:
+    """Let no provider's word count for an account, and sign it out: an operator's act, where
+    somebody else may be in by one. Other ways in stay, and a new password by mail.
+    """
+    session().execute(delete(ExternalIdentity).where(ExternalIdentity.account_id == account.id))
+    session().expire(account, ["identities"])
+    end_all(account.id)
+    note(account, What.PROVIDER_UNTIED, by=THE_SYSTEM)
 
 
 def held(account: Account) -> Account:

@@ -34,6 +34,7 @@ ALGORITHMS: Final = (
 """Signatures that are believed: made with a key that nobody but the provider holds."""
 
 _KEPT_SECONDS: Final = 3600
+_REST_SECONDS: Final = 10
 _TIMEOUT: Final = (3.0, 5.0)
 _LONGEST_WAIT: Final = 10.0
 _LARGEST: Final = 256 * 1024
@@ -48,7 +49,7 @@ class ProviderAway(Exception):
 
 
 class _Elsewhere(RequestException):
-    """The address of a request is not the provider's, or it would lead on to another."""
+    """The address of a request is not the provider's."""
 
 
 class Line(OAuth2Session):  # type: ignore[misc]
@@ -64,33 +65,44 @@ class Line(OAuth2Session):  # type: ignore[misc]
         """Send what every call ends in; raises RequestException."""
         if not self.provider.owns(request.url or ""):
             raise _Elsewhere
+        # Who is led onward gets no further: this here is asked about every address.
         told.update(timeout=_TIMEOUT, allow_redirects=False, stream=True)
         answer: Response = super().send(request, **told)
-        if answer.is_redirect:
-            raise _Elsewhere
         # What `json()` and the library read from now on.
         answer._content = _small(answer)  # noqa: SLF001 - requests has no limit of its own
         return answer
 
 
 class Remote(FlaskOAuth2App):  # type: ignore[misc]
-    """The provider as its metadata describes it; asked anew after an hour."""
+    """The provider as its metadata describes it; asked anew after an hour, and for some seconds
+    not at all after it did not answer: nobody waits for what has just failed.
+    """
 
     client_cls = Line
     server_metadata: dict[str, Any]
+    missed_at = 0.0
 
     def load_server_metadata(self) -> dict[str, Any]:
         """What the provider says of itself, checked; raises ProviderAway."""
         known = self.server_metadata
         if known and 0 <= time.time() - known["_loaded_at"] < _KEPT_SECONDS:
             return known
+        if 0 <= time.time() - self.missed_at < _REST_SECONDS:
+            raise ProviderAway
+        try:
+            self.server_metadata = self._asked()
+        except (RequestException, ValueError, ProviderAway) as fault:
+            self.missed_at = time.time()
+            raise ProviderAway from fault
+        return self.server_metadata
+
+    def _asked(self) -> dict[str, Any]:
         provider = self.client_kwargs["provider"]
         address = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
         with self._get_session() as line:
             answer = line.request("GET", address, withhold_token=True)
             answer.raise_for_status()
-            self.server_metadata = _believed(provider, answer.json())
-        return self.server_metadata
+            return _believed(provider, answer.json())
 
     @property
     def tells_issuer(self) -> bool:

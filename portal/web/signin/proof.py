@@ -41,6 +41,7 @@ def ask(account: Account) -> Response | None:
         "tries": settings().sign_in_tries,
         "pause": settings().sign_in_pause_minutes,
         "field_name": FIELD,
+        "has_password": account.password is not None,
         "has_passkey": bool(account.webauthn),
         "is_known_elsewhere": tied_here(account),
     }

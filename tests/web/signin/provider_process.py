@@ -78,7 +78,8 @@ class Told(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """A token for a code that was not used yet, and whose verifier is right."""
         sent = dict(parse_qsl(self._body().decode()))
-        asked = self.codes.pop(sent.get("code", ""), None)
+        take = self.codes.get if self.plan.get("keeps_codes") else self.codes.pop
+        asked = take(sent.get("code", ""), None)
         verifier = hashlib.sha256(sent.get("code_verifier", "").encode()).digest()
         right = asked and asked["redirect_uri"] == sent.get("redirect_uri")
         if not right or asked["code_challenge"] != encoded(verifier):

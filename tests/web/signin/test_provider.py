@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -238,6 +239,22 @@ def test_it_is_untied_and_counts_no_more(open_town: Town, there: Running, mails:
     assert "Sign-in by the provider was removed." in mails()[-1].text
 
 
+def test_an_operator_unties_whom_somebody_else_may_have_tied(
+    open_town: Town, there: Running, mails: Mails
+) -> None:
+    let_in(open_town, there, "chea", "x-99")
+    thief = open_town.stranger()
+    thief.opens(knocks(thief, there, "x-99"))
+
+    open_town.runs("people", "untie", "chea@example.org")
+
+    assert is_out(thief)
+    assert is_out(thief.opens(knocks(thief, there, "x-99"), 403))
+    assert "Sign-in by the provider was removed." in mails()[-1].text
+    assert not is_out(signs_in(open_town.stranger(), "chea"))
+    open_town.runs("people", "untie", "nobody@example.org", expect=1)
+
+
 def invites(town: Town) -> None:
     named = ("--name", "Dara New", "--organisation", "mekong-net", "--role", "PREPARER")
     town.runs("people", "invite", "dara@example.org", *named)
@@ -255,6 +272,13 @@ def test_an_invitation_is_taken_without_a_password(
     dara.opens(knocks(dara, there, "d-5"))
 
     assert "You have none." in dara.opens("/account").text
+    # Proved anew there, too: there is no password to ask for.
+    settings = open_town.app.extensions["settings"]
+    open_town.app.extensions["settings"] = replace(settings, fresh_minutes=0)
+    asked = copy(dara).presses(f"Remove {NAME}", 403)
+    assert "Prove in another tab that it is you" in asked.text
+    assert not asked.page.xpath("//main//input[@type='password']")
+    open_town.app.extensions["settings"] = settings
     # Nobody is invited twice, and the only way in is not taken away.
     dara.presses(f"Remove {NAME}", 409)
     assert "This is your only way to sign in." in dara.text

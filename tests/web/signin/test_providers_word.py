@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from requests import RequestException
 
 from portal.readers import Rate
+from portal.web.signin.outgoing import Line
 from tests.town import PASSWORD, Town
 from tests.visitors import Visitor
 from tests.web.signin.conftest import code_of, sets_up, signs_in, waits
@@ -28,6 +30,7 @@ FORGED: dict[str, dict[str, Any]] = {
     "for another client": {"claims": {"aud": "another"}},
     "for another client, by way of ours": {"claims": {"aud": "another", "azp": "portal"}},
     "for two clients": {"claims": {"aud": ["portal", "another"]}},
+    "for two clients, by way of ours": {"claims": {"aud": ["portal", "another"], "azp": "portal"}},
     "by way of another client": {"claims": {"azp": "another"}},
     "for nobody": {"claims": {"aud": None}},
     "of another issuer": {"claims": {"iss": "https://elsewhere.example"}},
@@ -115,6 +118,15 @@ def test_what_is_forged_lets_nobody_in(known: Town, liar: Running) -> None:
         assert comes_back(known, liar, plan)
 
 
+def test_an_answer_is_good_once_even_where_its_code_is_not(known: Town, liar: Running) -> None:
+    says(known, liar, keeps_codes=True)
+    chea = known.stranger()
+    answer = knocks(chea, liar, "")
+    chea.opens(answer).presses("Sign out")
+
+    assert is_out(chea.opens(answer, 403))
+
+
 def test_a_provider_that_names_itself_in_its_answers_does_so_in_each(
     known: Town, liar: Running
 ) -> None:
@@ -146,6 +158,16 @@ def test_a_way_onward_is_not_followed(known: Town, liar: Running) -> None:
     assert is_out(comes(known.stranger(), liar, 503))
 
 
+def test_the_line_itself_reaches_nobody_else_and_follows_nothing(
+    liar: Running, there: Running
+) -> None:
+    with Line(provider=provider_at(liar)) as line:
+        assert line.get(f"{liar.issuer}/jwks", withhold_token=True).ok
+        assert line.get(f"{liar.issuer}/elsewhere", withhold_token=True).status_code == 302
+        with pytest.raises(RequestException):
+            line.get(f"{there.issuer}/jwks", withhold_token=True)
+
+
 def test_without_its_provider_every_other_way_in_stands(known: Town) -> None:
     gone = Running("http://127.0.0.1:9")
     names(known, gone)
@@ -156,6 +178,18 @@ def test_without_its_provider_every_other_way_in_stands(known: Town) -> None:
         form="Sign in", email="chea@example.org", password=PASSWORD
     )
     assert not is_out(stranger)
+
+
+def test_who_has_just_not_answered_is_left_alone_for_a_moment(known: Town, liar: Running) -> None:
+    names(known, liar, client_id="asleep")
+    says(known, liar, metadata={"issuer": ""})
+    known.stranger().opens("/login").presses(BY_IT, 503)
+    says(known, liar)
+    known.stranger().opens("/login").presses(BY_IT, 503)
+    waits(known, 10)
+
+    says(known, liar)
+    assert not is_out(comes(known.stranger(), liar))
 
 
 def test_one_is_led_on_to_a_page_of_ours_alone(known: Town, liar: Running) -> None:

@@ -1,0 +1,38 @@
+"""How desks are kept: a column type, and the rule that it holds some desks and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations
+from typing import Any
+
+from sqlalchemy import String, TypeDecorator
+from sqlalchemy.engine import Dialect
+
+from portal.accounts.permissions import Desk
+
+
+class DeskSet(TypeDecorator[frozenset[Desk]]):
+    """Some desks, kept as one text: their codes in the order of the list, a comma between."""
+
+    impl = String(80)
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[Desk] | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else _spelled(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[Desk] | None:
+        del dialect
+        return None if value is None else frozenset(map(Desk, value.split(",")))
+
+
+def _spelled(desks: Iterable[Desk]) -> str:
+    held = set(desks)
+    return ",".join(desk for desk in Desk if desk in held)
+
+
+def some_of(*desks: Desk) -> str:
+    """The rule that a column ``desks`` holds some of these, and nothing else."""
+    sets = [some for size in range(1, len(desks) + 1) for some in combinations(desks, size)]
+    return f"desks IN ({', '.join(repr(_spelled(some)) for some in sets)})"

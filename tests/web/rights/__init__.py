@@ -1,0 +1,1 @@
+"""Who may write which register: desks of preparers, and programs with keys."""
