@@ -9,6 +9,7 @@ from flask import request
 from sqlalchemy import Select, false, select
 
 from portal.accounts import Membership, Organisation
+from portal.accounts.programs import Program
 from portal.accounts.successions import Succession
 from portal.certificates.model import Certificate
 from portal.entries.withheld import Withholding
@@ -129,6 +130,7 @@ WHOSE: Final[dict[str, Whose]] = {
         Membership.id == args["number"]
     ),
     "predecessors": _successor,
+    "programs": lambda args: select(Program.isp_id).where(Program.person_id == args["number"]),
     "received": _received,
     "redactions.add": _texts,
     "redactions.ask": _texts,
