@@ -17,7 +17,7 @@ from portal.errors import NotThere
 from portal.ledger import SYSTEM
 from portal.redactions import actions
 from portal.redactions.places import Target, is_officer, texts_of
-from portal.redactions.queries import Listed, listed
+from portal.redactions.queries import Listed, listed, the_listed
 from portal.registers.register import REGISTERS
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
@@ -131,6 +131,7 @@ def _target(place: str, owner: int, name: str) -> Target:
 
 
 def _asking(target: Target) -> ModelForm[Asking]:
+    actions.must_be_ones_desk(target, me())
     there = texts_of(session(), target, by=me())
     fields = [(named, name_of_text(named)) for named in there]
     reasons = [(str(reason), label(reason)) for reason in actions.REASONS]
@@ -153,10 +154,8 @@ def _finding() -> ModelForm[Finding]:
 
 
 def _one(isp_id: int, no: int) -> dict[str, Any]:
-    for row in listed(session(), me()):
-        if (row.withholding.isp_id, row.withholding.no) == (isp_id, no):
-            return {**_told([row]), "row": row}
-    raise NotThere("withholding")
+    row = the_listed(session(), isp_id, no, me())
+    return {**_told([row]), "row": row}
 
 
 def _told(rows: list[Listed]) -> dict[str, Any]:
