@@ -15,7 +15,7 @@ from portal.accounts.queries import acts_on
 from portal.entries import withholding
 from portal.entries.codes import ShownAgainReason, WithholdingReason
 from portal.entries.kin import Value, with_their_kin
-from portal.entries.refusals import NothingToWithhold
+from portal.entries.refusals import ChangedMeanwhile, NothingToWithhold
 from portal.entries.withheld import BY_POLICY, Withholding
 from portal.errors import NotThere
 from portal.ledger import SYSTEM
@@ -37,6 +37,8 @@ REASONS = tuple(
 
 # Letters and digits alone: nothing can be pasted there, and to hide one would hide a person's rows.
 PSEUDONYMS = frozenset({"staff_ref", "handled_by", "second_approver"})
+
+_TRIES = 3
 
 
 def ask(
@@ -144,16 +146,28 @@ def _own_alone(session: Session, values: Iterable[Value], target: Target, by: Ac
 
 
 def _hide_own(session: Session, target: Target, *, by: Actor, at: datetime) -> Withholding | None:
+    for _ in range(_TRIES):
+        own = _own_of(session, target, by)
+        if not own:
+            break
+        try:
+            return withholding.hide(
+                session, own, reason=WithholdingReason.SEEN_OR_PASTED, by=by, at=at
+            )
+        except (ChangedMeanwhile, NothingToWithhold):
+            # Somebody hid them a moment ago; whoever says it is heard all the same.
+            session.expire_all()
+    return None
+
+
+def _own_of(session: Session, target: Target, by: Actor) -> list[Value]:
     texts = texts_of(session, target, by=by).values()
-    own = [
+    return [
         value
         for values in texts
         if values[0].field not in PSEUDONYMS and _own_alone(session, values, target, by)
         for value in values
     ]
-    if not own:
-        return None
-    return withholding.hide(session, own, reason=WithholdingReason.SEEN_OR_PASTED, by=by, at=at)
 
 
 def _safeguarding(session: Session, at: datetime) -> tuple[Person, int] | None:
