@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Permission, may
 from portal.entries.codes import WithholdingReason
-from portal.entries.withheld import Withheld, Withholding
+from portal.entries.withheld import BY_TERM, Withheld, Withholding
 from portal.errors import NotThere
 from portal.redactions.model import Sighting
-from portal.redactions.places import OF_ISPS, is_officer
+from portal.redactions.places import OF_ISPS, PLACES, is_officer
+from portal.registers.register import REGISTERS
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class Listed:
 def listed(session: Session, by: Actor, *, limit: int = 100) -> list[Listed]:
     """What the reader may know of, what waits first, then the newest: officers of all, an ISP's
     people of their own. What somebody saw is the officers' to decide, and who said so is nobody's
-    here.
+    here. What went when its term was over is left out.
     """
-    # One run of retention makes more than a page of what is decided.
+    # Whoever asks often must not drive off the page what waits for somebody.
     waits = Withholding.outcome.is_not(None), Withholding.asked_at.desc()
     query = _known_to(by).order_by(*waits, Withholding.isp_id, Withholding.no.desc())
     return _told(session, session.scalars(query.limit(limit)).all(), by)
@@ -56,16 +57,38 @@ def may_decide(session: Session, asked: Withholding, by: Actor) -> bool:
     return _may(asked, _about(session, [asked])[asked.isp_id, asked.no], by)
 
 
+def stands_in(session: Session, row: Listed) -> list[tuple[int, str, int]]:
+    """The entries of registers that values of a withholding stand in: ISP, register and key."""
+    one, found = row.withholding, set()
+    named = {field.partition(".")[0] for field in row.fields}
+    for slug in REGISTERS:
+        for table in PLACES[slug].tables:
+            if table.__tablename__ not in named:
+                continue
+            query = (
+                select(table.isp_id, table.key)
+                .join(
+                    Withheld,
+                    (Withheld.owner_id == table.isp_id)
+                    & (Withheld.admitted_seq == table.admitted_seq)
+                    & (Withheld.line == table.digest),
+                )
+                .where(Withheld.isp_id == one.isp_id, Withheld.no == one.no)
+            )
+            found |= {(isp_id, slug, key) for isp_id, key in session.execute(query)}
+    return sorted(found)
+
+
 def sightings(session: Session) -> Sequence[Sighting]:
     """Who said that they saw or pasted something, the newest first: one officer's to read."""
     return session.scalars(select(Sighting).order_by(Sighting.id.desc())).all()
 
 
-About = set[tuple[int, str, str]]
+About = dict[tuple[int, str, str], int]
 
 
 def _known_to(by: Actor) -> Select[Withholding]:
-    query = select(Withholding)
+    query = select(Withholding).where(Withholding.reason.not_in(BY_TERM))
     if is_officer(by):
         return query
     return query.where(
@@ -80,14 +103,14 @@ def _told(session: Session, rows: Sequence[Withholding], by: Actor) -> list[List
 
 
 def _about(session: Session, rows: Sequence[Withholding]) -> dict[tuple[int, int], About]:
-    """Owner, table and field of what each is about."""
-    found: dict[tuple[int, int], About] = {(one.isp_id, one.no): set() for one in rows}
+    """What each is about: owner, table and field, and how many values of these."""
+    found: dict[tuple[int, int], About] = {(one.isp_id, one.no): {} for one in rows}
     table = Withheld
     columns = (table.isp_id, table.no, table.owner_id, table.place, table.field)
-    query = select(*columns).where(table.isp_id.in_({one.isp_id for one in rows})).distinct()
-    for isp_id, no, owner_id, place, field in session.execute(query):
-        if (isp_id, no) in found:
-            found[isp_id, no].add((owner_id, place, field))
+    wanted = tuple_(table.isp_id, table.no).in_(found)
+    query = select(*columns, func.count()).where(wanted).group_by(*columns)
+    for isp_id, no, owner, place, field, count in session.execute(query):
+        found[isp_id, no][owner, place, field] = count
     return found
 
 
@@ -95,7 +118,7 @@ def _listed(one: Withholding, about: About, by: Actor) -> Listed:
     open_to = one.outcome is None and _may(one, about, by)
     mine = one.asked_by == by.person_id
     fields = tuple(sorted({f"{place}.{field}" for _, place, field in about}))
-    return Listed(one, len(about), fields, mine, open_to and not mine)
+    return Listed(one, sum(about.values()), fields, mine, open_to and not mine)
 
 
 def _may(asked: Withholding, about: About, by: Actor) -> bool:

@@ -17,7 +17,7 @@ from portal.errors import NotThere
 from portal.ledger import SYSTEM
 from portal.redactions import actions
 from portal.redactions.places import Target, is_officer, texts_of
-from portal.redactions.queries import Listed, listed, the_listed
+from portal.redactions.queries import Listed, listed, stands_in, the_listed
 from portal.registers.register import REGISTERS
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
@@ -82,7 +82,7 @@ def find() -> Response:
 def ask(place: str, owner: int, name: str) -> Response:
     """Ask which texts of a thing must not stand, without showing them."""
     target = _target(place, owner, name)
-    return page("redactions/ask.html", form=_asking(target), target=target)
+    return page("redactions/ask.html", form=_asking(target), **_asked_of(target))
 
 
 @bp.post(_AT)
@@ -90,7 +90,7 @@ def ask(place: str, owner: int, name: str) -> Response:
 def add(place: str, owner: int, name: str) -> Response:
     """Hide them at once; a second person decides."""
     target = _target(place, owner, name)
-    value = _asking(target).checked("redactions/ask.html", target=target)
+    value = _asking(target).checked("redactions/ask.html", **_asked_of(target))
     asked = actions.ask(session(), target, value.fields, reason=value.reason, by=me(), at=now())
     session().commit()
     flash(_("Hidden: %(number)s. Another person decides whether it is destroyed.",
@@ -138,6 +138,21 @@ def _asking(target: Target) -> ModelForm[Asking]:
     return form_for(Asking, choices={"fields": fields, "reason": reasons})()
 
 
+def _asked_of(target: Target) -> dict[str, Any]:
+    """What a request is about, by name, and the page that it was asked from."""
+    names = organisation_names([target.owner_id])
+    entry = back = None
+    if target.place in REGISTERS:
+        entry = REGISTERS[target.place].name(int(target.name[0]))
+        if target.owner_id == me().organisation_id:
+            back = url_for("entries.show", slug=target.place, key=target.name[0])
+    return {
+        "target": target,
+        "about": " · ".join(filter(None, (entry, names.get(target.owner_id)))) or None,
+        "back": back or url_for(".index"),
+    }
+
+
 def _list() -> dict[str, Any]:
     rows = listed(session(), me())
     return {**_told(rows), "rows": rows, "form": _finding() if is_officer(me()) else None}
@@ -155,7 +170,14 @@ def _finding() -> ModelForm[Finding]:
 
 def _one(isp_id: int, no: int) -> dict[str, Any]:
     row = the_listed(session(), isp_id, no, me())
-    return {**_told([row]), "row": row}
+    return {**_told([row]), "row": row, "entries": _entries(row)}
+
+
+def _entries(row: Listed) -> list[str]:
+    """The entries that wait for the decision, by name; of what is decided none is looked up."""
+    waits = row.withholding.outcome is None
+    found = stands_in(session(), row) if waits else []
+    return [REGISTERS[slug].name(key) for _isp, slug, key in found]
 
 
 def _told(rows: list[Listed]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from portal.accounts import Membership, Organisation
 from portal.accounts.successions import Succession
 from portal.certificates.model import Certificate
 from portal.db import begin_write
+from portal.entries.withheld import Withholding
+from portal.ledger import SYSTEM
 from portal.letters.model import Letter, Rung
 from portal.notices.model import Notice, NoticeIsp
 from portal.notices.releases.model import ListRelease
@@ -37,6 +39,7 @@ from portal.web.signin.entrances import LoginSession
 from portal.web.signin.model import Account
 
 KEPT: Final = Rate(20, 3600)
+_DIGITS: Final = 10
 _NAMED: Final = 5
 """Of how many owners an event tells at most."""
 
@@ -100,6 +103,25 @@ def _sent(args: Args) -> Select[Any]:
     return select(Notice.notifier_id).where(Notice.key == args["key"])
 
 
+def _withheld(args: Args) -> Select[Any]:
+    which = Withholding.isp_id == args["isp_id"], Withholding.no == args["no"]
+    if args["isp_id"] != SYSTEM:
+        return select(Withholding.isp_id).where(*which)
+    # Of a sender's or trainer's own: whose the person is that asked.
+    asked = Withholding.asked_by == Membership.person_id
+    return select(Membership.organisation_id).join(Withholding, asked).where(*which)
+
+
+def _texts(args: Args) -> Select[Any]:
+    name, register = args["name"], REGISTERS.get(args["place"])
+    key = int(name) if name.isascii() and name.isdigit() and len(name) < _DIGITS else 0
+    if register is None:
+        notice = Notice.key == key if args["place"] == "notices" else false()
+        return select(Notice.notifier_id).where(notice)
+    table = register.table
+    return select(table.isp_id).where(table.isp_id == args["owner"], table.key == key)
+
+
 # By endpoint, else by blueprint: the owners of what an address names.
 _WHOSE: dict[str, Whose] = {
     "account.end_session": _browser,
@@ -124,6 +146,11 @@ _WHOSE: dict[str, Whose] = {
     ),
     "predecessors": _successor,
     "received": _received,
+    "redactions.add": _texts,
+    "redactions.ask": _texts,
+    "redactions.destroy": _withheld,
+    "redactions.refuse": _withheld,
+    "redactions.show": _withheld,
     "releases": lambda args: select(ListRelease.publisher_id).where(ListRelease.key == args["key"]),
     "returns.recall": _filing,
     "returns.receipt": _filing,

@@ -114,14 +114,14 @@ def test_a_desk_hides_nothing_in_the_registers_of_another(at_work: AtWork) -> No
     assert said.withholding_no is not None
 
 
-def test_what_waits_is_found_whatever_went_by_its_term_since(at_work: AtWork) -> None:
+def test_what_waits_is_found_however_much_was_withheld_since(at_work: AtWork) -> None:
     a_month_full_of_texts(at_work)
     asked = {"reason": DATA, "by": at_work.preparer, "at": at_work.now}
     waits = ask(at_work.session, an_item(at_work), ["takedown.note"], **asked)
     later = at_work.now + timedelta(days=1)
-    over = WithholdingReason.RETENTION_OVER
+    again = WithholdingReason.REPLAYED
     for value in [one for one in standing(at_work.session) if not one.table.__kin__][:2]:
-        withhold(at_work.session, [value], reason=over, by=at_work.reviewer, at=later)
+        withhold(at_work.session, [value], reason=again, by=at_work.reviewer, at=later)
 
     for by in (at_work.reviewer, at_work.approver):
         [first] = listed(at_work.session, by, limit=1)

@@ -34,9 +34,15 @@ def pasted(town: Town) -> tuple[Town, str]:
     return town, item
 
 
+def entry_of(item: str) -> str:
+    return f"TD-{int(item.rpartition('/')[2]):06d}"
+
+
 def asks(town: Town, item: str, name: str = "chea", *fields: str) -> Visitor:
     asker = town.visit(name).opens(item).follows("Withhold a text")
     assert PASTED not in asker.text
+    assert entry_of(item) in asker.text
+    assert asker.page.xpath(f"//a[text()='Cancel' and @href='{item}']")
     return asker.fills_in(fields=list(fields) or ["takedown.note"], reason="PERSONAL_DATA")
 
 
@@ -69,6 +75,8 @@ def test_another_person_destroys_it_after_a_new_proof_and_the_month_stands(
     other = town.visit("noun").opens("/redactions")
     other.opens(other.page.xpath("//th/a/@href")[0])
     assert PASTED not in other.text
+    assert entry_of(item) in other.text
+    assert "meas" in other.text.lower()
     other.presses("Destroy it for good")
 
     assert "Destroyed: W-" in other.text
