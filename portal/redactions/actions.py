@@ -57,8 +57,8 @@ def ask(
     """
     if reason not in REASONS:
         raise NotAsked("reason")
-    must_be_ones_desk(target, by)
     there = texts_of(session, target, by=by)
+    must_be_ones_desk(target, by)
     values = [value for name in fields for value in there.get(name, ())]
     if not values:
         raise NothingToWithhold("fields")

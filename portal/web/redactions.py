@@ -131,8 +131,8 @@ def _target(place: str, owner: int, name: str) -> Target:
 
 
 def _asking(target: Target) -> ModelForm[Asking]:
-    actions.must_be_ones_desk(target, me())
     there = texts_of(session(), target, by=me())
+    actions.must_be_ones_desk(target, me())
     fields = [(named, name_of_text(named)) for named in there]
     reasons = [(str(reason), label(reason)) for reason in actions.REASONS]
     return form_for(Asking, choices={"fields": fields, "reason": reasons})()

@@ -21,6 +21,7 @@ from portal.redactions.places import Target
 from portal.redactions.queries import listed, the_listed
 from portal.redactions.refusals import NotAsked, OthersHaveIt
 from portal.registers.takedowns import Takedown
+from portal.registers.training import Completion
 from tests import build
 from tests.entries.paper import a_month_full_of_texts, holds, standing
 from tests.returns.conftest import bases
@@ -107,7 +108,8 @@ def test_a_desk_hides_nothing_in_the_registers_of_another(at_work: AtWork) -> No
 
     with pytest.raises(NotYourDesk):
         ask(at_work.session, an_item(at_work), ["takedown.note"], by=staff_office, **asked)
-    own = Target("training", at_work.isp.id, ("1",))
+    key = at_work.session.scalars(select(Completion.key)).first()
+    own = Target("training", at_work.isp.id, (str(key),))
     assert ask(at_work.session, own, ["completion.note"], by=staff_office, **asked)
     # What nobody should see is said from whatever desk.
     said = saw(at_work.session, an_item(at_work), by=staff_office, at=at_work.now)
