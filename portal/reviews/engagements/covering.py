@@ -34,6 +34,16 @@ def holding(session: Session, by: Actor, at: datetime) -> Sequence[Engagement]:
     return session.scalars(query).all()
 
 
+def running(session: Session, numbers: Collection[int], at: datetime) -> bool:
+    """Whether one of some engagements, which were confirmed once, is not over yet."""
+    query = select(Engagement.no).where(
+        Engagement.no.in_(numbers),
+        Engagement.until_on >= day_of(session, at),
+        ~exists().where(EngagementEnd.engagement == Engagement.no),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def covering(
     session: Session, by: Actor, isp_id: int, period: Period | None, at: datetime
 ) -> Engagement:
