@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Membership, Person, Role
+from portal.accounts.desks import must_write
 from portal.accounts.queries import acts_on
 from portal.entries import withholding
 from portal.entries.codes import ShownAgainReason, WithholdingReason
 from portal.entries.kin import Value, with_their_kin
-from portal.entries.refusals import NothingToWithhold
+from portal.entries.refusals import ChangedMeanwhile, NothingToWithhold
 from portal.entries.withheld import BY_POLICY, Withholding
 from portal.errors import NotThere
 from portal.ledger import SYSTEM
@@ -22,9 +23,10 @@ from portal.mail import MailKind
 from portal.mail.actions import post_to
 from portal.redactions.model import Sighting
 from portal.redactions.papers import empty_papers
-from portal.redactions.places import Target, is_officer, texts_of
+from portal.redactions.places import Target, are_by, is_officer, texts_of
 from portal.redactions.queries import may_decide
 from portal.redactions.refusals import NotAsked, OthersHaveIt
+from portal.registers.register import REGISTERS
 from portal.wall import Step, stepping
 
 REASONS = tuple(
@@ -35,6 +37,8 @@ REASONS = tuple(
 
 # Letters and digits alone: nothing can be pasted there, and to hide one would hide a person's rows.
 PSEUDONYMS = frozenset({"staff_ref", "handled_by", "second_approver"})
+
+_TRIES = 3
 
 
 def ask(
@@ -48,19 +52,28 @@ def ask(
 ) -> Withholding:
     """Ask to withhold texts of one thing (``table.field``): hidden at once on every page.
 
-    Raises NotThere, NotAsked, NothingToWithhold, and OthersHaveIt where a text came from or stands
-    at somebody else and the asker is no officer.
+    Raises NotThere, NotAsked, NothingToWithhold, NotYourDesk, and OthersHaveIt where a text came
+    from or stands at somebody else and the asker is no officer.
     """
     if reason not in REASONS:
         raise NotAsked("reason")
     there = texts_of(session, target, by=by)
+    must_be_ones_desk(target, by)
     values = [value for name in fields for value in there.get(name, ())]
     if not values:
         raise NothingToWithhold("fields")
-    if not is_officer(by) and not _own_alone(session, values, target.owner_id):
+    if not is_officer(by) and not _own_alone(session, values, target, by):
         raise OthersHaveIt("fields")
     with _where_it_is_kept(session, target):
         return withholding.hide(session, values, reason=reason, by=by, at=at)
+
+
+def must_be_ones_desk(target: Target, by: Actor) -> None:
+    """Raises NotYourDesk where what stands in an ISP's register is another desk's: to hide it would
+    be to write there. Whoever saw something says so instead (``saw``), whatever their desk.
+    """
+    if target.place in REGISTERS and not is_officer(by):
+        must_write(REGISTERS[target.place].permission, by)
 
 
 def saw(session: Session, target: Target | None, *, by: Actor, at: datetime) -> Sighting:
@@ -125,22 +138,36 @@ def _where_it_is_kept(session: Session, target: Target) -> AbstractContextManage
     return stepping(session, Step.UNOWNED) if target.owner_id == SYSTEM else nullcontext()
 
 
-def _own_alone(session: Session, values: Iterable[Value], owner_id: int) -> bool:
+def _own_alone(session: Session, values: Iterable[Value], target: Target, by: Actor) -> bool:
+    # Two senders may give the same number: what has no ISP is its author's.
     with stepping(session, Step.KIN):
-        return {found.owner_id for found in with_their_kin(session, values)} <= {owner_id}
+        kin = with_their_kin(session, values)
+        return {one.owner_id for one in kin} <= {target.owner_id} and are_by(session, kin, by)
 
 
 def _hide_own(session: Session, target: Target, *, by: Actor, at: datetime) -> Withholding | None:
+    for _ in range(_TRIES):
+        own = _own_of(session, target, by)
+        if not own:
+            break
+        try:
+            return withholding.hide(
+                session, own, reason=WithholdingReason.SEEN_OR_PASTED, by=by, at=at
+            )
+        except (ChangedMeanwhile, NothingToWithhold):
+            # Somebody hid them a moment ago; whoever says it is heard all the same.
+            session.expire_all()
+    return None
+
+
+def _own_of(session: Session, target: Target, by: Actor) -> list[Value]:
     texts = texts_of(session, target, by=by).values()
-    own = [
+    return [
         value
         for values in texts
-        if values[0].field not in PSEUDONYMS and _own_alone(session, values, target.owner_id)
+        if values[0].field not in PSEUDONYMS and _own_alone(session, values, target, by)
         for value in values
     ]
-    if not own:
-        return None
-    return withholding.hide(session, own, reason=WithholdingReason.SEEN_OR_PASTED, by=by, at=at)
 
 
 def _safeguarding(session: Session, at: datetime) -> tuple[Person, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Permission, may
-from portal.entries.kin import Value, values_of
+from portal.entries.kin import Found, Value, chunks, values_of
 from portal.errors import NotThere
 from portal.ledger import SYSTEM
 from portal.notices.model import Notice, NoticeAct
@@ -76,6 +76,11 @@ OF_ISPS: Final = frozenset(
 )
 
 
+_AUTHORS: Final = {
+    table: place.author for place in PLACES.values() for table in place.tables if place.author
+}
+
+
 def is_officer(by: Actor) -> bool:
     """Whether somebody decides for everybody: an officer of the authority."""
     return may(by.role, Permission.REDACTION_CONFIRM) and may(by.role, Permission.ISP_READ)
@@ -90,6 +95,20 @@ def texts_of(session: Session, target: Target, *, by: Actor) -> dict[str, list[V
         for value in values_of(row):
             found.setdefault(f"{value.table.__tablename__}.{value.field}", []).append(value)
     return found
+
+
+def are_by(session: Session, found: Iterable[Found], by: Actor) -> bool:
+    """Whether of these values those that no ISP has are all of somebody's own organisation."""
+    lines: dict[Any, list[bytes]] = {}
+    for one in found:
+        lines.setdefault(one.value.table, []).append(one.value.line)
+    for table in lines.keys() & _AUTHORS.keys():
+        others = getattr(table, _AUTHORS[table]) != by.organisation_id
+        for some in chunks(lines[table]):
+            query = select(table.key).where(table.digest.in_(some), others).limit(1)
+            if session.scalar(query) is not None:
+                return False
+    return True
 
 
 def _rows(session: Session, target: Target, *, by: Actor) -> Sequence[Any]:

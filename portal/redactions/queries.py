@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Permission, may
 from portal.entries.codes import WithholdingReason
 from portal.entries.withheld import BY_TERM, Withheld, Withholding
+from portal.errors import NotThere
 from portal.redactions.model import Sighting
 from portal.redactions.places import OF_ISPS, PLACES, is_officer
 from portal.registers.register import REGISTERS
@@ -30,24 +31,23 @@ class Listed:
 
 
 def listed(session: Session, by: Actor, *, limit: int = 100) -> list[Listed]:
-    """What the reader may know of, the newest first: officers of all, an ISP's people of their
-    own. What somebody saw is the officers' to decide, and who said so is nobody's here. What went
-    when its term was over is left out.
+    """What the reader may know of, what waits first, then the newest: officers of all, an ISP's
+    people of their own. What somebody saw is the officers' to decide, and who said so is nobody's
+    here. What went when its term was over is left out.
     """
-    asked_for = Withholding.reason.not_in(BY_TERM)
-    query = (
-        select(Withholding)
-        .where(asked_for)
-        .order_by(Withholding.asked_at.desc(), Withholding.isp_id, Withholding.no.desc())
-    )
-    if not is_officer(by):
-        query = query.where(
-            Withholding.isp_id == by.organisation_id,
-            Withholding.reason != WithholdingReason.SEEN_OR_PASTED,
-        )
-    rows = session.scalars(query.limit(limit)).all()
-    about = _about(session, rows)
-    return [_listed(one, about[one.isp_id, one.no], by) for one in rows]
+    # Whoever asks often must not drive off the page what waits for somebody.
+    waits = Withholding.outcome.is_not(None), Withholding.asked_at.desc()
+    query = _known_to(by).order_by(*waits, Withholding.isp_id, Withholding.no.desc())
+    return _told(session, session.scalars(query.limit(limit)).all(), by)
+
+
+def the_listed(session: Session, isp_id: int, no: int, by: Actor) -> Listed:
+    """One of what the reader may know of, by its number; raises NotThere."""
+    query = _known_to(by).where(Withholding.isp_id == isp_id, Withholding.no == no)
+    found = _told(session, session.scalars(query).all(), by)
+    if not found:
+        raise NotThere("withholding")
+    return found[0]
 
 
 def may_decide(session: Session, asked: Withholding, by: Actor) -> bool:
@@ -85,6 +85,21 @@ def sightings(session: Session) -> Sequence[Sighting]:
 
 
 About = dict[tuple[int, str, str], int]
+
+
+def _known_to(by: Actor) -> Select[Withholding]:
+    query = select(Withholding).where(Withholding.reason.not_in(BY_TERM))
+    if is_officer(by):
+        return query
+    return query.where(
+        Withholding.isp_id == by.organisation_id,
+        Withholding.reason != WithholdingReason.SEEN_OR_PASTED,
+    )
+
+
+def _told(session: Session, rows: Sequence[Withholding], by: Actor) -> list[Listed]:
+    about = _about(session, rows)
+    return [_listed(one, about[one.isp_id, one.no], by) for one in rows]
 
 
 def _about(session: Session, rows: Sequence[Withholding]) -> dict[tuple[int, int], About]:

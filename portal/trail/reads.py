@@ -24,11 +24,13 @@ _LOOKED_AT = 200
 def was_just_read(
     session: Session, isp_id: int, kind: str, subject: str, *, by: By, at: datetime
 ) -> bool:
-    """Whether the same person just read the same; of the newest reads alone, so that asking costs
-    the same after years.
+    """Whether the same person, acting for the same organisation, just read the same; of the newest
+    reads alone, so that asking costs the same after years.
     """
     newest = (
-        select(Event.kind, Event.subject, Event.person_id, Event.role, Event.at)
+        select(
+            Event.kind, Event.subject, Event.person_id, Event.role, Event.organisation_id, Event.at
+        )
         .where(Event.isp_id == reads_of(isp_id))
         .order_by(Event.seq.desc())
         .limit(_LOOKED_AT)
@@ -39,6 +41,7 @@ def was_just_read(
         newest.c.subject == subject,
         newest.c.person_id == by.person_id,
         newest.c.role == str(by.role),
+        newest.c.organisation_id == by.organisation_id,
         newest.c.at > at - QUIET,
     )
     return session.scalar(same.limit(1)) is not None

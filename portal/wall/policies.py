@@ -151,6 +151,8 @@ _FURTHER: Final[dict[tuple[str, Position, Command], str]] = {
     ("filing", _P.ISP, "SELECT"): (
         "isp_id IN (SELECT s.predecessor_id FROM succession s WHERE s.successor_id = {mine})"
     ),
+    # What is withheld at once at several ISPs is counted by one of them, or by the system.
+    ("withheld", _P.ISP, "SELECT"): "owner_id = {mine}",
     # Where one ISP enforces for another (chairs A5): it reads who names it, and lets whoever it
     # consented to read its updates.
     ("list_standing", _P.ISP, "SELECT"): "upstream_id = {mine}",

@@ -13,6 +13,10 @@ AUDIT_RULES: dict[str, LazyString] = {
     "not-an-auditor": _(
         "%(label)s: somebody of these is no auditor of that organisation on the first day."
     ),
+    "auditor-not-apart": _(
+        "%(label)s: somebody of these acts for the authority or one of these ISPs, or did in these"
+        " months."
+    ),
     "nobody-engaged": _("%(label)s: name at least one."),
     "months-backwards": _("The last month (%(last)s) lies before the first (%(first)s)."),
     "engagement-over": _("%(number)s: the last day is over, or it was ended."),

@@ -21,7 +21,7 @@ from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.trail import note_refusal
 from portal.web import strangers
 from portal.web.gate import somebody
-from portal.web.logs import log
+from portal.web.logs import UNNAMED, log
 from portal.web.pages import page
 from portal.web.session import WRITES, now, session
 from portal.web.signin.links import LinkDead
@@ -125,7 +125,7 @@ def _refused(refusal: Refusal) -> Response:
 def _note(refusal: Refusal) -> None:
     # In a transaction of its own: what was refused left nothing behind, but that it was is kept.
     actor = somebody()
-    if actor is None:
+    if actor is None or request.blueprint in UNNAMED:
         return
     session().rollback()
     begin_write(session())

@@ -17,7 +17,7 @@ from portal.errors import NotThere
 from portal.ledger import SYSTEM
 from portal.redactions import actions
 from portal.redactions.places import Target, is_officer, texts_of
-from portal.redactions.queries import Listed, listed, stands_in
+from portal.redactions.queries import Listed, listed, stands_in, the_listed
 from portal.registers.register import REGISTERS
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me
@@ -132,6 +132,7 @@ def _target(place: str, owner: int, name: str) -> Target:
 
 def _asking(target: Target) -> ModelForm[Asking]:
     there = texts_of(session(), target, by=me())
+    actions.must_be_ones_desk(target, me())
     fields = [(named, name_of_text(named)) for named in there]
     reasons = [(str(reason), label(reason)) for reason in actions.REASONS]
     return form_for(Asking, choices={"fields": fields, "reason": reasons})()
@@ -168,10 +169,8 @@ def _finding() -> ModelForm[Finding]:
 
 
 def _one(isp_id: int, no: int) -> dict[str, Any]:
-    for row in listed(session(), me()):
-        if (row.withholding.isp_id, row.withholding.no) == (isp_id, no):
-            return {**_told([row]), "row": row, "entries": _entries(row)}
-    raise NotThere("withholding")
+    row = the_listed(session(), isp_id, no, me())
+    return {**_told([row]), "row": row, "entries": _entries(row)}
 
 
 def _entries(row: Listed) -> list[str]:

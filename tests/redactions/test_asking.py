@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from portal.accounts import Role
+from portal.accounts import Desk, Role
+from portal.accounts.refusals import NotYourDesk
 from portal.entries.codes import WithholdingReason
 from portal.entries.entry import is_withheld
 from portal.entries.refusals import NothingToWithhold
+from portal.entries.withholding import withhold
 from portal.errors import NotThere
 from portal.notices.model import Notice
 from portal.redactions.actions import ask, destroy, saw
 from portal.redactions.places import Target
-from portal.redactions.queries import listed
+from portal.redactions.queries import listed, the_listed
 from portal.redactions.refusals import NotAsked, OthersHaveIt
 from portal.registers.takedowns import Takedown
+from portal.registers.training import Completion
 from tests import build
-from tests.entries.paper import a_month_full_of_texts, holds
+from tests.entries.paper import a_month_full_of_texts, holds, standing
 from tests.returns.conftest import bases
 from tests.returns.conftest import office as at_work
 from tests.returns.office import Office as AtWork
@@ -93,3 +99,34 @@ def test_only_a_persons_reason_is_taken_and_something_must_stand(at_work: AtWork
             ask(at_work.session, target, ALL, reason=reason, by=at_work.reviewer, at=at_work.now)
     with pytest.raises(NothingToWithhold):
         ask(at_work.session, target, [], reason=DATA, by=at_work.reviewer, at=at_work.now)
+
+
+def test_a_desk_hides_nothing_in_the_registers_of_another(at_work: AtWork) -> None:
+    a_month_full_of_texts(at_work)
+    staff_office = replace(at_work.preparer, desks=frozenset({Desk.HR}))
+    asked = {"reason": DATA, "at": at_work.now}
+
+    with pytest.raises(NotYourDesk):
+        ask(at_work.session, an_item(at_work), ["takedown.note"], by=staff_office, **asked)
+    key = at_work.session.scalars(select(Completion.key)).first()
+    own = Target("training", at_work.isp.id, (str(key),))
+    assert ask(at_work.session, own, ["completion.note"], by=staff_office, **asked)
+    # What nobody should see is said from whatever desk.
+    said = saw(at_work.session, an_item(at_work), by=staff_office, at=at_work.now)
+    assert said.withholding_no is not None
+
+
+def test_what_waits_is_found_however_much_was_withheld_since(at_work: AtWork) -> None:
+    a_month_full_of_texts(at_work)
+    asked = {"reason": DATA, "by": at_work.preparer, "at": at_work.now}
+    waits = ask(at_work.session, an_item(at_work), ["takedown.note"], **asked)
+    later = at_work.now + timedelta(days=1)
+    again = WithholdingReason.REPLAYED
+    for value in [one for one in standing(at_work.session) if not one.table.__kin__][:2]:
+        withhold(at_work.session, [value], reason=again, by=at_work.reviewer, at=later)
+
+    for by in (at_work.reviewer, at_work.approver):
+        [first] = listed(at_work.session, by, limit=1)
+        assert (first.withholding, first.may_decide) == (waits, True)
+    named = the_listed(at_work.session, waits.isp_id, waits.no, at_work.reviewer)
+    assert named.withholding is waits

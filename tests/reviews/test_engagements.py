@@ -9,6 +9,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from portal.accounts import Person, Role
+from portal.accounts.actions import join
 from portal.accounts.refusals import SpanBackwards
 from portal.errors import NotThere
 from portal.ledger import SYSTEM
@@ -23,6 +25,7 @@ from portal.reviews.engagements.refusals import (
     MonthsBackwards,
     NobodyEngaged,
     NotAnAuditor,
+    NotApart,
     OutsideEngagement,
     SameOfficerEngages,
 )
@@ -32,6 +35,7 @@ from tests.reviews.auditing import ASKED_AT, LOOKS_AT, Audit
 from tests.reviews.build import OCTOBER, SEPTEMBER, an_office_for
 
 DAY = timedelta(days=1)
+SINCE = date(2026, 1, 1)
 
 
 def state(audit: Audit, at: datetime = LOOKS_AT) -> EngagementState:
@@ -184,3 +188,22 @@ def test_nothing_of_it_is_rewritten(audit: Audit, session: Session) -> None:
         with pytest.raises(DatabaseError, match="append-only"):
             session.execute(text(change))
         session.rollback()
+
+
+def test_nobody_is_engaged_to_look_at_what_they_do_themselves(audit: Audit) -> None:
+    session, ly, office = audit.session, audit.ly, audit.office
+    at_firm = session.get_one(Person, ly.person_id)
+    other = an_office_for(session, office.authority, "tonle-net").isp
+    for organisation, role in ((office.isp, Role.APPROVER), (office.authority, Role.REVIEWER)):
+        with session.begin_nested() as undone:
+            join(session, at_firm, organisation, role, from_on=SINCE, by=build.FOUNDER, at=ASKED_AT)
+            with pytest.raises(NotApart):
+                propose(session, audit.proposal(), by=audit.policy_officer, at=ASKED_AT)
+            undone.rollback()
+
+    made = audit.engaged(isps=[office.isp.id, other.id])
+    assert covering(session, ly, office.isp.id, OCTOBER, LOOKS_AT) is made
+    join(session, at_firm, office.isp, Role.APPROVER, from_on=SINCE, by=build.FOUNDER, at=LOOKS_AT)
+    with pytest.raises(OutsideEngagement):
+        covering(session, ly, office.isp.id, OCTOBER, LOOKS_AT)
+    assert covering(session, ly, other.id, OCTOBER, LOOKS_AT) is made

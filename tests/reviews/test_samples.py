@@ -186,6 +186,23 @@ def test_nobody_draws_again_before_the_first_draw_was_looked_at(audit: Audit) ->
     assert verify(audit.session) == []
 
 
+def test_what_an_auditor_left_keeps_the_next_one_from_nothing_and_still_counts(
+    audit: Audit,
+) -> None:
+    first = audit.engaged()
+    filing = audit.filed(12)
+    draws(audit, filing)
+    end(audit.session, first.no, EndReason.AUDITOR_CHANGED, by=audit.policy_officer, at=LOOKS_AT)
+    audit.engaged(people=[audit.oun.person_id])
+
+    second = draw_sample(audit.session, filing, "takedowns", 5, by=audit.oun, at=LOOKS_AT)
+    for place in range(1, second.chosen + 1):
+        find(audit.session, second, place, AGREES, by=audit.oun, at=LOOKS_AT)
+
+    assert second.no == 2
+    assert sampled_registers(audit.session, filing, 10**6) == frozenset()
+
+
 def test_a_sample_is_of_something_and_no_larger_than_the_policy_says(audit: Audit) -> None:
     audit.engaged()
     filing = audit.filed(3)

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.db import Base
+from portal.entries.withholding import withheld_up_to
 from portal.wall import Position, stand
 from portal.wall.policies import CLOSED, PUBLIC, SOLE, UNWALLED
-from tests.walls.conftest import MINE, insertion, row_of
+from tests.walls.conftest import MINE, OTHERS, insertion, row_of
 
 TABLES = Base.metadata.tables
 ENDED = TABLES["engagement_end"]
@@ -74,3 +75,28 @@ def test_an_auditor_writes_nothing_itself(auditor: Session, name: str) -> None:
         auditor.execute(insertion(TABLES[name]), row_of(TABLES[name], 9))
     with pytest.raises(DBAPIError, match="row-level security"), auditor.begin_nested():
         auditor.execute(insertion(TABLES["event"]), row_of(TABLES["event"], MINE) | {"seq": 99})
+
+
+@pytest.fixture
+def counted_elsewhere(owners: Engine) -> Iterator[None]:
+    """A value of the first ISP that was withheld by an act which another's ledger counts."""
+    withheld = TABLES["withheld"]
+    row = row_of(withheld, OTHERS) | {"owner_id": MINE, "field": "note", "ended_seq": None}
+    with owners.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.execute(insertion(withheld), row)
+    yield
+    with owners.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.execute(text("DELETE FROM withheld WHERE field = 'note'"))
+
+
+@pytest.mark.usefixtures("running", "counted_elsewhere")
+@pytest.mark.parametrize("position", [Position.ISP, Position.AUDITOR])
+def test_what_was_withheld_of_an_isp_counts_there_whoever_asked(
+    session: Session, position: Position
+) -> None:
+    stand(session, position, MINE)
+
+    assert withheld_up_to(session, MINE, 9) == 1
+    assert withheld_up_to(session, OTHERS, 9) == 0

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, func, select, text
 
 from portal.entries.withheld import Withheld, Withholding
 from portal.mail import Mail
+from portal.redactions.actions import saw
 from portal.redactions.model import Sighting
+from portal.redactions.places import Target
 from portal.trail import Event, verify
 from tests.journeys.acts import a_good_month
 from tests.town import Town
@@ -233,3 +236,35 @@ def test_a_number_that_an_isp_logged_is_an_officers_to_hide_on_both_sides(town: 
     officer.fills_in(fields=["takedown.source_ref"], reason="PERSONAL_DATA")
     for name, path in (("chea", item), ("chea", "/received"), ("rith", "/notices")):
         assert TYPED["source_ref"] not in town.visit(name).opens(path).text
+
+
+def waits(engine: Engine) -> bool:
+    """Whether somebody waits for a lock; on SQLite the file's own, which cannot be asked."""
+    if engine.dialect.name == "sqlite":
+        return True
+    asked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with engine.connect() as connection:
+        return bool(connection.scalar(asked))
+
+
+def test_of_two_who_press_at_once_both_are_heard_and_neither_is_named(
+    pasted: tuple[Town, str],
+) -> None:
+    town, item = pasted
+    target = Target("takedowns", town.bodies["mekong-net"], (item.rpartition("/")[2],))
+    who = town.visit("chea").opens(item)
+    who.follows("I saw or pasted something I should not have")
+    with ThreadPoolExecutor(1) as browser:
+        with town.session() as session:
+            before = session.scalar(select(func.count()).select_from(Event)) or 0
+            saw(session, target, by=town.actors["meas"], at=town.now)
+            pressed = browser.submit(who.presses, "Tell the safeguarding officer")
+            while not waits(town.engine):
+                pass
+        assert pressed.result().heading == "Thank you"
+
+    with town.session() as session:
+        assert {one.person_id for one in session.scalars(select(Sighting))} == {
+            town.actors[name].person_id for name in ("chea", "meas")
+        }
+        assert session.scalar(select(func.count()).select_from(Event)) == before + 1

@@ -39,7 +39,7 @@ def propose(session: Session, asked: Proposal, *, by: Actor, at: datetime) -> En
     """Propose an engagement: nobody may look by it until another officer confirms it.
 
     Raises EngagementNotYours, NobodyEngaged, MonthsBackwards, SpanBackwards, EngagementOver,
-    NotAnAuditor; NotThere for an ISP that is none.
+    NotAnAuditor, NotApart; NotThere for an ISP that is none.
     """
     _must_be_yours(by)
     must_hold_together(session, asked, at)

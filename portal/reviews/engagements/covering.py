@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, false, or_, select
 from sqlalchemy.orm import Session
 
-from portal.accounts import Actor
+from portal.accounts import Actor, Membership, Organisation, OrganisationKind
 from portal.period import Period
 from portal.policy.queries import policy_at
 from portal.returns.model import Filing
@@ -34,14 +34,26 @@ def holding(session: Session, by: Actor, at: datetime) -> Sequence[Engagement]:
     return session.scalars(query).all()
 
 
+def running(session: Session, numbers: Collection[int], at: datetime) -> bool:
+    """Whether one of some engagements, which were confirmed once, is not over yet."""
+    query = select(Engagement.no).where(
+        Engagement.no.in_(numbers),
+        Engagement.until_on >= day_of(session, at),
+        ~exists().where(EngagementEnd.engagement == Engagement.no),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def covering(
     session: Session, by: Actor, isp_id: int, period: Period | None, at: datetime
 ) -> Engagement:
     """The newest engagement by which somebody may look at an ISP today, and at this month of it if
-    one is named. Raises OutsideEngagement.
+    one is named; nobody looks at an ISP that they act for. Raises OutsideEngagement.
     """
-    query = _holding(by, day_of(session, at)).where(
-        exists().where(EngagementIsp.engagement == Engagement.no, EngagementIsp.isp_id == isp_id)
+    day = day_of(session, at)
+    query = _holding(by, day).where(
+        exists().where(EngagementIsp.engagement == Engagement.no, EngagementIsp.isp_id == isp_id),
+        ~exists(not_apart([by.person_id], [isp_id], day)),
     )
     if period is not None:
         month = str(period)
@@ -50,6 +62,21 @@ def covering(
     if found is None:
         raise OutsideEngagement("isp")
     return found
+
+
+def not_apart(people: Collection[int], isps: Collection[int], since: date) -> Select[Any]:
+    """Who of some people acts for one of some ISPs, or for the authority, or did since a day: they
+    would look at what they did themselves, or decide on what they found.
+    """
+    return (
+        select(Membership.person_id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Membership.person_id.in_(people),
+            or_(Organisation.id.in_(isps), Organisation.kind == OrganisationKind.AUTHORITY),
+            or_(Membership.until_on.is_(None), Membership.until_on >= since),
+        )
+    )
 
 
 def _holding(by: Actor, day: date) -> Select[Any]:

@@ -14,12 +14,13 @@ from portal.accounts.queries import acts_on
 from portal.accounts.refusals import must_go_forward
 from portal.errors import NotThere
 from portal.period import Period
-from portal.reviews.engagements.covering import day_of
+from portal.reviews.engagements.covering import day_of, not_apart
 from portal.reviews.engagements.refusals import (
     EngagementOver,
     MonthsBackwards,
     NobodyEngaged,
     NotAnAuditor,
+    NotApart,
 )
 
 
@@ -60,3 +61,6 @@ def must_hold_together(session: Session, asked: Proposal, at: datetime) -> None:
     )
     if set(session.scalars(known)) != set(asked.people):
         raise NotAnAuditor("people")
+    since = min(asked.first.first_day, day_of(session, at))
+    if session.scalar(not_apart(asked.people, asked.isps, since).limit(1)) is not None:
+        raise NotApart("people")

@@ -23,6 +23,12 @@ class NotAnAuditor(Refusal):
     code = "not-an-auditor"
 
 
+class NotApart(Refusal):
+    """Somebody acts for one of the ISPs, did so in a month covered, or acts for the authority."""
+
+    code = "auditor-not-apart"
+
+
 class NobodyEngaged(Refusal):
     """An engagement names people and ISPs, at least one of each."""
 

@@ -17,7 +17,7 @@ from portal.registers.register import register_named
 from portal.returns.frozen import frozen_work
 from portal.returns.model import Filing
 from portal.reviews.drawing import made_seed
-from portal.reviews.engagements.covering import covering, holding
+from portal.reviews.engagements.covering import covering, holding, running
 from portal.reviews.engagements.model import Engagement
 from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.reviews.samples.choosing import Choice, choose
@@ -85,7 +85,9 @@ def _record_draw(
     # Ended meanwhile, perhaps: that act holds the same ledger.
     _engaged(session, filing, by, at)
     before = [one for one in samples(session, filing) if one.sample.register == slug]
-    if any(one.waiting for one in before):
+    left = {one.sample.engagement for one in before if one.waiting}
+    # Whose engagement is over looks no more: what they left counts, and keeps nobody out.
+    if running(session, left, at):
         raise SampleUnfinished("slug", no=len(before), register=slug)
     row = _named(filing, slug) | drawn | {"no": len(before) + 1, "chosen": len(choice.chosen)}
     row |= {name: getattr(choice, name) for name in _OF_CHOICE}
