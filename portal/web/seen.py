@@ -88,4 +88,7 @@ def _form() -> ModelForm[Seen]:
 def _about() -> dict[str, Any]:
     target = _target()
     name = REGISTERS[target.place].name(int(target.name[0])) if target else None
-    return {"name": name, "here": request.full_path.rstrip("?"), "portal": settings()}
+    back = url_for("home.index")
+    if target:
+        back = url_for("entries.show", slug=target.place, key=target.name[0])
+    return {"name": name, "back": back, "here": request.full_path.rstrip("?"), "portal": settings()}
