@@ -146,6 +146,19 @@ def test_who_saw_something_is_asked_nothing_and_helped(pasted: tuple[Town, str])
     assert PASTED not in town.visit("chea").opens(item).text
 
 
+def test_who_saw_something_is_promised_nobody_where_there_is_none(town: Town) -> None:
+    with town.session() as session:
+        session.execute(
+            update(Membership).where(Membership.role == Role.SAFEGUARDING).values(until_on=FOUNDED)
+        )
+        session.commit()
+    who = town.visit("chea").opens("/seen")
+    assert "No safeguarding officer is named at the moment" in who.text
+    who.presses("Tell the safeguarding officer")
+    assert "knows and will ask" not in who.text
+    assert "talk to somebody you trust" in who.text
+
+
 def test_who_saw_something_is_known_to_the_safeguarding_officer_alone(
     pasted: tuple[Town, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
