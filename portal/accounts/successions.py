@@ -124,14 +124,10 @@ def succeeded_by(session: Session, isp_id: int, seq: int) -> Sequence[Succession
     return session.scalars(_SUCCEEDED_BY, {"isp_id": isp_id, "seq": seq}).all()
 
 
+_OF_SUCCESSOR = Succession.successor_id == bindparam("isp_id")
+_KNOWN = Succession.successor_seq <= bindparam("seq")
 # Asked for every return: built once.
-_SUCCEEDED_BY = (
-    select(Succession)
-    .where(
-        Succession.successor_id == bindparam("isp_id"), Succession.successor_seq <= bindparam("seq")
-    )
-    .order_by(Succession.predecessor_id)
-)
+_SUCCEEDED_BY = select(Succession).where(_OF_SUCCESSOR, _KNOWN).order_by(Succession.predecessor_id)
 
 
 def _must_be_possible(session: Session, decided: Succeeding) -> None:

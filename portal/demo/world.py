@@ -108,6 +108,7 @@ def set_stage(session: Session, cast: tuple[Part, ...], first: Period) -> World:
     isps = [founding.isp(part, place, first) for place, part in enumerate(cast, 1)]
     hotline, police = founding.notifiers()
     founding.council()
+    founding.actor(authority, Role.SAFEGUARDING, "care", ("Safeguarding officer", "មន្ត្រីការពារ"))
     founding.desks(isps)
     return World(isps, reviewers, issuer, officer, hotline, police, auditor, founding.logins)
 

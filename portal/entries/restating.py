@@ -57,7 +57,10 @@ def _change(session: Session, changes: Changes) -> None:
         table: Any = known[place].__table__
         names = [column.name for column in table.primary_key.columns]
         mine = [table.c[name] == bindparam(f"its_{name}") for name in names]
-        said: Any = {field: bindparam("new_text"), f"{field}_salt": bindparam("new_salt")}
+        said: dict[str, Any] = {
+            field: bindparam("new_text"),
+            f"{field}_salt": bindparam("new_salt"),
+        }
         given = [
             {
                 **{f"its_{name}": part for name, part in zip(names, key, strict=True)},

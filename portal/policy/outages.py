@@ -7,16 +7,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
 from portal.accounts.queries import as_of
-from portal.db import Instant
 from portal.errors import NotThere, Refusal
 from portal.ledger import SYSTEM, take
 from portal.policy.model import Outage, OutageIsp
@@ -138,7 +135,12 @@ def take_back_outage(session: Session, key: int, *, by: Actor, at: datetime) -> 
 def failures(session: Session, since: datetime, *, seq: int | None = None) -> list[Failure]:
     """The outages that ended after an instant, as known at a sequence number of the system."""
     found: dict[int, tuple[Outage, set[int]]] = {}
-    rows = session.execute(_failures(now=seq is None), {"since": since, "seq": seq})
+    rows = session.execute(
+        select(Outage, OutageIsp.isp_id)
+        .outerjoin(OutageIsp, OutageIsp.key == Outage.key)
+        .where(as_of(Outage, seq), Outage.until_at > since)
+        .order_by(Outage.key)
+    )
     for outage, isp_id in rows:
         found.setdefault(outage.key, (outage, set()))[1].add(isp_id)
     return [
@@ -176,14 +178,3 @@ def _must_be_isps(session: Session, isps: Collection[int] | None) -> None:
     )
     if set(isps) - set(known):
         raise NotThere("isps")
-
-
-@cache
-def _failures(*, now: bool) -> Any:
-    known = as_of(Outage, None if now else bindparam("seq", type_=BigInteger()))
-    return (
-        select(Outage, OutageIsp.isp_id)
-        .outerjoin(OutageIsp, OutageIsp.key == Outage.key)
-        .where(known, Outage.until_at > bindparam("since", type_=Instant()))
-        .order_by(Outage.key)
-    )

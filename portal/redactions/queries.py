@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Permission, may
 from portal.entries.codes import WithholdingReason
-from portal.entries.withheld import Withheld, Withholding
+from portal.entries.withheld import BY_TERM, Withheld, Withholding
 from portal.redactions.model import Sighting
 from portal.redactions.places import OF_ISPS, PLACES, is_officer
 from portal.registers.register import REGISTERS
@@ -31,10 +31,14 @@ class Listed:
 
 def listed(session: Session, by: Actor, *, limit: int = 100) -> list[Listed]:
     """What the reader may know of, the newest first: officers of all, an ISP's people of their
-    own. What somebody saw is the officers' to decide, and who said so is nobody's here.
+    own. What somebody saw is the officers' to decide, and who said so is nobody's here. What went
+    when its term was over is left out.
     """
-    query = select(Withholding).order_by(
-        Withholding.asked_at.desc(), Withholding.isp_id, Withholding.no.desc()
+    asked_for = Withholding.reason.not_in(BY_TERM)
+    query = (
+        select(Withholding)
+        .where(asked_for)
+        .order_by(Withholding.asked_at.desc(), Withholding.isp_id, Withholding.no.desc())
     )
     if not is_officer(by):
         query = query.where(
@@ -80,18 +84,18 @@ def sightings(session: Session) -> Sequence[Sighting]:
     return session.scalars(select(Sighting).order_by(Sighting.id.desc())).all()
 
 
-About = set[tuple[int, str, str]]
+About = dict[tuple[int, str, str], int]
 
 
 def _about(session: Session, rows: Sequence[Withholding]) -> dict[tuple[int, int], About]:
-    """Owner, table and field of what each is about."""
-    found: dict[tuple[int, int], About] = {(one.isp_id, one.no): set() for one in rows}
+    """What each is about: owner, table and field, and how many values of these."""
+    found: dict[tuple[int, int], About] = {(one.isp_id, one.no): {} for one in rows}
     table = Withheld
     columns = (table.isp_id, table.no, table.owner_id, table.place, table.field)
-    query = select(*columns).where(table.isp_id.in_({one.isp_id for one in rows})).distinct()
-    for isp_id, no, owner_id, place, field in session.execute(query):
-        if (isp_id, no) in found:
-            found[isp_id, no].add((owner_id, place, field))
+    wanted = tuple_(table.isp_id, table.no).in_(found)
+    query = select(*columns, func.count()).where(wanted).group_by(*columns)
+    for isp_id, no, owner, place, field, count in session.execute(query):
+        found[isp_id, no][owner, place, field] = count
     return found
 
 
@@ -99,7 +103,7 @@ def _listed(one: Withholding, about: About, by: Actor) -> Listed:
     open_to = one.outcome is None and _may(one, about, by)
     mine = one.asked_by == by.person_id
     fields = tuple(sorted({f"{place}.{field}" for _, place, field in about}))
-    return Listed(one, len(about), fields, mine, open_to and not mine)
+    return Listed(one, sum(about.values()), fields, mine, open_to and not mine)
 
 
 def _may(asked: Withholding, about: About, by: Actor) -> bool:

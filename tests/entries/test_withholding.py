@@ -12,11 +12,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from portal.entries.codes import ShownAgainReason, WithholdingReason
-from portal.entries.entry import is_withheld
+from portal.entries.entry import MARK, is_withheld
 from portal.entries.kin import Value, values_of, with_their_kin
 from portal.entries.refusals import AlreadyDecidedOn, NothingToWithhold, SamePersonWithholds
 from portal.entries.withheld import Withheld, Withholding
 from portal.entries.withholding import destroy, hide, show_again, withhold
+from portal.errors import Refused
 from portal.registers.complaints import Complaint
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown
@@ -231,3 +232,9 @@ def test_the_database_brings_back_nothing_that_was_destroyed(office: Office) -> 
     statement = text("UPDATE complaint SET note = :text, note_salt = :salt")
     with pytest.raises(DatabaseError), office.session.begin_nested():
         office.session.execute(statement, said)
+
+
+def test_no_door_takes_what_stands_for_a_withheld_text(office: Office) -> None:
+    with pytest.raises(Refused) as refused:
+        office.logs(note=f"{MARK}abcdefghijklmno")
+    assert [code for _, code, _ in refused.value.problems] == ["not-plain-text"]

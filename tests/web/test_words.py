@@ -28,7 +28,7 @@ from tests.house.sources import modules
 from tests.town import Town
 
 # Codes that are no states or answers a reader meets.
-SILENT = {"Permission", "MailKind", "Limit", "What", "Purpose", "Position"}
+SILENT = {"Permission", "MailKind", "Limit", "What", "Purpose", "Position", "Cell"}
 # Wiring, and the invented people of the demonstration.
 OUTSIDE = ("portal.app", "portal.commands", "portal.demo")
 RAISED = re.compile(r"(?:PydanticCustomError|Problem)\(\s*(?:[^,()]+,\s*)?\"([a-z]+(?:-[a-z]+)+)\"")

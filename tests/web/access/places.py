@@ -11,6 +11,7 @@ from typing import Any, Final
 from werkzeug.routing import Rule
 
 from portal.accounts import Role
+from portal.ledger import SYSTEM
 from portal.web.signin.entrances import Purpose
 from tests.web.access.world import OCTOBER, OFFICE, OURS, SENDER, THEIRS, World
 
@@ -57,6 +58,20 @@ def _sent(world: World, sender: str) -> Params:
     return {"key": world.has[sender][f"notice to {OURS}"], "slug": OURS}
 
 
+def _audited(world: World, slug: str) -> Params:
+    return _month(world, slug) | {"register": "takedowns"}
+
+
+def _withholding(world: World, owner: str) -> Params:
+    has = world.has[owner]
+    if owner in {SENDER, OFFICE}:
+        sent = {"place": "notices", "owner": SYSTEM, "name": has[f"order to {OURS}"]}
+        return {**sent, "isp_id": SYSTEM, "no": has["withholding"]}
+    isp_id = world.id_of(owner)
+    logged = {"place": "takedowns", "owner": isp_id, "name": has["takedowns"]}
+    return {**logged, "isp_id": isp_id, "no": has["withholding"]}
+
+
 def _membership(world: World, slug: str, *, leaves: bool = False) -> Params:
     ours = "leaver" if leaves else "spare"
     return {"number": world.has[ours if slug == OURS else "tep"]["membership"]}
@@ -64,6 +79,11 @@ def _membership(world: World, slug: str, *, leaves: bool = False) -> Params:
 
 OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "administrators": lambda w, isp: {"slug": isp, "no": w.has[isp]["binding"]},
+    "audit_entries": lambda w, isp: _audited(w, isp) | {"key": w.has[isp]["takedowns"]},
+    "audit_samples": lambda w, isp: (
+        _audited(w, isp) | {"no": w.has["country"]["sample"], "place": 1}
+    ),
+    "audits": _audited,
     "answers": lambda w, isp: {"key": w.has[isp][f"order of {SENDER}"], "answer": "CANNOT"},
     "appeals.answer": lambda w, isp: {"slug": isp, "no": w.has[isp]["appeal"]},
     "appeals.ask_decision": _filing,
@@ -80,6 +100,7 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "entries.show": _entry,
     "estimates": lambda _w, isp: {"slug": isp, **MONTH},
     "hearings": lambda _w, isp: {"slug": isp, "no": 1},
+    "holds": lambda w, isp: {"no": w.has[isp]["hold"]},
     "letters": lambda _w, isp: {"slug": isp, **MONTH, "rung": "reminder"},
     "lists.add_consent": lambda _w, isp: _named(ENDED[isp]),
     "lists.add_withdrawal": lambda _w, isp: _named(ENDED[isp]),
@@ -94,6 +115,7 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "received": lambda w, isp: {
         "key": w.has[isp][f"notice of {SENDER}"], "entry": w.has[isp]["matched"]
     },
+    "redactions": _withholding,
     "releases": lambda w, sender: {"key": w.has[sender]["release"]},
     "requests.answer": lambda w, isp: {"slug": isp, **MONTH, "no": w.has[isp]["request"]},
     "requests.show": lambda w, isp: {"slug": isp, **MONTH, "no": w.has[isp]["request"]},
@@ -117,6 +139,7 @@ FREE: Final[dict[str, Callable[[World], Params]]] = {
     "checkpoints.dated": lambda w: {"size": _sizes(w)[0]},
     "declarations.add": lambda _w: {"obligation": "SP5-13"},
     "declarations": lambda _w: {"code": "SP5-13"},
+    "engagements": lambda w: {"no": w.has["country"]["engagement"]},
     "entries": lambda _w: _named("takedowns"),
     "imports": lambda _w: _named("takedowns"),
     "lists": lambda _w: MONTH,
@@ -133,6 +156,7 @@ FREE: Final[dict[str, Callable[[World], Params]]] = {
     "requests": lambda _w: MONTH,
     "returns": lambda _w: MONTH,
     "security": lambda _w: {"token": "x"},
+    "sightings": lambda w: {"number": w.has["country"]["sighting"]},
     "static": lambda _w: {"filename": "portal.css"},
     "ties": lambda w: {"token": w.has["links"][Purpose.INVITATION]},
     "verify": lambda w: _number(w, OURS),
@@ -146,7 +170,9 @@ SESSION = "account.end_session"
 
 def owners(asker: str, endpoint: str) -> tuple[str, str]:
     """Who is *own* and who *other* to an asker at an endpoint."""
-    if endpoint.split(".", maxsplit=1)[0] not in OF_SENDERS:
+    blueprint = endpoint.partition(".")[0]
+    is_senders = blueprint == "redactions" and asker == Role.NOTIFIER
+    if blueprint not in OF_SENDERS and not is_senders:
         return OURS, THEIRS
     return (OFFICE, SENDER) if asker in AT_THE_OFFICE else (SENDER, OFFICE)
 

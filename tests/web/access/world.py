@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -81,6 +82,7 @@ FURTHER = {
     "leaver": (OURS, Role.PREPARER),
     "op": (OFFICE, Role.OPERATOR),
     "dual": (OFFICE, Role.REVIEWER),
+    "care": (OFFICE, Role.SAFEGUARDING),
 }
 """People whom the town lacks: of each role one, and two to whom something may happen."""
 
@@ -95,6 +97,7 @@ WHO = {
     Role.AUDITOR: "ly",
     Role.OBSERVER: "kong",
     Role.OPERATOR: "op",
+    Role.SAFEGUARDING: "care",
 }
 """Who asks as what; a new role needs a person here."""
 LOOSE = "noun"
@@ -148,8 +151,8 @@ class World:
             return db.scalars(select(func.max(LoginSession.id)).join(Account).where(of)).one()
 
 
-def build_world(town: Town) -> World:
-    """Everything, from 5 November to 8 December 2026."""
+def build_world(town: Town, *more: Callable[[World, Session], None]) -> World:
+    """Everything, from 5 to 19 November 2026; ``more`` on the last day but one."""
     world = World(town)
     _more_people(world)
     for when, acts in (
@@ -157,7 +160,7 @@ def build_world(town: Town) -> World:
         ("2026-11-06 10:00", (_asks_and_is_reminded, _files, _files_quietly)),
         ("2026-11-16 10:00", (_is_found_against, _draws)),
         ("2026-11-17 10:00", (_is_certified, _merges, _stands_still, _binds)),
-        ("2026-11-18 10:00", (_is_revoked_and_appeals, _signs)),
+        ("2026-11-18 10:00", (_is_revoked_and_appeals, *more, _signs)),
         ("2026-11-19 10:00", (_signs,)),
     ):
         town.moves_to(when)

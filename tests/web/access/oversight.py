@@ -1,0 +1,69 @@
+"""What looks at an ISP, or takes something out: an engagement, a sample, holds, a redaction."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.entries.codes import WithholdingReason
+from portal.entries.holds.actions import Wanted, set_hold
+from portal.entries.holds.model import HoldGround
+from portal.ledger import SYSTEM
+from portal.period import Period
+from portal.redactions.actions import ask, saw
+from portal.redactions.places import Target, texts_of
+from portal.returns.model import Filing
+from portal.reviews.engagements.actions import confirm, propose
+from portal.reviews.engagements.proposal import Proposal
+from portal.reviews.samples.actions import draw_sample
+from tests.web.access.world import OCTOBER, OFFICE, OURS, PEOPLE_OF, SENDER, THEIRS, World
+
+
+def is_audited(world: World, session: Session) -> None:
+    """The auditor may look at the one ISP's October, and has drawn a sample there."""
+    auditor, today = world.actor("ly"), world.at.date()
+    asked = Proposal(
+        organisation_id=auditor.organisation_id,
+        people=[auditor.person_id],
+        isps=[world.id_of(OURS), world.id_of("small-net")],
+        instrument="MANDATE-1",
+        first=OCTOBER,
+        last=OCTOBER,
+        from_on=today,
+        until_on=today + timedelta(days=30),
+    )
+    made = propose(session, asked, by=world.actor("pich"), at=world.at)
+    confirm(session, made.no, by=world.actor("chan"), at=world.at)
+    world.has["country"]["engagement"] = made.no
+    filing = session.get_one(Filing, (world.id_of(OURS), str(OCTOBER), world.has[OURS]["version"]))
+    sample = draw_sample(session, filing, "takedowns", 1, by=auditor, at=world.at)
+    world.has["country"]["sample"] = sample.no
+
+
+def is_held(world: World, session: Session) -> None:
+    """Of each ISP a month is held."""
+    months: tuple[Period, Period] = (OCTOBER, OCTOBER)
+    for slug in (OURS, THEIRS):
+        day, number = world.at.date(), f"C-{slug}"
+        wanted = Wanted(world.id_of(slug), HoldGround.COURT_ORDER, number, day, months=months)
+        made = set_hold(session, wanted, by=world.actor("pich"), at=world.at)
+        world.has[slug]["hold"] = made.no
+
+
+def takes_out(world: World, session: Session) -> None:
+    """Each ISP asks that a text of an entry does not stand; somebody saw what nobody should."""
+    for slug, (name, _approver) in PEOPLE_OF.items():
+        by, key = world.actor(name), world.has[slug]["takedowns"]
+        target = Target("takedowns", world.id_of(slug), (str(key),))
+        fields = [one for one in texts_of(session, target, by=by) if "source_ref" in one]
+        reason = WithholdingReason.PERSONAL_DATA
+        made = ask(session, target, fields, reason=reason, by=by, at=world.at)
+        world.has[slug]["withholding"] = made.no
+    for slug, name in ((SENDER, "vann"), (OFFICE, "sok")):
+        by, key = world.actor(name), world.has[slug][f"order to {OURS}"]
+        target, reason = Target("notices", SYSTEM, (str(key),)), WithholdingReason.PERSONAL_DATA
+        fields = [one for one in texts_of(session, target, by=by) if "source_ref" in one]
+        made = ask(session, target, fields, reason=reason, by=by, at=world.at)
+        world.has[slug]["withholding"] = made.no
+    world.has["country"]["sighting"] = saw(session, None, by=world.actor("spare"), at=world.at).id
