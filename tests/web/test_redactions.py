@@ -7,6 +7,7 @@ import json
 import pytest
 from sqlalchemy import select
 
+from portal.accounts import Membership, Role
 from portal.entries.withheld import Withheld, Withholding
 from portal.mail import Mail
 from portal.redactions.model import Sighting
@@ -148,9 +149,8 @@ def test_who_saw_something_is_asked_nothing_and_helped(pasted: tuple[Town, str])
 
 def test_who_saw_something_is_promised_nobody_where_there_is_none(town: Town) -> None:
     with town.session() as session:
-        session.execute(
-            update(Membership).where(Membership.role == Role.SAFEGUARDING).values(until_on=FOUNDED)
-        )
+        [held] = session.scalars(select(Membership).filter_by(role=Role.SAFEGUARDING))
+        held.until_on = held.from_on
         session.commit()
     who = town.visit("chea").opens("/seen")
     assert "No safeguarding officer is named at the moment" in who.text
