@@ -41,9 +41,7 @@ from portal.web.tones import sign, tone
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The portal as a WSGI application. Raises FaultySettings, UnmarkedEndpoint for a view that
-    names no permission, and AccessDiffers where the table of who gets where says something else.
-    """
+    """The portal as a WSGI application. Raises FaultySettings, UnmarkedEndpoint, AccessDiffers."""
     settings = settings or read_settings(os.environ, PACKAGE.parent, keyring.faults_of_key)
     app = Flask(
         "portal", template_folder=str(folder("templates")), static_folder=str(folder("static"))

@@ -187,6 +187,12 @@ def _own_of(session: Session, target: Target, by: Actor) -> list[Value]:
     ]
 
 
+def is_somebody_told(session: Session, at: datetime) -> bool:
+    """Whether there is a safeguarding officer; who comes later reads what was said before."""
+    with stepping(session, Step.SEEN):
+        return _safeguarding(session, at) is not None
+
+
 def _safeguarding(session: Session, at: datetime) -> tuple[Person, int] | None:
     """The one who is told: the safeguarding officer who has been it for longest."""
     query = (

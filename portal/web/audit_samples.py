@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
@@ -51,6 +52,7 @@ def show(slug: str, period: Period, version: int, register: str, no: int) -> Res
     sample = the_sample(session(), filing, register, no)
     opens(isp.id, "read.sample", f"{filing.receipt} {register} {no}")
     told = [one for one in samples_of(session(), filing) if one.sample is sample]
+    found = findings(session(), sample)
     return page(
         "audit_samples/show.html",
         isp=isp,
@@ -59,7 +61,8 @@ def show(slug: str, period: Period, version: int, register: str, no: int) -> Res
         sample=sample,
         register=register_named(register),
         lines=lines_of(session(), sample),
-        found=findings(session(), sample),
+        found=found,
+        next_place=next(iter(_waiting(sample, found)), None),
         outcome=told[0],
         again=redraw(session(), filing, sample),
         here=_here(slug, filing, sample),
@@ -83,12 +86,16 @@ def add_finding(place: int, **named: Any) -> Response:
     sample: Sample = context["sample"]
     find(session(), sample, place, value.outcome, value.difference, by=me(), at=now())
     session().commit()
-    here, done = context["here"], findings(session(), sample)
-    waiting = [p for p in range(1, sample.chosen + 1) if p not in done]
+    here, waiting = context["here"], _waiting(sample, findings(session(), sample))
     flash(_("Recorded.") if waiting else _("Recorded. Every line of this sample was looked at."))
     if waiting:
         return redirect(url_for(".line", **here, place=waiting[0]), 303)
     return redirect(url_for(".show", **here), 303)
+
+
+def _waiting(sample: Sample, found: Container[int]) -> list[int]:
+    """The lines that nobody has looked at yet, by their places."""
+    return [place for place in range(1, sample.chosen + 1) if place not in found]
 
 
 def _line(

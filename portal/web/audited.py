@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
 
 from portal.certificates.annexes import merged
 from portal.policy.document import Policy
@@ -22,6 +24,11 @@ from portal.web.words import title_of
 # told from another (chairs C1).
 _OF_A_PAUSE = frozenset({Progress.PAUSED, Progress.RESUMED, Progress.PAUSE_APPROVED})
 _PSEUDONYM = "second_approver"
+# What the form calls "your own" is another's to who reads it here.
+_OF_THE_ISP: Mapping[str, LazyString] = {
+    "own_ref": lazy_gettext("The ISP's own number"),
+    "service_role": lazy_gettext("The ISP's part in the service"),
+}
 
 
 class Read(NamedTuple):
@@ -73,10 +80,14 @@ class Reader:
         if name in register.table.__sealed__ and name not in self.shown:
             there = getattr(row, f"{name}_salt") is not None
             said = _("sealed; not shown to auditors") if there else "–"
-            return Fact(title_of(register.input, name), said, verbatim=False)
+            return Fact(self._title(register, name), said, verbatim=False)
         [fact] = facts_about(register.input, row, self.policy, [name])
+        fact = fact._replace(title=self._title(register, name))
         small = name == "role_group" and row.role_group in self.small
         return fact._replace(text=_("one of the small groups, merged")) if small else fact
+
+    def _title(self, register: Register, name: str) -> str:
+        return str(_OF_THE_ISP.get(name) or title_of(register.input, name))
 
     def _happened(self, event: TakedownEvent, events: Sequence[TakedownEvent]) -> Happened:
         title = label(event.kind)

@@ -86,8 +86,6 @@ EXPIRED = Said(
         " again and send it anew."
     ),
 )
-
-
 DEAD = Said(
     _("This link is good no more"),
     _(
@@ -160,14 +158,12 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return error
     response = _page(code, SAID.get(code, SAID[400]))
     # What a machine is told beside the words: when to try again, what else may be done here.
-    told = [(name, value) for name, value in error.get_headers() if name not in _OUR_OWN]
-    response.headers.extend(told)
+    response.headers.extend([told for told in error.get_headers() if told[0] not in _OUR_OWN])
     return response
 
 
 def _broken(_error: InternalServerError) -> Response:
-    # The page must not need what may just have broken: no reader, no database.
-    g.bare = True
+    g.bare = True  # The page must not need what may just have broken: no reader, no database.
     return _page(500, SAID[500], request_id=g.get("request_id", ""))
 
 

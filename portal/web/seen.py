@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
-from portal.redactions.actions import saw
+from portal.redactions.actions import is_somebody_told, saw
 from portal.redactions.places import PLACES, Target
 from portal.registers.register import REGISTERS
 from portal.web.forms import ModelForm, form_for
@@ -54,7 +54,7 @@ def press() -> Response:
 @allow(Permission.ACCOUNT_USE)
 def care() -> Response:
     """Where help is, after it was said."""
-    return page("seen/care.html", portal=settings())
+    return page("seen/care.html", portal=settings(), told=is_somebody_told(session(), now()))
 
 
 def init_app(app: Flask) -> None:
@@ -88,4 +88,13 @@ def _form() -> ModelForm[Seen]:
 def _about() -> dict[str, Any]:
     target = _target()
     name = REGISTERS[target.place].name(int(target.name[0])) if target else None
-    return {"name": name, "here": request.full_path.rstrip("?"), "portal": settings()}
+    back = url_for("home.index")
+    if target:
+        back = url_for("entries.show", slug=target.place, key=target.name[0])
+    return {
+        "name": name,
+        "back": back,
+        "here": request.full_path.rstrip("?"),
+        "portal": settings(),
+        "told": is_somebody_told(session(), now()),
+    }

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Engine, func, select, text
 
+from portal.accounts import Membership, Role
 from portal.entries.withheld import Withheld, Withholding
 from portal.mail import Mail
 from portal.redactions.actions import saw
@@ -147,6 +148,18 @@ def test_who_saw_something_is_asked_nothing_and_helped(pasted: tuple[Town, str])
     assert "Child protection hotline" in who.text
 
     assert PASTED not in town.visit("chea").opens(item).text
+
+
+def test_who_saw_something_is_promised_nobody_where_there_is_none(town: Town) -> None:
+    with town.session() as session:
+        [held] = session.scalars(select(Membership).filter_by(role=Role.SAFEGUARDING))
+        held.until_on = held.from_on
+        session.commit()
+    who = town.visit("chea").opens("/seen")
+    assert "No safeguarding officer is named at the moment" in who.text
+    who.presses("Tell the safeguarding officer")
+    assert "knows and will ask" not in who.text
+    assert "talk to somebody you trust" in who.text
 
 
 def test_who_saw_something_is_known_to_the_safeguarding_officer_alone(

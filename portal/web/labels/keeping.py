@@ -18,5 +18,5 @@ KEEPING: dict[str, LazyString] = {
     "SET_IN_ERROR": _("Set in error"),
     "HELD": _("Held"),
     "HOLD_ENDED": _("Ended"),
-    "REVIEW_DUE": _("Look at it again, since"),
+    "REVIEW_DUE": _("Look at it again"),
 }

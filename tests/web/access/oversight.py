@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from portal.accounts import Desk, Organisation, Role
+from portal.accounts.keys import make_key, name_program
 from portal.entries.codes import WithholdingReason
 from portal.entries.holds.actions import Wanted, set_hold
 from portal.entries.holds.model import HoldGround
@@ -17,6 +19,7 @@ from portal.returns.model import Filing
 from portal.reviews.engagements.actions import confirm, propose
 from portal.reviews.engagements.proposal import Proposal
 from portal.reviews.samples.actions import draw_sample
+from tests import build
 from tests.web.access.world import OCTOBER, OFFICE, OURS, PEOPLE_OF, SENDER, THEIRS, World
 
 
@@ -49,6 +52,22 @@ def is_held(world: World, session: Session) -> None:
         wanted = Wanted(world.id_of(slug), HoldGround.COURT_ORDER, number, day, months=months)
         made = set_hold(session, wanted, by=world.actor("pich"), at=world.at)
         world.has[slug]["hold"] = made.no
+
+
+def has_programs(world: World, session: Session) -> None:
+    """Each ISP has named a program, which has a key."""
+    for slug, (_name, approver) in PEOPLE_OF.items():
+        isp = session.get_one(Organisation, world.id_of(slug))
+        administrator = build.an_officer(session, isp, Role.ADMINISTRATOR, f"Admin of {slug}")
+        program = name_program(
+            session, isp, "List loader", {Desk.NETWORK}, by=administrator, at=world.at
+        )
+        today = world.at.date()
+        made, _key = make_key(
+            session, isp.id, program.person_id, today + timedelta(days=30),
+            on=today, by=world.actor(approver), at=world.at,
+        )  # fmt: skip
+        world.has[slug] |= {"program": program.person_id, "key": made.no}
 
 
 def takes_out(world: World, session: Session) -> None:

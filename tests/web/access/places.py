@@ -110,6 +110,7 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "papers": _number,
     "pauses": _pause,
     "people": _membership,
+    "programs": lambda w, isp: {"number": w.has[isp]["program"], "no": w.has[isp]["key"]},
     "people.end": lambda w, isp: _membership(w, isp, leaves=True),
     "predecessors": lambda _w, isp: _named(ENDED[isp]),
     "received": lambda w, isp: {

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.accounts import Role
-from portal.web.access import TABLE, AccessDiffers, check
+from portal.web.access import ASKERS, TABLE, AccessDiffers, check
 
 Edit = Callable[[list[str]], list[str]]
 
@@ -86,7 +85,7 @@ def test_a_gap_in_a_line_is_named(app: Flask, changed: Callable[[Edit], Path]) -
 def test_a_role_without_a_column_stops_the_app(app: Flask, changed: Callable[[Edit], Path]) -> None:
     path = changed(lambda lines: [line.rpartition(",")[0] + "\n" for line in lines])
 
-    assert says(app, path)[0].endswith(",".join(Role))
+    assert says(app, path)[0].endswith(",".join(ASKERS))
 
 
 def test_lines_stand_in_the_order_of_addresses(app: Flask, changed: Callable[[Edit], Path]) -> None:
