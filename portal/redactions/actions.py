@@ -90,7 +90,7 @@ def saw(session: Session, target: Target | None, *, by: Actor, at: datetime) -> 
         isp_id=hidden.isp_id if hidden else None,
         withholding_no=hidden.no if hidden else None,
     )
-    with stepping(session, Step.SEEN):
+    with _beside_care(session):
         session.add(said)
         session.flush()
         officer = _safeguarding(session, at)
@@ -187,9 +187,14 @@ def _own_of(session: Session, target: Target, by: Actor) -> list[Value]:
     ]
 
 
+def _beside_care(session: Session) -> AbstractContextManager[None]:
+    """Where the safeguarding officer is known, and what is said to them alone is written."""
+    return stepping(session, Step.SEEN)
+
+
 def is_somebody_told(session: Session, at: datetime) -> bool:
     """Whether there is a safeguarding officer; who comes later reads what was said before."""
-    with stepping(session, Step.SEEN):
+    with _beside_care(session):
         return _safeguarding(session, at) is not None
 
 

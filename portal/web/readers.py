@@ -9,16 +9,15 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
 from portal.ledger import reads_of
-from portal.registers.register import REGISTERS
 from portal.reviews.engagements.model import engagement_name
 from portal.reviews.engagements.queries import engagements
 from portal.trail import Event, events_of
 from portal.web.gate import allow, my_isp
-from portal.web.labels import label
 from portal.web.nav import organisation_names
 from portal.web.pages import before_number, page, slice_of
 from portal.web.reading import ENGAGEMENT
 from portal.web.session import now, session
+from portal.web.trail_words import subject_told
 
 bp = Blueprint("readers", __name__, url_prefix="/trail/readers")
 SHOWN = 50
@@ -35,17 +34,11 @@ def index() -> Response:
     return page(
         "readers/index.html",
         engagements=found,
-        about={event.seq: _about(event) for event in reads},
+        about={event.seq: subject_told(event.subject) for event in reads},
         under={event.seq: _under(event) for event in reads},
         slice=slice_of(reads, SHOWN, lambda event: event.seq),
         names=organisation_names(bodies | {event.organisation_id for event in reads}),
     )
-
-
-def _about(event: Event) -> str:
-    """What was opened, its register by name; a dash where it is the ISP as a whole."""
-    parts = (label(part) if part in REGISTERS else part for part in event.subject.split())
-    return " · ".join(parts) or "–"
 
 
 def _under(event: Event) -> str:

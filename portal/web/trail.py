@@ -22,7 +22,7 @@ from portal.web.pages import before_number, page, slice_of
 from portal.web.passes import must_be_open_to_me
 from portal.web.reading import opens
 from portal.web.session import now, session
-from portal.web.trail_words import break_told
+from portal.web.trail_words import break_told, subject_told
 
 bp = Blueprint("trail", __name__, url_prefix="/trail")
 SHOWN = 50
@@ -66,6 +66,7 @@ def index() -> Response:
         mine=_is_isp(mine),
         kept=_KEPT if _is_isp(mine) else frozenset(),
         slice=slice_of(events, SHOWN, lambda event: event.seq),
+        about={event.seq: subject_told(event.subject) for event in events},
         asked="verify" in request.args,
         broken=break_told(broken) if broken else None,
         newest=newest_checkpoint(session()),

@@ -8,7 +8,9 @@ from flask_babel.speaklater import LazyString
 
 from portal.accounts import Organisation
 from portal.ledger import SYSTEM
+from portal.registers.register import REGISTERS
 from portal.trail import Break, Fault
+from portal.web.labels import label
 from portal.web.language import local_day
 from portal.web.session import session
 
@@ -70,6 +72,12 @@ def fault_told(found: Fault) -> str:
         return str(OF_NOTES[found.why] % {"name": found.kept, "size": found.size})
     day = local_day(found.on) if found.on else ""
     return str(FAULTS[found.why] % {"size": found.size, "day": day})
+
+
+def subject_told(subject: str) -> str:
+    """What an event is about, registers by their names; a dash where it is the whole house."""
+    parts = (label(part) if part in REGISTERS else part for part in subject.split())
+    return " ".join(parts) or "–"
 
 
 def chain_named(chain: int) -> str:

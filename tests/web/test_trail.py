@@ -21,6 +21,8 @@ from portal.trail.checking import check
 from portal.trail.key import CheckpointKey, PublicKey
 from portal.trail.note import open_note
 from portal.web.keyring import checkpoint_key
+from tests.build import TAKEDOWN
+from tests.journeys.acts import records
 from tests.town import Town
 from tests.trail.forging import rebuild
 
@@ -39,6 +41,13 @@ def filed(town: Town) -> Town:
         made = prepare(session, isp, OCTOBER, nils=nils, by=chea, at=at)
         file(session, isp, OCTOBER, made.no, by=meas, at=at)
     return town
+
+
+def test_what_an_event_is_about_is_said_in_words(town: Town) -> None:
+    records(town.visit("chea"), "takedowns", TAKEDOWN)
+    reader = town.visit("meas").opens("/trail")
+    told = reader.page.xpath("//tr[td[.='Entries recorded']]/td[@data-label='About']")
+    assert [cell.text_content() for cell in told] == ["Takedown items"]
 
 
 @pytest.fixture
