@@ -12,12 +12,12 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actions import enrol
 from portal.accounts.desks import OF_PROGRAMS, in_facts
-from portal.accounts.model import Actor, Organisation, OrganisationKind, Person
+from portal.accounts.model import Actor, Membership, Organisation, OrganisationKind, Person
 from portal.accounts.permissions import Desk, Permission
 from portal.accounts.programs import Program, ProgramKey, program_of
 from portal.accounts.refusals import (
@@ -56,7 +56,8 @@ def name_program(
     if not desks or not set(desks) <= set(OF_PROGRAMS):
         raise DeskNeeded("desks")
     book = take(session, isp.id)
-    if session.scalar(_running_called(isp.id, name)) is not None:
+    taken = _running_called(isp.id, name).union_all(_acting_called(isp.id, name))
+    if session.execute(taken).first() is not None:
         raise ProgramNamed("name")
     person = enrol(session, name)
     person.active = False
@@ -139,7 +140,15 @@ def _running_called(isp_id: int, name: str) -> Select[int]:
         select(Program.person_id)
         .join(Person, Person.id == Program.person_id)
         .where(Program.isp_id == isp_id, Program.ended_at.is_(None), Person.name == name)
-        .limit(1)
+    )
+
+
+def _acting_called(isp_id: int, name: str) -> Select[int]:
+    # Entries and the trail would call it by the name of somebody who never entered them.
+    return (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.organisation_id == isp_id, func.lower(Person.name) == name.lower())
     )
 
 

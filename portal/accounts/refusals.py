@@ -74,7 +74,7 @@ class DesksUnchanged(Refusal):
 
 
 class ProgramNamed(Refusal):
-    """Another program of the ISP has this name."""
+    """Another program of the ISP, or one of its people, has this name."""
 
     code = "program-named"
 

@@ -66,15 +66,23 @@ def withhold(
 
 
 def hide(
-    session: Session, values: Iterable[Value], *, reason: WithholdingReason, by: Actor, at: datetime
+    session: Session,
+    values: Iterable[Value],
+    *,
+    reason: WithholdingReason,
+    by: Actor,
+    at: datetime,
+    choose: Choice = with_their_kin,
 ) -> Withholding:
-    """Hide values from every page at once, till a second person decides.
+    """Hide values from every page at once, till a second person decides; ``choose`` says which go
+    with them.
 
     Who saw or pasted something is not named in the trail, where colleagues read (chairs C6).
     Raises NothingToWithhold where none of the values stands.
     """
     told = THE_SYSTEM if reason == WithholdingReason.SEEN_OR_PASTED else by
-    return _withhold(session, values, reason, "values.hidden", told=told, by=by, at=at)
+    kind = "values.hidden"
+    return _withhold(session, values, reason, kind, told=told, by=by, at=at, choose=choose)
 
 
 def destroy(session: Session, isp_id: int, no: int, *, by: Actor, at: datetime) -> Withholding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
@@ -14,16 +14,17 @@ from portal.accounts.desks import must_write
 from portal.accounts.queries import acts_on
 from portal.entries import withholding
 from portal.entries.codes import ShownAgainReason, WithholdingReason
-from portal.entries.kin import Value, with_their_kin
+from portal.entries.kin import Found, Value, with_their_kin
 from portal.entries.refusals import ChangedMeanwhile, NothingToWithhold
 from portal.entries.withheld import BY_POLICY, Withholding
+from portal.entries.withholding import Choice
 from portal.errors import NotThere
 from portal.ledger import SYSTEM
 from portal.mail import MailKind
 from portal.mail.actions import post_to
 from portal.redactions.model import Sighting
 from portal.redactions.papers import empty_papers
-from portal.redactions.places import Target, are_by, is_officer, texts_of
+from portal.redactions.places import Target, are_by, came_to, is_officer, texts_of
 from portal.redactions.queries import may_decide
 from portal.redactions.refusals import NotAsked, OthersHaveIt
 from portal.registers.register import REGISTERS
@@ -64,8 +65,9 @@ def ask(
         raise NothingToWithhold("fields")
     if not is_officer(by) and not _own_alone(session, values, target, by):
         raise OthersHaveIt("fields")
+    choose = with_their_kin if is_officer(by) else _kin_of(target.owner_id)
     with _where_it_is_kept(session, target):
-        return withholding.hide(session, values, reason=reason, by=by, at=at)
+        return withholding.hide(session, values, reason=reason, by=by, at=at, choose=choose)
 
 
 def must_be_ones_desk(target: Target, by: Actor) -> None:
@@ -139,10 +141,20 @@ def _where_it_is_kept(session: Session, target: Target) -> AbstractContextManage
 
 
 def _own_alone(session: Session, values: Iterable[Value], target: Target, by: Actor) -> bool:
-    # Two senders may give the same number: what has no ISP is its author's.
     with stepping(session, Step.KIN):
         kin = with_their_kin(session, values)
-        return {one.owner_id for one in kin} <= {target.owner_id} and are_by(session, kin, by)
+        if target.owner_id != SYSTEM:
+            # What never came to the ISP is compared with nothing there, and is not told of.
+            return not came_to(session, kin, target.owner_id)
+        # Two senders may give the same number: what has no ISP is its author's.
+        return {one.owner_id for one in kin} <= {SYSTEM} and are_by(session, kin, by)
+
+
+def _kin_of(owner_id: int) -> Choice:
+    def choose(session: Session, values: Iterable[Value]) -> Sequence[Found]:
+        return [one for one in with_their_kin(session, values) if one.owner_id == owner_id]
+
+    return choose
 
 
 def _hide_own(session: Session, target: Target, *, by: Actor, at: datetime) -> Withholding | None:
@@ -152,7 +164,12 @@ def _hide_own(session: Session, target: Target, *, by: Actor, at: datetime) -> W
             break
         try:
             return withholding.hide(
-                session, own, reason=WithholdingReason.SEEN_OR_PASTED, by=by, at=at
+                session,
+                own,
+                reason=WithholdingReason.SEEN_OR_PASTED,
+                by=by,
+                at=at,
+                choose=_kin_of(target.owner_id),
             )
         except (ChangedMeanwhile, NothingToWithhold):
             # Somebody hid them a moment ago; whoever says it is heard all the same.

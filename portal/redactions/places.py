@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -14,10 +14,10 @@ from portal.accounts import Actor, Permission, may
 from portal.entries.kin import Found, Value, chunks, values_of
 from portal.errors import NotThere
 from portal.ledger import SYSTEM
-from portal.notices.model import Notice, NoticeAct
+from portal.notices.model import Notice, NoticeAct, NoticeIsp
 from portal.notices.releases.model import ListRelease
 from portal.registers.register import REGISTERS
-from portal.registers.shared.model import SharedSession
+from portal.registers.shared.model import SessionIsp, SharedSession
 from portal.registers.takedowns import TakedownEvent
 from portal.returns.hearing import FindingDraft, FindingReply
 from portal.reviews.appeal import Appeal, Ruling
@@ -97,18 +97,33 @@ def texts_of(session: Session, target: Target, *, by: Actor) -> dict[str, list[V
     return found
 
 
-def are_by(session: Session, found: Iterable[Found], by: Actor) -> bool:
+def are_by(session: Session, found: Collection[Found], by: Actor) -> bool:
     """Whether of these values those that no ISP has are all of somebody's own organisation."""
-    lines: dict[Any, list[bytes]] = {}
-    for one in found:
-        lines.setdefault(one.value.table, []).append(one.value.line)
-    for table in lines.keys() & _AUTHORS.keys():
-        others = getattr(table, _AUTHORS[table]) != by.organisation_id
-        for some in chunks(lines[table]):
+    for table, column in _AUTHORS.items():
+        lines = [one.value.line for one in found if one.value.table is table]
+        others = getattr(table, column) != by.organisation_id
+        for some in chunks(lines):
             query = select(table.key).where(table.digest.in_(some), others).limit(1)
             if session.scalar(query) is not None:
                 return False
     return True
+
+
+def came_to(session: Session, found: Collection[Found], isp_id: int) -> bool:
+    """Whether one of these values is somebody else's word to an ISP: the number of a notice sent to
+    it, of a session held for it, or what a sender said later.
+    """
+    for table, sent, named in (
+        (Notice, NoticeIsp, NoticeIsp.notice),
+        (SharedSession, SessionIsp, SessionIsp.shared_session),
+    ):
+        keys = [one.key[0] for one in found if one.value.table is table]
+        for some in chunks(keys):
+            query = select(named).where(sent.isp_id == isp_id, named.in_(some)).limit(1)
+            if session.scalar(query) is not None:
+                return True
+    mine = (one for one in found if one.owner_id == isp_id)
+    return any(one.value.table.__tablename__ not in OF_ISPS for one in mine)
 
 
 def _rows(session: Session, target: Target, *, by: Actor) -> Sequence[Any]:

@@ -59,7 +59,7 @@ SENTENCES: dict[str, LazyString] = {
     "desk-needed": _("%(label)s: choose one at least."),
     "desks-elsewhere": _("%(label)s: only a preparer is limited to some. Choose all of them."),
     "desks-unchanged": _("Nothing was changed: these are the desks already."),
-    "program-named": _("%(label)s: another program of yours has this name."),
+    "program-named": _("%(label)s: another program or a person of yours has this name."),
     "program-ended": _("This program was ended. Name another one."),
     "two-keys": _(
         "Two keys of this program are good already: one in use, and one to change to. Revoke one."

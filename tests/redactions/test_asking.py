@@ -15,7 +15,7 @@ from portal.entries.entry import is_withheld
 from portal.entries.refusals import NothingToWithhold
 from portal.entries.withholding import withhold
 from portal.errors import NotThere
-from portal.notices.model import Notice
+from portal.notices.model import Notice, NoticeAct
 from portal.redactions.actions import ask, destroy, saw
 from portal.redactions.places import Target
 from portal.redactions.queries import listed, the_listed
@@ -130,3 +130,18 @@ def test_what_waits_is_found_however_much_was_withheld_since(at_work: AtWork) ->
         assert (first.withholding, first.may_decide) == (waits, True)
     named = the_listed(at_work.session, waits.isp_id, waits.no, at_work.reviewer)
     assert named.withholding is waits
+
+
+def test_what_a_sender_said_later_is_not_the_isps_to_hide(at_work: AtWork) -> None:
+    a_month_full_of_texts(at_work)
+    said = at_work.session.scalars(select(NoticeAct)).one().reference
+    key = at_work.logs(source_ref=said, own_ref="T-9")
+    target = Target("takedowns", at_work.isp.id, (str(key),))
+
+    with pytest.raises(OthersHaveIt):
+        ask(
+            at_work.session, target, ["takedown.source_ref"], reason=DATA, by=at_work.preparer,
+            at=at_work.now,
+        )  # fmt: skip
+    saw(at_work.session, target, by=at_work.preparer, at=at_work.now)
+    assert at_work.session.scalars(select(NoticeAct)).one().reference == said

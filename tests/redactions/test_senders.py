@@ -14,6 +14,7 @@ from portal.notices.model import Notice
 from portal.redactions.actions import ask
 from portal.redactions.places import Target
 from portal.redactions.refusals import OthersHaveIt
+from portal.registers.takedowns import Takedown
 from tests import build
 from tests.notices.street import Street
 
@@ -33,3 +34,25 @@ def test_a_sender_hides_nothing_of_another_one_with_the_same_number(session: Ses
     ask(session, mine, ["notice.source_ref"], by=officer, **asked)
 
     assert all(is_withheld(row.source_ref) for row in session.scalars(select(Notice)))
+
+
+def test_an_isp_is_not_told_by_a_refusal_what_others_were_sent(session: Session) -> None:
+    street = Street.built(session)
+    order = {"source_type": "POLICE", "assessed_by": "POLICE"}
+    street.sends(street.tonle, by=street.police, **order)
+    [theirs] = street.logs(1, by=street.tonle)
+    [guessed] = street.logs(1, by=street.mekong)
+    mine = Target("takedowns", street.mekong.organisation_id, (str(guessed),))
+    asked = {"reason": WithholdingReason.PERSONAL_DATA, "by": street.mekong, "at": street.at}
+
+    ask(session, mine, ["takedown.source_ref"], **asked)
+
+    assert not is_withheld(session.scalars(select(Notice.source_ref)).one())
+    hidden = {
+        (row.isp_id, row.key): is_withheld(row.source_ref)
+        for row in session.scalars(select(Takedown))
+    }
+    assert hidden == {
+        (street.mekong.organisation_id, guessed): True,
+        (street.tonle.organisation_id, theirs): False,
+    }

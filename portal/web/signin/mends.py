@@ -21,6 +21,7 @@ from flask_security.utils import get_message
 from sqlalchemy import delete, select, update
 
 from portal.web.session import WRITES, now, session, settings
+from portal.web.signin.identities import tied_here
 from portal.web.signin.model import Account, RecoveryCode
 from portal.web.signin.notes import What, note
 from portal.web.signin.proof import is_password
@@ -54,6 +55,19 @@ class SignInForm(LoginForm):
     """E-mail address and password; nobody is remembered longer than their session."""
 
     remember = None  # type: ignore[assignment]
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether they are right, and enough: whose second factor stands at the provider alone
+        comes by it to set up one here, for a password can be had by reading a mailbox.
+        """
+        if not super().validate(**kwargs):
+            return False
+        user: Any = self.user
+        has_one = user.tf_totp_secret is not None or bool(user.webauthn)
+        if has_one or tied_here(user) is None or not user.check_tf_required_setup():
+            return True
+        self.password.errors = [get_message("INVALID_PASSWORD")[0]]
+        return False
 
 
 class OnceTotp(Totp):

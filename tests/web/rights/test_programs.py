@@ -179,7 +179,8 @@ def test_a_program_cannot_sign_in_or_become_a_member(desks: Town) -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"name": "Ticket system", "desks": ["HR"]}, "another program of yours has this name"),
+        ({"name": "Ticket system", "desks": ["HR"]}, "another program or a person of yours has"),
+        ({"name": "chea preparer", "desks": ["HR"]}, "another program or a person of yours has"),
         ({"name": "Other", "desks": []}, "Desks: enter this."),
         ({"name": "Other", "desks": ["COMPLIANCE"]}, "Desks: choose"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from portal.readers import Rate
 from portal.web.signin.outgoing import Line
 from tests.town import PASSWORD, Town
 from tests.visitors import Visitor
-from tests.web.signin.conftest import code_of, sets_up, signs_in, waits
+from tests.web.signin.conftest import Sent, code_of, sets_up, signs_in, waits
 from tests.web.signin.providers import Running
 from tests.web.signin.test_provider import BY_IT, NAME, address_on, knocks, provider_at, ties
 from tests.web.signin.test_sessions import is_out
@@ -305,3 +306,29 @@ def test_a_second_factor_of_the_provider_counts_where_the_settings_say_so(
     # Elsewhere the same words mean nothing.
     names(town, liar)
     assert comes(town.stranger(), liar).heading == "Second step"
+
+
+def test_whose_second_factor_is_the_providers_alone_sets_up_none_by_a_password(
+    strict: Town, liar: Running, mails: Callable[[], list[Sent]]
+) -> None:
+    names(strict, liar, amr=frozenset({"mfa"}))
+    says(strict, liar, claims={"amr": ["pwd", "mfa"], "auth_time": 0})
+    named = ("--name", "Dara New", "--organisation", "regulator", "--role", "REVIEWER")
+    strict.runs("people", "invite", "dara@example.org", *named)
+    dara = strict.stranger().opens(mails()[-1].path)
+    dara.opens(liar.answers(address_on(dara.presses(f"Take it by {NAME}")), ""))
+    dara.presses("Take the invitation")
+    assert not is_out(comes(dara, liar))
+
+    # Whoever reads her mail has a password, and no more.
+    thief = strict.stranger().opens("/password-resets").fills_in(address="dara@example.org")
+    thief.opens(mails()[-1].path).fills_in(password="four words and more")
+    assert signs_in(thief, "dara", "four words and more").heading == "Sign in"
+
+    # By her own authenticator, set up while she is in, the password is a way in again.
+    comes(dara, liar).opens("/authenticator")
+    key = sets_up(dara)
+    waits(strict, 30)
+    again = signs_in(strict.stranger(), "dara", "four words and more")
+    assert again.heading == "Second step"
+    assert not is_out(again.fills_in(form="Go on", code=code_of(key)))
