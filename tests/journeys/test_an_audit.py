@@ -107,12 +107,15 @@ def test_an_audit_from_its_mandate_to_the_day_after_its_end(filed: Town) -> None
     sample = auditor.path
     auditor.opens(MONTH).fills_in(409, form="samples", slug="takedowns", wanted="3")
     assert "Nobody draws again before that" in auditor.errors()[0]
-    auditor.opens(f"{sample}/1").fills_in(409, outcome="DIFFERS")
+    auditor.opens(sample).follows("Look at the next line that waits")
+    assert auditor.path == f"{sample}/1"
+    auditor.fills_in(409, outcome="DIFFERS")
     auditor.fills_in(outcome="DIFFERS", difference="TIME")
     for _ in range(2):
         auditor.fills_in(outcome="AGREES")
     assert "Every line of this sample was looked at" in auditor.text
     assert "projects to 33.3" in auditor.text
+    assert "Look at the next line" not in auditor.text
 
     # The officer sees what was found before deciding; the ISP sees every open.
     assert "projects to 33.3" in filed.visit("sok").opens("/reviews/mekong-net/2026-10/1").text
