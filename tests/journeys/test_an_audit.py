@@ -94,7 +94,8 @@ def test_an_audit_from_its_mandate_to_the_day_after_its_end(filed: Town) -> None
     assert "✔ In force" in engages(filed).text
 
     # The auditor opens the month, its proofs, its entries.
-    auditor = filed.visit("ly").opens("/audits").follows("Mekong Net").follows("2026-10, version 1")
+    auditor = filed.visit("ly").opens("/audits").follows("Mekong Net")
+    auditor.follows("October 2026, version 1")
     assert auditor.path == MONTH
     assert "Designated handler" not in auditor.text
     re_performs(auditor)
