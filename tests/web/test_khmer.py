@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -17,6 +18,9 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from tests.house.sources import HOUSE, PORTAL
+
+# Every text is extracted once.
+pytestmark = pytest.mark.xdist_group("khmer")
 
 CATALOGUE = PORTAL / "translations" / "km" / "LC_MESSAGES" / "messages.po"
 FILLED_IN = re.compile(r"%(?:\(\w+\))?[sd]")

@@ -37,6 +37,9 @@ NOTHING = (
     "/trail?chain=nobody-net",
     "/nowhere",
 )
+
+# One world for all: on one worker it is built once an engine.
+pytestmark = pytest.mark.xdist_group("access")
 # An ISP's own numbers: the other one has the first version of its month, too.
 OWN_NUMBERS = frozenset({"returns.receipt", "returns.recall", "appeals.ask_decision"})
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
@@ -47,6 +48,9 @@ ACTS = (
     "account.confirm",
     "security.logout",
 )
+
+# One world for all: on one worker it is built once an engine.
+pytestmark = pytest.mark.xdist_group("access")
 # Where even an empty form would be taken as it is, something no field takes is sent.
 WRONG = {
     "declarations.add": {"obligation": "SP5-13"},

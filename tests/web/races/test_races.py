@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from functools import partial
 
+import pytest
 from sqlalchemy import func, select
 
 from portal.certificates.model import Certificate
@@ -13,6 +14,9 @@ from portal.trail import verify
 from tests.town import PASSWORD
 from tests.web.races.conftest import ACCEPTED, Races, link_for
 from tests.web.races.servers import Browser, at_once
+
+# Two servers for all: on one worker they are started once an engine.
+pytestmark = pytest.mark.xdist_group("races")
 
 DONE, REFUSED, NOT_THERE = 303, 409, 404
 
