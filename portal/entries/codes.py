@@ -23,7 +23,7 @@ class WithholdingReason(enum.StrEnum):
     PERSONAL_DATA = "PERSONAL_DATA"
     LOCATOR = "LOCATOR"
     DESCRIPTION_OF_MATERIAL = "DESCRIPTION_OF_MATERIAL"
-    SECRET = "SECRET"  # noqa: S105 - a code, not one
+    SECRET = "SECRET"  # nosec B105  # noqa: S105 - a code, not one
     OTHER_BY_COURT = "OTHER_BY_COURT"
     SEEN_OR_PASTED = "SEEN_OR_PASTED"
     PSEUDONYM_PURGED = "PSEUDONYM_PURGED"
