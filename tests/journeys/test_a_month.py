@@ -155,7 +155,7 @@ def _is_certified_again(town: Town, number: str) -> str:
 
 def _is_found_by_the_auditor(town: Town, number: str, successor: str) -> None:
     town.engages("mekong-net")
-    auditor = town.visit("ly").opens("/audits/mekong-net").follows("2026-10, version 2")
+    auditor = town.visit("ly").opens("/audits/mekong-net").follows("October 2026, version 2")
     assert f"{number} ▲ Superseded" in auditor.text
     assert f"{successor} ✔ Issued" in auditor.text
     assert f"R-2026-10-{town.bodies['mekong-net']:04d}-2" in auditor.text
