@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.entries.entry import MARK
 
@@ -27,7 +27,8 @@ def in_words(value: Any) -> Any:
         value = str(value)
     if not (isinstance(value, str) and MARK in value):
         return value
-    said = _MARKS.sub(str(WITHHELD), str(value))
     if isinstance(value, Markup):
-        return Markup(said)  # nosec B704  # noqa: S704 - as safe as it was before
-    return said
+        # The word goes in as text; what stood round it was markup before.
+        said = _MARKS.sub(lambda _mark: str(escape(str(WITHHELD))), str(value))
+        return Markup(said)  # nosec B704  # noqa: S704
+    return _MARKS.sub(lambda _mark: str(WITHHELD), value)

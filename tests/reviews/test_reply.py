@@ -19,7 +19,7 @@ from portal.policy.codes import DayKind
 from portal.policy.workdays import Workdays
 from portal.returns.actions import recall
 from portal.returns.hearing import Adverse, FindingDraft, FindingReply, draft_on, reply_to
-from portal.returns.model import AmendmentReason, DecisionOutcome, Filing
+from portal.returns.model import AmendmentReason, Decision, DecisionOutcome, Filing
 from portal.returns.refusals import BeingReviewed
 from portal.reviews import comments_for_isp, decide
 from portal.reviews.adverse import findings_of
@@ -215,9 +215,11 @@ def test_what_the_draft_did_not_name_the_isp_was_not_heard_on(
         decide(session, filing, ACCEPT, by=office.reviewer, at=UNTIL + _SECOND)
 
 
-def test_sending_back_needs_no_draft(office: Office) -> None:
+def test_sending_back_needs_no_draft(session: Session, office: Office) -> None:
     back = DecisionOutcome.RETURN_FOR_CORRECTION
     office.decided(late(office), back, because="An action seems to be missing.")
+
+    assert session.scalars(select(Decision.outcome)).all() == [back]
 
 
 def test_the_isp_reads_the_comments_with_the_draft(session: Session, office: Office) -> None:
