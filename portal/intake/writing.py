@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 # What a spreadsheet takes for the beginning of a formula, its full-width forms among them.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 _AS_TEXT: Final = "'"
+_AT_ONCE: Final = 1000
 
 
 def csv_of(head: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """A CSV file of rows by the names in the head; a text that a spreadsheet would calculate stands
     behind an apostrophe, numbers stay numbers.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([plain(name) for name in head])
-    writer.writerows([plain(row[name]) for name in head] for row in rows)
-    return text.getvalue()
+    return "".join(parts_of_csv(head, rows))
+
+
+def parts_of_csv(head: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The same file part by part, so that a large one is never held whole."""
+    cells = ([plain(row[name]) for name in head] for row in rows)
+    waiting = itertools.chain([[plain(name) for name in head]], cells)
+    while some := list(itertools.islice(waiting, _AT_ONCE)):
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\r\n").writerows(some)
+        yield text.getvalue()
 
 
 def plain(cell: Any) -> Any:

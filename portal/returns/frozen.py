@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,12 +17,13 @@ from portal.registers.register import REGISTERS
 from portal.registers.takedowns import TakedownEvent
 from portal.returns import basis
 from portal.returns.basis import Frame
-from portal.returns.blanks import CUT_OFF_AT, ISP_ID, SEQ, count
+from portal.returns.blanks import CUT_OFF_AT, ISP_ID, SEQ, ask, count
 from portal.returns.clockwork import Clockwork
 from portal.returns.figures import work_of
 from portal.returns.model import Filing
 from portal.returns.reperform import question_of
 
+_AT_ONCE = 5000
 AFTER, MOST, KEY = count("after"), count("most"), count("key")
 
 
@@ -60,14 +61,14 @@ def frozen_declarations(session: Session, frame: Frame) -> Sequence[Declaration]
 
 def frozen_digests(
     session: Session, frame: Frame, slug: str
-) -> tuple[list[str], list[Mapping[str, Any]]]:
+) -> tuple[list[str], Iterator[Mapping[str, Any]]]:
     """The lines behind a register's figures in binary order of their keys: names of the columns,
-    and the rows with their digests in hexadecimal.
+    and the rows with their digests in hexadecimal, read as they are taken; memory does not grow.
     """
     query = basis.digests(slug)
     names = [column.name for column in query.selected_columns]
-    rows = (row._mapping for row in session.execute(query, frame.values))  # noqa: SLF001 - public by name
-    return names, [{**row, "digest": row["digest"].hex()} for row in rows]
+    rows = ask(session, query, frame.values, yield_per=_AT_ONCE).mappings()
+    return names, ({**row, "digest": row["digest"].hex()} for row in rows)
 
 
 def keyed(slug: str) -> Select[Any]:

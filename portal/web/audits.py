@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, make_response
+from flask import Blueprint, stream_with_context
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal.accounts import Organisation, Permission
@@ -12,9 +14,10 @@ from portal.accounts.queries import particulars
 from portal.certificates.annexes import merged
 from portal.certificates.queries import find as certificates_of
 from portal.errors import NotThere
-from portal.intake.writing import csv_of
+from portal.intake.writing import parts_of_csv
 from portal.period import Period
 from portal.returns import queries as returns
+from portal.returns.basis import Frame
 from portal.returns.frozen import counted, frozen_declarations, frozen_digests, frozen_work
 from portal.returns.model import Filing
 from portal.returns.reperform import reperform
@@ -23,7 +26,7 @@ from portal.reviews.engagements.queries import told
 from portal.reviews.queries import comments_for_isp, decided_by
 from portal.reviews.samples.queries import samples
 from portal.web import showing
-from portal.web.gate import allow, me
+from portal.web.gate import allow, me, session_of
 from portal.web.limits import Limit, limited
 from portal.web.nav import organisation_names, spoken
 from portal.web.pages import page
@@ -110,9 +113,15 @@ def lines(slug: str, period: Period, version: int, register: str) -> Response:
         raise NotThere("register")
     frame = frozen_work(session(), filed).frame
     takes(found.id, "read.lines", f"{filed.receipt} {register}")
-    names, rows = frozen_digests(session(), frame, register)
-    text = csv_of(names, rows)
-    return _download(text.encode(), "text/csv; charset=utf-8", f"{filed.receipt}-{register}.csv")
+    parts = stream_with_context(_lines(session_of(me()), frame, register))
+    return _download(parts, "text/csv; charset=utf-8", f"{filed.receipt}-{register}.csv")
+
+
+def _lines(apart: Session, frame: Frame, register: str) -> Iterator[bytes]:
+    with apart:
+        names, rows = frozen_digests(apart, frame, register)
+        for part in parts_of_csv(names, rows):
+            yield part.encode()
 
 
 def opened(slug: str, period: Period, version: int, kind: str) -> tuple[Organisation, Filing]:
@@ -157,8 +166,8 @@ def _name(found: Organisation) -> str:
     return named.name_km if spoken() == "km" else named.name_en
 
 
-def _download(data: bytes, kind: str, name: str) -> Response:
-    response = make_response(data)
+def _download(data: bytes | Iterator[bytes], kind: str, name: str) -> Response:
+    response = Response(data)
     response.headers["Content-Type"] = kind
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from portal.accounts import Actor, Organisation, OrganisationKind, Permission, may
@@ -103,6 +104,15 @@ def somebody() -> Actor | None:
 def me() -> Actor:
     """Who is asking, in the capacity they chose; 403 for a person without any."""
     return somebody() or abort(403)
+
+
+def session_of(actor: Actor) -> Session:
+    """A further session that stands where somebody acts: for what is still read while it is sent,
+    when the request's own is closed.
+    """
+    made: Session = current_app.extensions["sessions"]()
+    stand(made, POSITIONS[actor.role], actor.organisation_id)
+    return made
 
 
 def act_as(chosen: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.intake.writing import csv_of
+from portal.intake.writing import csv_of, parts_of_csv
 from tests.house.sources import modules
 
 FORMULAS = [
@@ -53,6 +53,16 @@ def test_no_text_at_all_begins_a_formula(text: str) -> None:
 
     assert cell in {text, "'" + text}
     assert not cell.lstrip().startswith(("=", "+", "-", "@"))
+
+
+def test_a_large_table_is_written_part_by_part() -> None:
+    rows = ({"no": number, "text": "=1"} for number in range(2500))
+    parts = parts_of_csv(["no", "text"], rows)
+
+    first = next(parts)
+    assert next(rows)["no"] < 1100
+    assert first.startswith("no,text\r\n0,'=1\r\n")
+    assert sum(part.count("\r\n") for part in parts) + first.count("\r\n") == 2500
 
 
 # The extractor stands alone and writes words of its own lists; the other is a line on a screen.
