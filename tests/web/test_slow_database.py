@@ -116,10 +116,13 @@ def test_a_statement_is_ended_and_its_line_goes_on(watched: tuple[Engine, list[b
         assert connection.connection.driver_connection is line
         assert connection.scalar(text("SHOW statement_timeout")) == "0"
         assert connection.scalar(text("SHOW lock_timeout")) == "0"
+        assert line.seconds is None
 
     waiting[0] = True
     with engine.connect() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "1s"
+        # The line is a second more patient than the server, which says why.
+        assert line.seconds == 2
 
 
 def test_a_line_on_which_nothing_comes_any_more_is_closed_and_another_opened(
