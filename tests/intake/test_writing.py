@@ -65,7 +65,8 @@ def test_a_large_table_is_written_part_by_part() -> None:
     assert sum(part.count("\r\n") for part in parts) + first.count("\r\n") == 2500
 
 
-# The extractor stands alone and writes words of its own lists; the other is a line on a screen.
+# The extractor stands alone, and writes words of lists and of whoever runs it for the portal to
+# read; the other is a line on a screen.
 BESIDE = {"extract/writing.py", "web/access.py"}
 
 
