@@ -10,7 +10,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 PO := $(wildcard portal/translations/*/LC_MESSAGES/*.po)
 PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-khmeros fonts-noto-core \
-	poppler-utils qpdf chromium
+	poppler-utils qpdf chromium openssl softhsm2 libjs-pdf
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
