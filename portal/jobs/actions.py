@@ -52,14 +52,8 @@ def ask(
         .on_conflict_do_nothing(index_elements=same, index_where=UNENDED)
     )
     stir(session)
-    return session.scalars(
-        select(Job).where(
-            Job.organisation_id == by.organisation_id,
-            Job.kind == kind,
-            Job.subject == subject,
-            Job.ended_at.is_(None),
-        )
-    ).one()
+    where = (Job.organisation_id == by.organisation_id, Job.kind == kind, Job.subject == subject)
+    return session.scalars(select(Job).where(*where, Job.ended_at.is_(None))).one()
 
 
 def ask_cancel(session: Session, job_id: int, *, organisation_id: int, at: datetime) -> Job:
