@@ -120,9 +120,7 @@ WHOSE: Final[dict[str, Whose]] = {
     "appeals.show": _appeal,
     "entries.show": _entry,
     "hearings": lambda args: _named(FindingDraft, args, FindingDraft.no == args["no"]),
-    "jobs": lambda args: select(Job.isp_id).where(
-        Job.id == args["number"], Job.isp_id.is_not(None)
-    ),
+    "jobs": lambda args: select(Job.organisation_id).where(Job.id == args["number"]),
     "letters": _letter,
     "lists.add_consent": _relying,
     "lists.add_withdrawal": _relying,

@@ -174,7 +174,7 @@ def owners(asker: str, endpoint: str) -> tuple[str, str]:
     """Who is *own* and who *other* to an asker at an endpoint."""
     blueprint = endpoint.partition(".")[0]
     if blueprint == "jobs":
-        return (OFFICE, OURS) if asker in AT_THE_OFFICE else (OURS, OFFICE)
+        return (OFFICE, OURS) if asker in AT_THE_OFFICE else (OURS, THEIRS)
     is_senders = blueprint == "redactions" and asker == Role.NOTIFIER
     if blueprint not in OF_SENDERS and not is_senders:
         return OURS, THEIRS
