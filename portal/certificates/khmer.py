@@ -110,3 +110,8 @@ def moments(text: str, zone: ZoneInfo) -> tuple[str, str]:
     """The same in Khmer and in English."""
     at = local(text, zone)
     return f"{day_km(at.date())} ម៉ោង {digits(f'{at:%H:%M}')}", moment(text, zone)
+
+
+def spoken(text: str | None) -> tuple[str, str] | None:
+    """A text and the language that most readers would say it is in."""
+    return None if text is None else (text, "km" if has_khmer(text) else "en")
