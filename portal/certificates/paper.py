@@ -21,7 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from portal.certificates import khmer, textlayer
-from portal.certificates.press import Page, uncollected, write_once
+from portal.certificates.press import Page, forget, uncollected, write_once
 from portal.folders import folder
 
 TEMPLATES, STATIC = folder("templates"), folder("static") / "pdf"
@@ -115,6 +115,7 @@ def _style(name: str) -> CSS:
 def lay_out(html: str, *styles: str) -> Document:
     """The pages of an HTML text, with the named styles of static/pdf."""
     sheets = [_style(name) for name in styles]
+    forget()
     with uncollected():
         source = Page(html, f"{STATIC.as_uri()}/", _fetcher())
         return source.render(font_config=_fonts(), pdf_variant=_VARIANT, stylesheets=sheets)

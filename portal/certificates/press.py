@@ -48,7 +48,7 @@ class Page(HTML):  # type: ignore[misc]
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Keep the collector of cycles out of one page: it would walk every box, again and again, and
-    find that all are in use. They are freed after.
+    find that all are in use.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -57,6 +57,13 @@ def uncollected() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def forget() -> None:
+    """Free the boxes of the paper before, which are cycles and young: without this the memory of a
+    process grows by that of several papers before the collector looks.
+    """
+    gc.collect(1)
 
 
 class _Written(pydyf.Object):  # type: ignore[misc]
