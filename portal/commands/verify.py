@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal.certificates.verify import Verdict, VerdictKind, verify
-from portal.web.keyring import trust_anchor
+from portal.web.keyring import trust_anchor, trusted_stamps
 from portal.web.standing_of_paper import register_status
 from portal.web.verdicts import in_words
 
@@ -25,7 +25,7 @@ _EXIT = {VerdictKind.GENUINE: 0, VerdictKind.UNREADABLE: 2}
 def verify_file(file: Path, trust: Path | None, *, as_json: bool) -> None:
     """Say whether a paper is genuine, and how its number stands in the register."""
     anchors = [trust.read_bytes() if trust else trust_anchor()]
-    verdict = verify(file.read_bytes(), anchors)
+    verdict = verify(file.read_bytes(), anchors, trusted_stamps())
     said = _facts(verdict)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, sort_keys=True))
@@ -42,6 +42,7 @@ def _facts(verdict: Verdict) -> dict[str, Any]:
         "number": verdict.number,
         "attestation_digest": verdict.attestation_digest,
         "signer": verdict.signer,
+        "stamped_by": verdict.stamped_by,
         "signed_at": verdict.signed_at.isoformat() if verdict.signed_at else None,
         "notes": list(verdict.notes),
         "status": str(status.code) if status else None,
