@@ -47,6 +47,12 @@ class CourtNeedsReason(Refusal):
     code = "court-needs-reason"
 
 
+class HoldsGood(Refusal):
+    """The certificate prints the particulars as they are; nothing is to be corrected."""
+
+    code = "holds-good"
+
+
 class StampAway(Refusal):
     """No time-stamping authority answers; the papers wait, for none is signed without a stamp."""
 

@@ -40,6 +40,12 @@ def make_key(token: Token, common_name: str) -> tuple[bytes, bytes]:
 
 
 def _generate(session: pkcs11.Session, token: Token) -> bytes:
+    # Who is let in once is let in by every session of the process.
+    with session.token.open(rw=True) as writing:
+        return _generated(writing, token)
+
+
+def _generated(session: pkcs11.Session, token: Token) -> bytes:
     if list(session.get_objects({Attribute.LABEL: token.key, Attribute.KEY_TYPE: KeyType.EC})):
         raise pkcs11.exceptions.MultipleObjectsReturned
     curve = {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}

@@ -17,6 +17,7 @@ from portal.certificates import actions, queries
 from portal.certificates.archive import Key, due, newest_copy
 from portal.certificates.archive import restamp as make_copy
 from portal.certificates.model import Certificate, Paper, PaperKind
+from portal.certificates.reissuing import correct_particulars
 from portal.commands.acting import actor_of, as_option, command
 from portal.errors import NotThere
 from portal.period import Period
@@ -44,6 +45,20 @@ def issue(isp: str, period: str, email: str) -> None:
     own = isp_named(session(), isp)
     made = actions.issue(session(), own.id, Period.parse(period), by=by, at=now())
     # The number is given and its ledgers are free before the papers are drawn.
+    session().commit()
+    make_paper(made.serial)
+    click.echo(made.number)
+
+
+@click.argument("number")
+@as_option
+def reissue(number: str, email: str) -> None:
+    """Issue NUMBER anew, because the name or a licence of the ISP was recorded wrongly."""
+    by = actor_of(email, Permission.CERTIFICATE_ISSUE)
+    found = queries.by_number(session(), number)
+    if found is None:
+        raise NotThere("number")
+    made = correct_particulars(session(), found.serial, by=by, at=now())
     session().commit()
     make_paper(made.serial)
     click.echo(made.number)
@@ -102,6 +117,7 @@ def _newest() -> Certificate | None:
 
 
 command(certificates, "issue", writes=True)(issue)
+command(certificates, "reissue", writes=True)(reissue)
 command(certificates, "finish", writes=True)(finish)
 command(certificates, "export", writes=True)(export)
 command(certificates, "restamp")(restamp)

@@ -68,7 +68,7 @@ def certificate(output: Path) -> None:
 def stamps(output: Path) -> None:
     """Write the anchors (PEM) of those whose word on the time is believed."""
     output.write_bytes(b"".join(trusted_stamps()))
-    click.echo(f"Anchors of time-stamping authorities written to {output}")
+    click.echo(f"Anchors written to {output}")
 
 
 @command(keys, "checkpoint")
@@ -87,6 +87,7 @@ def checkpoint(output: Path) -> None:
 def ceremony(label: str, name: str, output: Path, first: str, second: str) -> None:
     """Make a key called LABEL in the token of the settings, before two officers."""
     by, witness = _present(first, second)
+    signers.must_be_two(by, witness)
     token = settings().signing_token
     if token is None:
         raise click.UsageError("SIGNING_TOKEN: the settings name no token to make a key in.")
@@ -166,10 +167,8 @@ def _present(first: str, second: str) -> tuple[Actor, Actor]:
     return actor_of(first, Permission.SIGNER_KEEP), actor_of(second, Permission.SIGNER_KEEP)
 
 
-def _end(
-    number: int, reason: EndReason, since: datetime | None, present: tuple[Actor, Actor]
-) -> None:
-    by, witness = present
+def _end(number: int, reason: EndReason, since: datetime | None, two: tuple[Actor, Actor]) -> None:
+    by, witness = two
     ended = signers.end_signer(
         session(), number, reason, since_at=since, by=by, witness=witness, at=now()
     )

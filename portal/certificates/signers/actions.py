@@ -108,6 +108,14 @@ def end_signer(
     return ended
 
 
+def must_be_two(by: Actor, witness: Actor) -> None:
+    """Raises SignerNotYours, OneOfficerAlone."""
+    if not all(one.may(Permission.SIGNER_KEEP) for one in (by, witness)):
+        raise SignerNotYours
+    if by.person_id == witness.person_id:
+        raise OneOfficerAlone
+
+
 def the_signer(session: Session, no: int) -> Signer:
     """A key by its number; raises NotThere."""
     found = session.get(Signer, no)
@@ -137,10 +145,7 @@ def _tell(
     **told: Any,
 ) -> int:
     """Write into the system's chain who was there; under its ledger, the last thing before."""
-    if not all(one.may(Permission.SIGNER_KEEP) for one in (by, witness)):
-        raise SignerNotYours
-    if by.person_id == witness.person_id:
-        raise OneOfficerAlone
+    must_be_two(by, witness)
     told |= {"witness": witness.person_id}
     book = take(session, SYSTEM)
     return append(session, book, kind, by=by, at=at, subject=about.hex(), **told)
