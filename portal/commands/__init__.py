@@ -24,6 +24,7 @@ from portal.commands import (
     trail,
     training,
     verify,
+    worker,
 )
 from portal.settings import Settings
 
@@ -48,6 +49,8 @@ GROUPS = (
     trail.trail,
     training.training,
     verify.verify_file,
+    worker.jobs,
+    worker.worker,
 )
 
 
