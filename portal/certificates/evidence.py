@@ -153,10 +153,8 @@ async def _judge(
     purpose: set[str] | None,
 ) -> None:
     validator = CertificateValidator(certificate, validation_context=found.judges(anchors))
-    if purpose:
-        await validator.async_validate_usage(set(), purpose)
-    else:
-        await validator.async_validate_usage({"non_repudiation"})
+    uses = {"non_repudiation"} if purpose is None else set()
+    await validator.async_validate_usage(uses, purpose)  # type: ignore[no-untyped-call]
 
 
 def _lists(certificate: x509.Certificate) -> Iterator[str]:

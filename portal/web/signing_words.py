@@ -21,9 +21,10 @@ SIGNING_RULES: dict[str, LazyString] = {
     "token-away": _(
         "The token that keeps the signing key is not there, or does not let the portal in."
     ),
+    "papers-wait": _("The papers cannot be signed now. They wait."),
     "signer-unfit": _(
-        "The signing key of the settings (%(fingerprint)s) is not one that the register knows to"
-        " sign papers now. The papers wait."
+        "The signing key of the settings is not one that the register knows to sign papers now."
+        " The papers wait."
     ),
     "signer-not-yours": _("Signing keys are kept by officers who may, two at a time."),
     "one-officer-alone": _("Two officers have to be present, and they are two people."),

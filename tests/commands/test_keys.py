@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from cryptography import x509
+from sqlalchemy import select
 
+from portal.jobs import Job, JobKind
+from portal.web.running import do_next
 from tests.certificates.authority import Authority, authority
 from tests.certificates.softhsm import a_token
 from tests.commands.test_papers import ISSUE, accepted
@@ -56,7 +60,18 @@ def test_the_life_of_a_key(
     following.write_bytes(b"".join((ours.folder / f"{n}.cert.pem").read_bytes() for n in names))
     assert town.runs("keys", "name", str(following), *TWO).startswith("Key 2 (TEST next)")
 
-    number, file = town.runs(*ISSUE, "chan@example.org").strip(), tmp_path / "paper.pdf"
+    # While nobody stamps, the number stands and its papers wait.
+    deaf = replace(configured, authorities=ours.stamps("http://127.0.0.1:1/tsa"))
+    town.app.extensions["settings"] = deaf
+    assert "time-stamping" in town.runs(*ISSUE, "chan@example.org", expect=1)
+    with town.app.app_context():
+        assert do_next(Event())
+    with town.session() as session:
+        [job] = session.scalars(select(Job).where(Job.kind == JobKind.PAPERS)).all()
+        assert (job.fault, job.outcome) == ("stamp-away", None)
+        number, file = job.subject, tmp_path / "paper.pdf"
+    town.app.extensions["settings"] = configured
+    assert town.runs("certificates", "finish").strip() == "1 finished"
     town.runs("certificates", "export", number, "-o", str(file))
     verdict = json.loads(town.runs("verify", str(file), "--json"))
     assert (verdict["verdict"], verdict["stamped_by"]) == ("GENUINE", "TEST tsa")

@@ -131,7 +131,7 @@ def must_sign_now(session: Session, key: KeyMaterial, at: datetime) -> None:
     known = facts(session)
     standing = standing_of(known, key.fingerprint.hex(), at, stamped=False)
     if known and standing != SignerStanding.GOOD:
-        raise SignerUnfit(fingerprint=key.fingerprint.hex()[:16])
+        raise SignerUnfit
 
 
 def _tell(

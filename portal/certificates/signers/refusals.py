@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.certificates.refusals import PapersWait
 from portal.errors import Refusal
 
 
@@ -29,7 +30,7 @@ class SignerEnded(Refusal):
     code = "signer-ended"
 
 
-class SignerUnfit(Refusal):
+class SignerUnfit(PapersWait):
     """The key of the settings is not one that signs papers now; the papers wait."""
 
     code = "signer-unfit"
