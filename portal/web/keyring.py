@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from portal.certificates.keys import (
     KeyMaterial,
     UnusableKey,
@@ -27,6 +29,11 @@ def signing_key() -> KeyMaterial:
 def trust_anchor() -> bytes:
     """The certificate (PEM) that a verifier has to trust."""
     return trust_anchor_pem(signing_key())
+
+
+def signers() -> list[bytes]:
+    """The certificates (DER) of every key that papers were signed with, the present one first."""
+    return [signing_key().certificate.public_bytes(Encoding.DER)]
 
 
 def verify_at() -> str:
