@@ -45,3 +45,27 @@ class CourtNeedsReason(Refusal):
     """The reference of a court's decision goes with that reason alone."""
 
     code = "court-needs-reason"
+
+
+class StampAway(Refusal):
+    """No time-stamping authority answers; the papers wait, for none is signed without a stamp."""
+
+    code = "stamp-away"
+
+
+class EvidenceAway(Refusal):
+    """Who issued the signing certificate does not say whether it still holds; the papers wait."""
+
+    code = "evidence-away"
+
+
+class SignerRevoked(Refusal):
+    """The signing certificate was revoked by its issuer; nothing is signed with it."""
+
+    code = "signer-revoked"
+
+
+class TokenAway(Refusal):
+    """The token that keeps the signing key is not there, or does not let the portal in."""
+
+    code = "token-away"

@@ -10,17 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import datetime
 from io import BytesIO
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
 
 from portal.canonical import sha256
+from portal.certificates.contexts import context, context_inside
 from portal.certificates.inside import ATTESTATION_FILE, files_inside
-from portal.verifier.chain import read_anchor
+from portal.verifier.chain import read_anchors
 from portal.verifier.paper import LARGEST, examine
 from portal.verifier.verdict import Verdict, VerdictKind
 
@@ -31,40 +30,54 @@ logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 
-def verify(pdf: bytes, trust: Sequence[bytes]) -> Verdict:
-    """Examine a file against the trust anchors (PEM). An answer, never an exception for any file;
-    ValueError for an anchor that is none.
+def verify(pdf: bytes, trust: Sequence[bytes], stamps: Sequence[bytes] = ()) -> Verdict:
+    """Examine a file against the trust anchors (PEM) of signers, and of those who stamp the time.
+    An answer, never an exception for any file; ValueError for an anchor that is none.
 
     A certificate does not expire (chairs B3): the signer's own certificate is judged at the time
-    the signer stated, which is the signer's word until papers carry a trusted time stamp.
+    of a stamp that leads to ``stamps``, else at the time the signer stated, which is the signer's
+    word.
     """
-    return agreed(examine(pdf, trust), pdf, trust)
+    return agreed(examine(pdf, trust, stamps), pdf, trust, stamps)
 
 
-def agreed(verdict: Verdict, pdf: bytes, trust: Sequence[bytes]) -> Verdict:
+def agreed(
+    verdict: Verdict, pdf: bytes, trust: Sequence[bytes], stamps: Sequence[bytes] = ()
+) -> Verdict:
     """A verdict of the verifier, GENUINE only where the second opinion is the same.
 
     Only a file each byte of which the issuer signed is given to a parser of PDF.
     """
-    if not verdict.is_genuine or verdict.signed_at is None:
+    if not verdict.is_genuine:
         return verdict
-    roots = [read_anchor(anchor) for anchor in trust]
     try:
-        sound = asyncio.run(_is_sound(pdf, roots, verdict.signed_at, verdict.attestation_digest))
+        sound = asyncio.run(_is_sound(pdf, verdict, read_anchors(trust), read_anchors(stamps)))
     except Exception:  # noqa: BLE001 - whatever a parser trips over, it is not as signed
         sound = False
     return verdict if sound else Verdict(VerdictKind.ALTERED, notes=("changed-after-signing",))
 
 
 async def _is_sound(
-    pdf: bytes, roots: list[x509.Certificate], moment: datetime, digest: str | None
+    pdf: bytes, said: Verdict, roots: list[x509.Certificate], stampers: list[x509.Certificate]
 ) -> bool:
     """The bottom line, no change that its certification forbids, and the whole file: together."""
     reader = PdfFileReader(BytesIO(pdf))
     (signature,) = reader.embedded_signatures
-    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment)
-    status = await async_validate_pdf_signature(signature, signer_validation_context=context)
+    if (moment := said.signed_at) is None:
+        return False
+    stamped = said.stamped_by is not None
+    # A signer's own word on the time may be a second older than the evidence it then gathered.
+    status = await async_validate_pdf_signature(
+        signature,
+        signer_validation_context=(
+            context_inside(reader, roots, moment) if stamped else context(roots, moment)
+        ),
+        ts_validation_context=context_inside(reader, stampers, moment),
+    )
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    # Of a stamp that leads to nobody we trust no more is asked than that it is whole.
+    by_itself = status.intact and status.valid and status.trusted and status.seed_value_ok
+    sound = status.bottom_line if stamped else by_itself
     inside = dict(files_inside(reader))
-    same = sha256(inside[ATTESTATION_FILE]).hex() == digest
-    return bool(status.bottom_line and status.docmdp_ok and whole and same)
+    same = sha256(inside[ATTESTATION_FILE]).hex() == said.attestation_digest
+    return bool(sound and status.docmdp_ok and whole and same)

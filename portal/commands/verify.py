@@ -15,7 +15,7 @@ from portal.verifier.chain import read_anchor
 from portal.verifier.jws import NotSigned
 from portal.verifier.lists import read_list
 from portal.verifier.standing import DIFFERS, UNKNOWN, Standing, standings_by
-from portal.web.keyring import trust_anchor
+from portal.web.keyring import trust_anchor, trusted_stamps
 from portal.web.session import now
 from portal.web.standing_of_paper import standings_of
 from portal.web.verdicts import in_words
@@ -33,7 +33,7 @@ _FILE: Any = click.Path(exists=True, dir_okay=False, path_type=Path)
 def verify_file(file: Path, trust: Path | None, past: Path | None, *, as_json: bool) -> None:
     """Say whether a paper is genuine, and how its number stands in the register."""
     anchors = [trust.read_bytes() if trust else trust_anchor()]
-    verdict = verify(file.read_bytes(), anchors)
+    verdict = verify(file.read_bytes(), anchors, trusted_stamps())
     standings = _by_list(verdict, past, anchors) if past else standings_of(verdict)
     if as_json:
         click.echo(json.dumps(_facts(verdict, standings), ensure_ascii=False, sort_keys=True))
@@ -60,6 +60,7 @@ def _facts(verdict: Verdict, standings: list[Standing]) -> dict[str, Any]:
         "number": verdict.number,
         "attestation_digest": verdict.attestation_digest,
         "signer": verdict.signer,
+        "stamped_by": verdict.stamped_by,
         "signed_at": _written(verdict.signed_at),
         "notes": list(verdict.notes),
         "figures": None if verdict.figures is None else list(verdict.figures),

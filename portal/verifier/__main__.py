@@ -17,7 +17,7 @@ from typing import Any
 
 from asn1crypto import x509
 
-from portal.verifier.chain import holds, path_to, read_anchor
+from portal.verifier.chain import holds, path_to, read_anchor, read_anchors
 from portal.verifier.codes import Code, read_code
 from portal.verifier.codes_words import BAD_LIST, CODES, DIGEST
 from portal.verifier.jws import NotSigned
@@ -39,7 +39,10 @@ def main(words: Sequence[str] | None = None) -> int:
     if (asked.file is None) == (asked.qr is None):
         parser.error("give a FILE, or --qr and what the code holds")
     try:
-        anchors = [read_anchor(path.read_bytes()) for path in asked.trust]
+        trust, stamps = (
+            [path.read_bytes() for path in paths] for paths in (asked.trust, asked.stamps)
+        )
+        anchors, _ = read_anchors(trust), read_anchors(stamps)
         signers = [read_anchor(path.read_bytes()) for path in asked.signer]
         data = asked.file.read_bytes() if asked.file else b""
         text = asked.list.read_text(encoding="ascii") if asked.list else None
@@ -53,7 +56,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if asked.qr is not None:
         known = [one for one in signers if _is_certified(one, anchors)]
         return _judge_code(asked.qr, [*known, *(past.signers if past else ())], past, say, now)
-    verdict = examine(data, [path.read_bytes() for path in asked.trust])
+    verdict = examine(data, trust, stamps)
     standings = standings_by(past, verdict.number, at=now) if past and verdict.number else []
     if asked.json:
         _print(json.dumps(facts(verdict, standings), ensure_ascii=False, sort_keys=True))
@@ -124,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     add("file", nargs="?", type=Path, metavar="FILE", help="the paper (PDF)")
     add("--qr", metavar="TEXT", help="what the QR code of a paper holds, instead of a file")
     add("--trust", required=True, action="append", type=Path, help="trust anchor (PEM); repeatable")
+    add("--stamps", action="append", default=[], type=Path,
+        help="anchor (PEM) of who stamps the time; repeatable")  # fmt: skip
     add("--list", type=Path, help="the signed list of superseded and revoked numbers")
     add("--signer", action="append", default=[], type=Path,
         help="the signer's certificate, for --qr without --list")  # fmt: skip

@@ -33,11 +33,14 @@ _PROGRAM = (
 _DIED = Verdict(VerdictKind.UNREADABLE, notes=("too-much-work",))
 
 
-def examine_bounded(pdf: bytes, trust: Sequence[bytes], *, program: str = _PROGRAM) -> Verdict:
+def examine_bounded(
+    pdf: bytes, trust: Sequence[bytes], stamps: Sequence[bytes] = (), *, program: str = _PROGRAM
+) -> Verdict:
     """``examine``, in a process that has 200 MiB and two seconds and is ended past either; the
     verdict is UNREADABLE then.
     """
-    told = json.dumps([b64encode(anchor).decode() for anchor in trust]).encode()
+    given = [[b64encode(one).decode() for one in anchors] for anchors in (trust, stamps)]
+    told = json.dumps(given).encode()
     command = [sys.executable, "-I", "-S", "-c", program]
     with subprocess.Popen(  # noqa: S603 - our own program, which is given bytes alone
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -60,8 +63,9 @@ def work() -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(bound, (most, most))
-    anchors = [b64decode(anchor) for anchor in json.loads(sys.stdin.buffer.readline())]
-    verdict = examine(sys.stdin.buffer.read(), anchors)
+    given = json.loads(sys.stdin.buffer.readline())
+    trust, stamps = ([b64decode(one) for one in anchors] for anchors in given)
+    verdict = examine(sys.stdin.buffer.read(), trust, stamps)
     sys.stdout.write(json.dumps(asdict(verdict), default=datetime.isoformat))
 
 

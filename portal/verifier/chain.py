@@ -26,6 +26,11 @@ def read_anchor(data: bytes) -> x509.Certificate:
     return found
 
 
+def read_anchors(texts: Sequence[bytes]) -> list[x509.Certificate]:
+    """Every certificate in some PEM texts. Raises ValueError."""
+    return [read_anchor(der) for text in texts for _, _, der in pem.unarmor(text, multiple=True)]
+
+
 def path_to(
     anchors: Sequence[x509.Certificate],
     certificate: x509.Certificate,

@@ -36,12 +36,27 @@ def check(
 
     Raises Found (altered, or an unknown signer), and whatever hostile bytes make a parser raise.
     """
+    certificate, certificates = signer_of(signed_data, "data", digest)
+    path = path_to(anchors, certificate, certificates)
+    if path is None:
+        raise Found(VerdictKind.UNKNOWN_SIGNER, "unknown-signer")
+    return Signed(path)
+
+
+def signer_of(
+    signed_data: cms.SignedData, kind: str, digest: bytes
+) -> tuple[x509.Certificate, list[x509.Certificate]]:
+    """The certificate that a container's one signature is by, whoever that is, and all it carries;
+    what is signed is of this kind and has this digest.
+
+    Raises Found (altered), and whatever hostile bytes make a parser raise.
+    """
     (signer,) = signed_data["signer_infos"]
     certificates = [one.chosen for one in signed_data["certificates"]]
     certificate = _named(signer, certificates)
     attributes = _attributes(signer)
-    if attributes["content_type"] != "data":
-        raise ValueError("it signs something else than a file")
+    if attributes["content_type"] != kind:
+        raise ValueError("it signs something else")
     signature, by = signer["signature"].native, signer["signature_algorithm"]
     content = signer["signed_attrs"].untag().dump()
     by = _with_digest(by, signer["digest_algorithm"]["algorithm"].native)
@@ -50,10 +65,7 @@ def check(
     _must_name(attributes, certificate)
     if attributes["message_digest"] != digest:
         raise Found(VerdictKind.ALTERED, "bytes-changed")
-    path = path_to(anchors, certificate, certificates)
-    if path is None:
-        raise Found(VerdictKind.UNKNOWN_SIGNER, "unknown-signer")
-    return Signed(path)
+    return certificate, certificates
 
 
 def must_hold(signed: Signed, moment: datetime) -> None:
@@ -95,8 +107,11 @@ def _attributes(signer: cms.SignerInfo) -> dict[str, Any]:
 
 def _must_name(attributes: dict[str, Any], certificate: x509.Certificate) -> None:
     """The signed attributes name the signer's certificate, so that none can take its place."""
-    first = attributes["signing_certificate_v2"]["certs"][0]
-    by = (first["hash_algorithm"] or {}).get("algorithm", "sha256")
+    if "signing_certificate_v2" in attributes:
+        first = attributes["signing_certificate_v2"]["certs"][0]
+        by = (first["hash_algorithm"] or {}).get("algorithm", "sha256")
+    else:  # as older authorities stamp (RFC 2634 §5.4)
+        first, by = attributes["signing_certificate"]["certs"][0], "sha1"
     if hashlib.new(by, certificate.dump()).digest() != first["cert_hash"]:
         raise Found(VerdictKind.ALTERED, "signature-broken")
 

@@ -12,8 +12,9 @@ from portal.canonical import sha256
 from portal.verifier import cms
 from portal.verifier.arithmetic import faults_in
 from portal.verifier.attachments import Disagreement, Inside, NothingInside, documents_in
-from portal.verifier.chain import read_anchor
+from portal.verifier.chain import read_anchors
 from portal.verifier.envelope import Envelope, NoSignature, is_encrypted, is_pdf, open_envelope
+from portal.verifier.stamps import Stamp, stamp_over
 from portal.verifier.verdict import Found, Verdict, VerdictKind
 
 LARGEST = 20 * 1024 * 1024
@@ -26,27 +27,30 @@ _CLAIMED = re.compile(
 )
 
 
-def examine(pdf: bytes, trust: Sequence[bytes]) -> Verdict:
-    """The verdict on a file against anchors (PEM). An answer, never an exception for any file;
-    ValueError for an anchor that is none.
+def examine(pdf: bytes, trust: Sequence[bytes], stamps: Sequence[bytes] = ()) -> Verdict:
+    """The verdict on a file against the anchors (PEM) of signers, and of those who stamp the time.
+    An answer, never an exception for any file; ValueError for an anchor that is none.
     """
-    anchors = [read_anchor(one) for one in trust]
+    anchors, stampers = read_anchors(trust), read_anchors(stamps)
     try:
-        return _examine(pdf, anchors)
+        return _examine(pdf, anchors, stampers)
     except Found as found:
         return found.verdict
 
 
-def _examine(pdf: bytes, anchors: list[x509.Certificate]) -> Verdict:
+def _examine(
+    pdf: bytes, anchors: list[x509.Certificate], stampers: list[x509.Certificate]
+) -> Verdict:
     envelope = _opened(pdf)
     try:
         signed = cms.check(envelope.signed_data, envelope.digest, anchors)
-        signed_at = cms.signing_time(envelope.signed_data) or _claimed(envelope.dictionary)
+        claimed = cms.signing_time(envelope.signed_data) or _claimed(envelope.dictionary)
+        stamp = stamp_over(envelope, stampers)
     except Found:
         raise
     except Exception as error:  # any byte of it may be hostile
         raise Found(VerdictKind.ALTERED, "signature-broken") from error
-    cms.must_hold(signed, signed_at)
+    cms.must_hold(signed, stamp.at if stamp else claimed)
     _must_be_whole(pdf, envelope, signed)
     try:
         inside = documents_in(pdf)
@@ -54,7 +58,7 @@ def _examine(pdf: bytes, anchors: list[x509.Certificate]) -> Verdict:
         raise Found(VerdictKind.NOT_OURS, "nothing-inside") from None
     except (Disagreement, ValueError, KeyError):
         raise Found(VerdictKind.NOT_OURS, "inside-does-not-agree") from None
-    return _verdict(inside, signed, signed_at)
+    return _verdict(inside, signed, stamp, claimed)
 
 
 def _opened(pdf: bytes) -> Envelope:
@@ -99,10 +103,10 @@ def _claimed(dictionary: bytes) -> datetime:
     return local - ahead if found[2] == b"+" else local + ahead
 
 
-def _verdict(inside: Inside, signed: cms.Signed, signed_at: datetime) -> Verdict:
+def _verdict(inside: Inside, signed: cms.Signed, stamp: Stamp | None, claimed: datetime) -> Verdict:
     attestation, statement = inside.attestation, inside.statement
     said = {
-        "time-claimed": True,
+        "time-claimed": stamp is None,
         "development-key": DEVELOPMENT in signed.name,
         "demo": attestation.get("demo"),
         "draft": attestation.get("draft"),
@@ -114,7 +118,9 @@ def _verdict(inside: Inside, signed: cms.Signed, signed_at: datetime) -> Verdict
         attestation=attestation,
         attestation_digest=sha256(inside.attestation_bytes).hex(),
         signer=signed.name,
-        signed_at=signed_at,
+        signed_at=stamp.at if stamp else claimed,
+        stamped_by=stamp.by if stamp else None,
+        fingerprint=sha256(signed.path[0].public_key.dump()).hex(),
         notes=tuple(note for note, holds in said.items() if holds),
         figures=None if statement is None else tuple(faults_in(statement, attestation)),
     )

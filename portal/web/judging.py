@@ -9,7 +9,7 @@ from flask import g
 from portal.certificates.verify import LARGEST, Verdict, VerdictKind, agreed
 from portal.verifier.bounded import examine_bounded
 from portal.verifier.standing import Standing
-from portal.web.keyring import trust_anchor
+from portal.web.keyring import trust_anchor, trusted_stamps
 from portal.web.standing_of_paper import standings_of
 
 
@@ -26,7 +26,7 @@ def judge(pdf: bytes) -> Judged:
     if len(pdf) > LARGEST:  # no more of it was taken in
         verdict = Verdict(VerdictKind.UNREADABLE, notes=("too-large",))
     else:
-        anchors = [trust_anchor()]
-        verdict = agreed(examine_bounded(pdf, anchors), pdf, anchors)
+        anchors, stamps = [trust_anchor()], trusted_stamps()
+        verdict = agreed(examine_bounded(pdf, anchors, stamps), pdf, anchors, stamps)
     g.said = f"{verdict.kind} {len(pdf)}"
     return Judged(verdict, standings_of(verdict))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,21 +15,38 @@ from portal.certificates.keys import (
     load_key,
     trust_anchor_pem,
 )
+from portal.certificates.token import load_token_key
 from portal.trail.key import CheckpointKey, ensure_development_checkpoint_key, load_checkpoint_key
 from portal.web.session import settings
 
 
 def signing_key() -> KeyMaterial:
-    """The key of the settings; outside production a development key, made at first use."""
+    """The key of the settings, in a file or in a token, with those who stamp what it signs;
+    outside production a development key, made at first use.
+
+    Raises TokenAway, and UnusableKey.
+    """
     configured = settings()
-    if configured.signing_key is not None:
-        return load_key(configured.signing_key, configured.signing_passphrase)
-    return ensure_development_key(configured.instance / "keys")
+    if configured.signing_token is not None:
+        key = load_token_key(configured.signing_token)
+    elif configured.signing_key is not None:
+        key = load_key(configured.signing_key, configured.signing_passphrase)
+    else:
+        key = ensure_development_key(configured.instance / "keys")
+    if configured.production and key.is_development:
+        raise UnusableKey("production signs with no development key")
+    return replace(key, authorities=configured.authorities)
 
 
 def trust_anchor() -> bytes:
     """The certificate (PEM) that a verifier has to trust."""
     return trust_anchor_pem(signing_key())
+
+
+def trusted_stamps() -> list[bytes]:
+    """The anchors (PEM) of those whose word on the time is believed; empty where nobody stamps."""
+    found = settings().authorities
+    return [found.trust] if found else []
 
 
 def signers() -> list[bytes]:
