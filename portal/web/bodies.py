@@ -47,7 +47,8 @@ class PaperSieve(io.BytesIO):
 
     def write(self, data: Any, /) -> int:
         """Take a part of the file, or let it fall; says that it was taken all the same."""
-        room = LARGEST + 1 if self.tell() < HEAD or is_pdf(self.getbuffer()[:HEAD]) else HEAD
+        head = bytes(self.getbuffer()[:HEAD]) + bytes(data[:HEAD])
+        room = LARGEST + 1 if is_pdf(head) else HEAD
         super().write(data[: max(0, room - self.tell())])
         return len(data)
 
