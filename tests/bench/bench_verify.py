@@ -39,7 +39,7 @@ from tests.engines import PostgreSQL, postgresql_server, the_app
 from tests.town import settle
 from tests.web.test_certificates import accepted
 
-BAR, PAGE_BAR = 1.5, 2.0
+BAR, PAGE_BAR = 2.0, 2.0
 PAPERS, PAGES = 5, 20
 BARE = "/verify-bare"
 BARE_PAGE = """{% extends "base.html" %}{% block title %}Bare{% endblock %}
