@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from asn1crypto import x509
@@ -13,8 +14,13 @@ from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko_certvalidator import ValidationContext
 
 from portal.canonical import sha256
-from portal.certificates.stamping import Stamped, examine
+from portal.certificates.stamping import Stamped, anchors_of, examine
 from portal.verifier.envelope import Envelope
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far the clocks of the portal and of the authorities may lie apart: what one says minutes
+after a signature was begun is no word from the future.
+"""
 
 
 def context(roots: Sequence[x509.Certificate], moment: datetime) -> ValidationContext:
@@ -30,6 +36,7 @@ def context_inside(
     It counts as far as the signature covers it, which the caller asks separately.
     """
     told: dict[str, Any] = {"trust_roots": list(roots), "moment": moment, "allow_fetching": False}
+    told |= {"time_tolerance": CLOCKS_DIFFER}
     try:
         held = DocumentSecurityStore.read_dss(reader)
     except NoDSSFoundError:
@@ -60,3 +67,10 @@ async def stamped_by(envelope: Envelope, stampers: Sequence[x509.Certificate]) -
     if len(envelope.stamp["certificates"]) != said.path.pkix_len:
         raise ValueError("more certificates than lead to whom we trust")
     return said
+
+
+def stamped_by_in(envelope: Envelope, stamps: Sequence[bytes]) -> datetime | None:
+    """When a paper of ours was stamped, by somebody who leads to an anchor (PEM)."""
+    roots = [anchor for text in stamps for anchor in anchors_of(text)]
+    said = asyncio.run(stamped_by(envelope, roots))
+    return said.at if said else None

@@ -21,6 +21,7 @@ from pyhanko_certvalidator.fetchers.common_utils import format_ocsp_request
 from pyhanko_certvalidator.path import ValidationPath
 
 from portal.authorities import Authorities
+from portal.certificates.contexts import CLOCKS_DIFFER
 from portal.certificates.outgoing import Away, ask
 from portal.certificates.refusals import EvidenceAway, SignerRevoked, StampAway
 from portal.certificates.stamping import Stamper
@@ -63,6 +64,7 @@ class Evidence:
             ocsps=self.ocsps,
             crls=self.crls,
             moment=self.taken_at,
+            time_tolerance=CLOCKS_DIFFER,
             revocation_mode="hard-fail",
         )
 
@@ -104,7 +106,18 @@ def evidence(
         return kept
 
 
+def stamper_of(asked: Authorities, *, at: datetime) -> Evidence:
+    """The first authority that stamps now, with what is known of it alone. Raises StampAway."""
+    return asyncio.run(_of_stamper(asked, at))
+
+
 async def _gather(chain: Sequence[x509.Certificate], asked: Authorities, at: datetime) -> Evidence:
+    found = await _of_stamper(asked, at)
+    await _of_signer(chain, found, asked)
+    return found
+
+
+async def _of_stamper(asked: Authorities, at: datetime) -> Evidence:
     for address in asked.stamps:
         stamper = Stamper(asked, address)
         found = Evidence(at, stamper)
@@ -113,7 +126,6 @@ async def _gather(chain: Sequence[x509.Certificate], asked: Authorities, at: dat
             await _judge(found.certificates[0], found, stamper.anchors, {"time_stamping"})
         except (Away, PathError, ValidationError, ValueError):
             continue  # the next may do better
-        await _of_signer(chain, found, asked)
         return found
     raise StampAway
 
@@ -141,10 +153,8 @@ async def _judge(
     purpose: set[str] | None,
 ) -> None:
     validator = CertificateValidator(certificate, validation_context=found.judges(anchors))
-    if purpose:
-        await validator.async_validate_usage(set(), purpose)
-    else:
-        await validator.async_validate_usage({"non_repudiation"})
+    uses = {"non_repudiation"} if purpose is None else set()
+    await validator.async_validate_usage(uses, purpose)  # type: ignore[no-untyped-call]
 
 
 def _lists(certificate: x509.Certificate) -> Iterator[str]:

@@ -35,7 +35,7 @@ class AlreadySigned(ValueError):
     """The paper carries a signature; it can never carry a second one."""
 
 
-class _Writer(IncrementalPdfFileWriter):
+class Revision(IncrementalPdfFileWriter):
     """Adds a revision and leaves the metadata as rendered: pyHanko's own would break PDF/A. What
     names the revision is made of the paper and the time, so that nothing in it is drawn by lot.
     """
@@ -118,7 +118,7 @@ def _signed(
     at: datetime,
     reason: str | None,
 ) -> bytes:
-    writer = _Writer(pdf, at.astimezone(UTC))
+    writer = Revision(pdf, at.astimezone(UTC))
     if writer.prev.embedded_signatures:
         raise AlreadySigned
     if known is not None:

@@ -36,11 +36,11 @@ class Stamped(NamedTuple):
     path: ValidationPath | None
 
 
-class Stamper(TimeStamper):  # type: ignore[misc]
+class Stamper(TimeStamper):
     """One time-stamping authority; what it answers is believed when it was checked."""
 
     def __init__(self, authorities: Authorities, address: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.address = address
         self.anchors = anchors_of(authorities.trust)
         self._authorities = authorities

@@ -12,6 +12,7 @@ from typing import Any
 
 import pkcs11
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
 from pkcs11.util.ec import encode_ecdsa_signature
@@ -35,7 +36,8 @@ class TokenKey:
 
     def sign(self, data: bytes, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
         """An ECDSA signature over the SHA-256 of the data. Raises TokenAway."""
-        assert signature_algorithm.algorithm.name == "sha256"  # noqa: S101  # nosec B101
+        if not isinstance(signature_algorithm.algorithm, hashes.SHA256):
+            raise TypeError(signature_algorithm)
         raw = asked(self._token, lambda session: _sign(session, self._token, sha256(data)))
         return bytes(encode_ecdsa_signature(raw))
 
@@ -50,13 +52,19 @@ def load_token_key(token: Token, authorities: Authorities | None = None) -> KeyM
     with _lock:
         held = _certificates(token)
         point = asked(token, lambda session: _public_point(session, token))
-    own = [one for one in held if _point(one) == point]
+    public = [(one, one.public_key()) for one in held]
+    own = [
+        (one, key.key_size)
+        for one, key in public
+        if isinstance(key, ec.EllipticCurvePublicKey) and _point(key) == point
+    ]
     if not own:
         raise UnusableKey(f"no certificate of the key {token.key} (EC) is there")
-    issuers = issuers_among(own[0], {one.subject: one for one in held})
+    certificate, size = own[0]
+    issuers = issuers_among(certificate, {one.subject: one for one in held})
     if not issuers:
         raise UnusableKey(f"the issuer of the certificate of {token.key} is not there")
-    return KeyMaterial(TokenKey(token, own[0].public_key().key_size), own[0], issuers, authorities)
+    return KeyMaterial(TokenKey(token, size), certificate, issuers, authorities)
 
 
 def asked(token: Token, question: Any) -> Any:
@@ -101,7 +109,7 @@ def _begin_again(library: Any) -> None:
 
 
 def _sign(session: pkcs11.Session, token: Token, digest: bytes) -> bytes:
-    key = session.get_key(ObjectClass.PRIVATE_KEY, KeyType.EC, label=token.key)
+    key: Any = session.get_key(ObjectClass.PRIVATE_KEY, KeyType.EC, label=token.key)
     # The raw mechanism: many tokens, SoftHSM among them, do not hash for ECDSA.
     return bytes(key.sign(digest, mechanism=Mechanism.ECDSA))
 
@@ -122,11 +130,8 @@ def _stored(session: pkcs11.Session) -> list[bytes]:
     return [bytes(one[Attribute.VALUE]) for one in found]
 
 
-def _point(certificate: x509.Certificate) -> bytes:
+def _point(key: ec.EllipticCurvePublicKey) -> bytes:
     """A public key as tokens write it: an octet string that holds the point, uncompressed."""
-    key = certificate.public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        return b""
     numbers, size = key.public_numbers(), (key.key_size + 7) // 8
     point = b"\x04" + numbers.x.to_bytes(size, "big") + numbers.y.to_bytes(size, "big")
     return b"\x04" + bytes([len(point)]) + point

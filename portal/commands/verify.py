@@ -10,14 +10,16 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from portal.certificates.signers import SignerStanding
 from portal.certificates.verify import Verdict, VerdictKind, verify
-from portal.verifier.chain import read_anchor
+from portal.verifier.chain import read_anchors
 from portal.verifier.jws import NotSigned
-from portal.verifier.lists import read_list
+from portal.verifier.lists import PastList, read_list
 from portal.verifier.standing import DIFFERS, UNKNOWN, Standing, standings_by
-from portal.web.keyring import trust_anchor, trusted_stamps
+from portal.web.keyring import trust_anchors, trusted_stamps
 from portal.web.session import now
-from portal.web.standing_of_paper import standings_of
+from portal.web.signing_words import STANDINGS
+from portal.web.standing_of_paper import signer_standing, standings_of
 from portal.web.verdicts import in_words
 
 _EXIT = {VerdictKind.GENUINE: 0, VerdictKind.UNREADABLE: 2}
@@ -32,28 +34,38 @@ _FILE: Any = click.Path(exists=True, dir_okay=False, path_type=Path)
 @with_appcontext
 def verify_file(file: Path, trust: Path | None, past: Path | None, *, as_json: bool) -> None:
     """Say whether a paper is genuine, and how its number stands in the register."""
-    anchors = [trust.read_bytes() if trust else trust_anchor()]
+    anchors = [trust.read_bytes()] if trust else trust_anchors()
     verdict = verify(file.read_bytes(), anchors, trusted_stamps())
-    standings = _by_list(verdict, past, anchors) if past else standings_of(verdict)
+    told = _list(past, anchors) if past else None
+    standings = _by_list(verdict, told) if told else standings_of(verdict)
+    key = signer_standing(verdict)
+    lost = key == SignerStanding.COMPROMISED or (told is not None and told.is_lost(verdict))
     if as_json:
-        click.echo(json.dumps(_facts(verdict, standings), ensure_ascii=False, sort_keys=True))
+        said = _facts(verdict, standings, key)
+        click.echo(json.dumps(said, ensure_ascii=False, sort_keys=True))
     else:
         for line in in_words(verdict, standings):
             click.echo(line)
-    raise SystemExit(_EXIT.get(verdict.kind, 1))
+        if key is not None:
+            click.echo(STANDINGS[SignerStanding.COMPROMISED if lost else key])
+    raise SystemExit(1 if lost else _EXIT.get(verdict.kind, 1))
 
 
-def _by_list(verdict: Verdict, path: Path, anchors: list[bytes]) -> list[Standing]:
+def _list(path: Path, anchors: list[bytes]) -> PastList:
     try:
-        text = path.read_text(encoding="ascii")
-        past = read_list(text, [read_anchor(anchor) for anchor in anchors])
+        return read_list(path.read_text(encoding="ascii"), read_anchors(anchors))
     except (NotSigned, ValueError) as error:
         msg = f"{path} is no list that this issuer signed."
         raise click.BadParameter(msg, param_hint="--list") from error
+
+
+def _by_list(verdict: Verdict, past: PastList) -> list[Standing]:
     return standings_by(past, verdict.number, at=now()) if verdict.number else []
 
 
-def _facts(verdict: Verdict, standings: list[Standing]) -> dict[str, Any]:
+def _facts(
+    verdict: Verdict, standings: list[Standing], key: SignerStanding | None
+) -> dict[str, Any]:
     today = standings[-1] if standings else Standing(UNKNOWN)
     return {
         "verdict": str(verdict.kind),
@@ -61,6 +73,7 @@ def _facts(verdict: Verdict, standings: list[Standing]) -> dict[str, Any]:
         "attestation_digest": verdict.attestation_digest,
         "signer": verdict.signer,
         "stamped_by": verdict.stamped_by,
+        "signer_standing": str(key) if key else None,
         "signed_at": _written(verdict.signed_at),
         "notes": list(verdict.notes),
         "figures": None if verdict.figures is None else list(verdict.figures),

@@ -26,7 +26,7 @@ from portal.verifier.lists import PastList, read_list
 from portal.verifier.paper import examine
 from portal.verifier.standing import Standing, standings_by
 from portal.verifier.verdict import Verdict, VerdictKind
-from portal.verifier.words import Say, lines, standing_lines
+from portal.verifier.words import LOST, Say, lines, standing_lines
 
 YES, NO, UNREADABLE = 0, 1, 2
 _EXIT = {VerdictKind.GENUINE: YES, VerdictKind.UNREADABLE: UNREADABLE}
@@ -58,11 +58,13 @@ def main(words: Sequence[str] | None = None) -> int:
         return _judge_code(asked.qr, [*known, *(past.signers if past else ())], past, say, now)
     verdict = examine(data, trust, stamps)
     standings = standings_by(past, verdict.number, at=now) if past and verdict.number else []
+    lost = past is not None and past.is_lost(verdict)
     if asked.json:
-        _print(json.dumps(facts(verdict, standings), ensure_ascii=False, sort_keys=True))
+        told = facts(verdict, standings) | {"key_lost": lost}
+        _print(json.dumps(told, ensure_ascii=False, sort_keys=True))
     else:
-        _print(*lines(verdict, standings, say, when))
-    return _EXIT.get(verdict.kind, NO)
+        _print(*lines(verdict, standings, say, when), *([say(LOST)] if lost else []))
+    return NO if lost else _EXIT.get(verdict.kind, NO)
 
 
 def when(instant: datetime) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from portal.canonical import canonical
 from portal.verifier import jws
 from portal.verifier.chain import holds, path_to
 from portal.verifier.jws import NotSigned, Sign
+from portal.verifier.verdict import Verdict
 
 SCHEMA, KIND = "past-papers/1", "past-papers+jwt"
 EACH = timedelta(days=1)
@@ -39,7 +40,8 @@ class Past:
 class PastList:
     """What a list says: every past state, and up to which serial numbers had been given.
 
-    ``signers`` are the certificates of all keys that papers were signed with.
+    ``signers`` are the certificates of all keys that papers were signed with and that are believed;
+    ``lost`` the fingerprints (hex) of those that were lost, and since when.
     """
 
     made_at: datetime
@@ -47,28 +49,35 @@ class PastList:
     newest: int
     past: tuple[Past, ...]
     signers: tuple[x509.Certificate, ...] = field(default=(), repr=False)
+    lost: Mapping[str, datetime] = field(default_factory=dict)
 
     def is_stale(self, at: datetime) -> bool:
         """Whether a newer list should be there by now."""
         return at > self.next_at
+
+    def is_lost(self, verdict: Verdict) -> bool:
+        """Whether a paper was signed with a key that was lost, and no trusted time says that it was
+        signed before.
+        """
+        since = self.lost.get(verdict.fingerprint or "")
+        at, stamped = verdict.signed_at, verdict.stamped_by is not None
+        return since is not None and not (stamped and at is not None and at < since)
 
     def of(self, number: str) -> list[Past]:
         """The states that a number came into, oldest first."""
         return [one for one in self.past if one.number == number]
 
 
-def write_list(
-    past: Sequence[Past], newest: int, signers: Sequence[bytes], chain: Sequence[bytes], by: Sign,
-    *, at: datetime,
-) -> str:  # fmt: skip
-    """The signed list as of an instant; ``signers`` and ``chain`` are DER certificates."""
-    rows = sorted(past, key=lambda one: (one.number, one.since_at))
+def write_list(told: PastList, signers: Sequence[bytes], chain: Sequence[bytes], by: Sign) -> str:
+    """A list, signed; ``signers`` and ``chain`` (its own signer's) are DER certificates."""
+    rows = sorted(told.past, key=lambda one: (one.number, one.since_at))
     said = {
         "schema": SCHEMA,
-        "made_at": _instant(at),
-        "next_at": _instant(at + EACH),
-        "newest": newest,
+        "made_at": _instant(told.made_at),
+        "next_at": _instant(told.next_at),
+        "newest": told.newest,
         "signers": [b64encode(one).decode() for one in signers],
+        "lost": {key: _instant(since) for key, since in told.lost.items()},
         "past": [
             {
                 "number": one.number,
@@ -103,8 +112,9 @@ def read_list(text: str, anchors: Sequence[x509.Certificate]) -> PastList:
             for row in said["past"]
         )
         signers = tuple(_certified(said["signers"], anchors))
-        return PastList(made_at, _read(said["next_at"]), int(said["newest"]), past, signers)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        lost = {str(key): _read(since) for key, since in said["lost"].items()}
+        return PastList(made_at, _read(said["next_at"]), int(said["newest"]), past, signers, lost)
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise NotSigned("another kind") from error
 
 

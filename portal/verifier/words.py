@@ -76,6 +76,10 @@ _SIGNED = _("Signed by %(signer)s, %(when)s")
 _SUCCESSOR = _("Its successor: %(number)s")
 _STALE = _("THE LIST IS OLD: a newer one was due on %(due)s. Fetch it before you rely on this.")
 _ADDS_UP = _("Re-performed: every figure of the attached statement adds up.")
+LOST = _(
+    "The key that signed it was in wrong hands, and no trusted time says that it was signed before:"
+    " do not rely on it."
+)
 _DOES_NOT = _("DOES NOT ADD UP in the attached statement: %(figures)s")
 
 

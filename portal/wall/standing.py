@@ -62,7 +62,7 @@ class Step(enum.Enum):
     PAST = Position.READER, "anybody may have the list of numbers that do not hold any more"
     WHOSE = Position.READER, "whose it is that somebody asked for and may not see, for the trail"
     LEAVES = Position.READER, "a proof that a checkpoint goes on another is made of digests alone"
-    HEALTH = Position.READER, "whether the portal is ready, mail goes out: counts alone"
+    HEALTH = Position.READER, "whether the portal is ready, mail and jobs go on: counts alone"
 
     @property
     def position(self) -> Position:

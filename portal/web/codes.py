@@ -7,7 +7,7 @@ from portal.verifier.chain import read_anchor
 from portal.verifier.codes import read_code
 from portal.verifier.codes_words import CODES
 from portal.verifier.jws import NotSigned
-from portal.web.keyring import signers
+from portal.web.keyring import believed_signers
 from portal.web.verdicts import say
 
 OURS, FORGED, OTHER_PAPER = "OURS", "FORGED", "OTHER_PAPER"
@@ -25,7 +25,7 @@ def code_said(text: str | None, certificate: Certificate | None) -> tuple[bool, 
 
 def _judged(text: str, certificate: Certificate | None) -> str:
     try:
-        code = read_code(text, [read_anchor(one) for one in signers()])
+        code = read_code(text, [read_anchor(one) for one in believed_signers()])
     except NotSigned:
         return FORGED
     if certificate is None or code.number != certificate.number:

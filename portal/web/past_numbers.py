@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 from portal.certificates.past import past_papers
 from portal.certificates.signing_texts import chain_of, es256
 from portal.errors import NotThere
-from portal.verifier.lists import write_list
+from portal.verifier.lists import EACH, PastList, write_list
 from portal.wall import Step, stepping
 from portal.web.gate import public
-from portal.web.keyring import signers, signing_key
+from portal.web.keyring import believed_signers, lost_keys, signing_key
 from portal.web.limits import Limit, limited
 from portal.web.session import now, session
 
@@ -44,15 +44,18 @@ def past_list() -> str:
     with stepping(session(), Step.PAST):
         past, newest = past_papers(session())
     hour = now().replace(minute=0, second=0, microsecond=0)
-    known = (hour, newest, tuple(past))
+    lost = lost_keys()
+    known = (hour, newest, tuple(past), tuple(lost.items()))
     kept = current_app.extensions.get("past_list")
     if kept is None or kept[0] != known:
-        at: datetime = max([hour, *(one.since_at.replace(microsecond=0) for one in past)])
+        since = [*(one.since_at for one in past), *lost.values()]
+        at: datetime = max([hour, *(one.replace(microsecond=0) for one in since if one <= now())])
         key = signing_key()
         by = es256(key)
         if by is None:
             raise NotThere("list")
-        text = write_list(past, newest, signers(), chain_of(key), by, at=at)
+        told = PastList(at, at + EACH, newest, tuple(past), lost=lost)
+        text = write_list(told, believed_signers(), chain_of(key), by)
         kept = current_app.extensions["past_list"] = (known, text)
     said: str = kept[1]
     return said

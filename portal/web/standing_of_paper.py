@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from portal.certificates.model import Certificate
 from portal.certificates.queries import by_number, history
+from portal.certificates.signers import SignerStanding, standing_of
+from portal.certificates.signers.queries import facts
 from portal.verifier.standing import DIFFERS, UNKNOWN, Standing
 from portal.verifier.verdict import Verdict
 from portal.wall import Step, stepping
@@ -34,6 +36,15 @@ def standings_of(verdict: Verdict) -> list[Standing]:
         return [*([] if same else [Standing(DIFFERS)]), *states_of(found)]
 
     return looked_up(verdict.number, ask) or [Standing(UNKNOWN)]
+
+
+def signer_standing(verdict: Verdict) -> SignerStanding | None:
+    """How the key stood when it signed; None for a paper that is not genuine."""
+    if verdict.fingerprint is None or verdict.signed_at is None:
+        return None
+    stamped = verdict.stamped_by is not None
+    known = facts(session())
+    return standing_of(known, verdict.fingerprint, verdict.signed_at, stamped=stamped)
 
 
 def states_of(certificate: Certificate) -> list[Standing]:

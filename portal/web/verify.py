@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from portal.certificates.hearings import appeal_about
 from portal.certificates.model import Certificate
 from portal.certificates.queries import example_number, number_in
+from portal.certificates.signers import SignerStanding
 from portal.certificates.verify import LARGEST
 from portal.certificates.witnesses import sealed_then
 from portal.period import Period
@@ -21,6 +22,7 @@ from portal.web.keeping_pages import kept_by_anybody, offered_to_keep
 from portal.web.limits import Limit, limited
 from portal.web.pages import page
 from portal.web.session import now, session, today
+from portal.web.signing_words import STANDINGS
 from portal.web.standing_of_paper import looked_up, states_of
 from portal.web.verdicts import in_words, standings_in_words
 
@@ -55,6 +57,8 @@ def judge_paper() -> Response:
         said=in_words(judged.verdict, []),
         standings=judged.standings,
         told=standings_in_words(judged.standings),
+        key=STANDINGS[judged.signer] if judged.signer else None,
+        lost=judged.signer == SignerStanding.COMPROMISED,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pypdfium2
@@ -22,8 +23,9 @@ from portal.verifier import jws
 from portal.verifier.chain import read_anchor
 from portal.verifier.codes import read_code
 from portal.verifier.jws import NotSigned
-from portal.verifier.lists import Past, read_list, write_list
+from portal.verifier.lists import EACH, Past, PastList, read_list, write_list
 from portal.verifier.standing import standings_by
+from portal.verifier.verdict import Verdict, VerdictKind
 from tests.certificates.samples import POLICY, a_sample_attestation, frozen
 
 NUMBER = "KH-SP5-2026-000045-2"
@@ -55,7 +57,9 @@ def past(key):
         Past("KH-SP5-2026-000003-1", "SUPERSEDED", AT - timedelta(1), None, NUMBER),
     ]
     chain = chain_of(key)
-    return write_list(states, 45, chain, chain, es256(key), at=AT)
+    lost = {"ab" * 32: AT - timedelta(1)}
+    told = PastList(AT, AT + EACH, 45, tuple(states), lost=lost)
+    return write_list(told, chain, chain, es256(key))
 
 
 def test_the_code_of_a_paper_says_number_and_digest(code, signers, key):
@@ -139,10 +143,19 @@ def test_a_list_tells_every_state_and_until_when_it_is_good(past, anchors):
     assert len(read.signers) == 1
 
 
+def test_a_list_tells_of_a_lost_key_what_can_be_believed(past, anchors):
+    read = read_list(past, anchors)
+    signed = Verdict(VerdictKind.GENUINE, fingerprint="ab" * 32, signed_at=AT - timedelta(2))
+    assert read.is_lost(signed)  # a thief writes any time he likes
+    assert not read.is_lost(replace(signed, stamped_by="an authority"))
+    assert read.is_lost(replace(signed, stamped_by="an authority", signed_at=AT))
+    assert not read.is_lost(replace(signed, fingerprint="cd" * 32))
+
+
 def test_a_list_by_a_stranger_or_changed_says_nothing(past, anchors, tmp_path):
     stranger = ensure_development_key(tmp_path)
     chain = chain_of(stranger)
-    theirs = write_list([], 45, chain, chain, es256(stranger), at=AT)
+    theirs = write_list(PastList(AT, AT + EACH, 45, ()), chain, chain, es256(stranger))
     head, _, signature = past.split(".")
     mixed = ".".join((head, theirs.split(".")[1], signature))
     for text in (theirs, mixed, past[:-1], ""):

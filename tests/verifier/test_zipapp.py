@@ -14,7 +14,7 @@ import pytest
 from portal.certificates.sign import sign
 from portal.certificates.signing_texts import chain_of, code_of, es256
 from portal.certificates.verify import verify
-from portal.verifier.lists import Past, write_list
+from portal.verifier.lists import EACH, Past, PastList, write_list
 from portal.verifier.words import lines
 from tests.certificates.conftest import AT
 from tests.certificates.samples import POLICY
@@ -30,7 +30,7 @@ BARE = next(
     ),
     sys.executable,
 )
-EACH = """
+FOR_EACH = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from portal.verifier.__main__ import main
@@ -72,7 +72,8 @@ def past(key, tmp_path_factory) -> Callable[[datetime], Path]:
         states = [Past(NUMBER, "REVOKED", AT, "ISSUED_IN_ERROR", "KH-SP5-2026-000046-1")]
         chain = chain_of(key)
         path = tmp_path_factory.mktemp("list") / "past-numbers.jws"
-        path.write_text(write_list(states, 46, chain, chain, es256(key), at=at), encoding="ascii")
+        told = PastList(at, at + EACH, 46, tuple(states))
+        path.write_text(write_list(told, chain, chain, es256(key)), encoding="ascii")
         return path
 
     return write
@@ -88,7 +89,7 @@ def test_it_says_of_each_file_what_the_page_says(files, packed, run, trust, tmp_
     anchor.write_bytes(trust[0])
     for at, data in enumerate(files.values()):
         (tmp_path / f"{at}.pdf").write_bytes(data)
-    command = [BARE, "-I", "-S", "-c", EACH, str(packed), str(len(files))]
+    command = [BARE, "-I", "-S", "-c", FOR_EACH, str(packed), str(len(files))]
     told = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, check=True)  # noqa: S603
     said = told.stdout.decode().split("\0")[:-1]
     for (name, data), text in zip(files.items(), said, strict=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -25,9 +24,8 @@ from tests.web.test_uploads import opened_for_writing
 
 
 @pytest.fixture
-def issued(town: Town, monkeypatch: pytest.MonkeyPatch) -> Certificate:
+def issued(town: Town) -> Certificate:
     """A certificate whose papers are still to be made."""
-    monkeypatch.setattr("portal.web.issuing.PATIENCE", timedelta(seconds=-1))
     accepted(town, "mekong-net")
     town.visit("chan").opens("/certificates").presses("Issue for mekong-net")
     with town.session() as session:
