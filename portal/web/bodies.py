@@ -7,7 +7,9 @@ from typing import IO, Any
 
 from flask import Flask, Request, abort, current_app, request
 
+from portal.certificates.verify import LARGEST
 from portal.intake.content import HEAD, refusal_of
+from portal.verifier.envelope import is_pdf
 
 _PASSWORDS = frozenset({"security.login", "security.verify"})
 
@@ -38,7 +40,17 @@ class Sieve(io.BytesIO):
             self.truncate(HEAD)
 
 
-_PASSWORDS = frozenset({"security.login", "security.verify"})
+class PaperSieve(io.BytesIO):
+    """A paper on its way in to be judged, in memory: of a file that is none, only the first bytes
+    are held, and of one that is too large no more than tells so.
+    """
+
+    def write(self, data: Any, /) -> int:
+        """Take a part of the file, or let it fall; says that it was taken all the same."""
+        head = bytes(self.getbuffer()[:HEAD]) + bytes(data[:HEAD])
+        room = LARGEST + 1 if is_pdf(head) else HEAD
+        super().write(data[: max(0, room - self.tell())])
+        return len(data)
 
 
 class SievedRequest(Request):
@@ -46,6 +58,8 @@ class SievedRequest(Request):
 
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
         view = current_app.view_functions.get(self.endpoint or "")
+        if getattr(view, "takes_papers", False):
+            return PaperSieve()
         return Sieve(takes=view is None or getattr(view, "max_bytes", None) is not None)
 
 

@@ -53,6 +53,18 @@ def public(view: V) -> V:
     return view
 
 
+def public_judging(max_bytes: int) -> Callable[[V], V]:
+    """Mark a view as open to everybody, who may send it a paper to be judged and no other file."""
+
+    def mark(view: V) -> V:
+        view.permission = None  # type: ignore[attr-defined]
+        view.max_bytes = max_bytes  # type: ignore[attr-defined]
+        view.takes_papers = True  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def init_app(app: Flask) -> None:
     """Ask at every request."""
     app.before_request(_ask)

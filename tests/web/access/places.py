@@ -164,7 +164,7 @@ FREE: Final[dict[str, Callable[[World], Params]]] = {
     "sightings": lambda w: {"number": w.has["country"]["sighting"]},
     "static": lambda _w: {"filename": "portal.css"},
     "ties": lambda w: {"token": w.has["links"][Purpose.INVITATION]},
-    "verify": lambda w: _number(w, OURS),
+    "verify": lambda w: {**_number(w, OURS), "code": "x"},
     "outages": lambda w: {"key": w.has["country"]["outage"]},
 }
 """By endpoint, else by blueprint: what stands where nothing of anybody is named."""
