@@ -58,6 +58,7 @@ class Permission(enum.StrEnum):
     HEARING_ANSWER = "hearing:answer"
     HOLD_SET = "hold:set"
     ISP_READ = "isp:read"
+    JOB_USE = "job:use"
     KEY_MAKE = "key:make"
     KEY_REVOKE = "key:revoke"
     LICENCE_STATE = "licence:state"
@@ -81,6 +82,7 @@ class Permission(enum.StrEnum):
     RETURN_READ = "return:read"
     SAMPLE_DRAW = "sample:draw"
     SIGHTING_READ = "sighting:read"
+    SIGNER_KEEP = "signer:keep"
     STATISTICS_READ = "statistics:read"
     TAKEDOWN_WRITE = "takedown:write"
     TRAIL_PROVE = "trail:prove"
@@ -93,13 +95,20 @@ class Permission(enum.StrEnum):
 
 _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
-_ISP = _EVERYBODY | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
+_ISP = (
+    _EVERYBODY
+    | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
+    # What its people asked to be done, to be seen and stopped by each of them.
+    | {_P.JOB_USE}
+)
 _CHECKS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE, _P.DRAW_CHECK})
 # Every register with what belongs to it; ENTRY_WRITE: some register, which one is asked besides.
 _BY_PROGRAM = frozenset({_P.ENTRY_WRITE, _P.TAKEDOWN_WRITE, _P.BLOCKLIST_WRITE, _P.TRAINING_WRITE})
 _WRITES = _BY_PROGRAM | {_P.DECLARATION_WRITE}
 _AUTHORITY = (
-    _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.STATISTICS_READ} | _CHECKS
+    _EVERYBODY
+    | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.STATISTICS_READ, _P.JOB_USE}
+    | _CHECKS
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -119,11 +128,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.APPEAL_DECIDE, _P.ADMINISTRATOR_BIND, _P.REDACTION_ASK, _P.REDACTION_CONFIRM},
     Role.ISSUER: _AUTHORITY
     | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE}
-    | {_P.ENGAGEMENT_GRANT},
+    | {_P.ENGAGEMENT_GRANT, _P.SIGNER_KEEP},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
     | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD, _P.ADMINISTRATOR_BIND}
-    | {_P.ENGAGEMENT_GRANT, _P.REDACTION_ASK, _P.REDACTION_CONFIRM}
+    | {_P.ENGAGEMENT_GRANT, _P.REDACTION_ASK, _P.REDACTION_CONFIRM, _P.SIGNER_KEEP}
     # Few know of a hold: one of the police may be secret (domain §6 rule 13).
     | {_P.HOLD_SET},
     # Sees its own notices, sessions and releases and their progress, nothing else of an ISP.

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from asn1crypto import cms
+from asn1crypto import cms, x509
 
 _RANGE = re.compile(
     rb"/ByteRange\s{0,9}\[\s{0,99}(\d{1,10})\s{1,9}(\d{1,10})\s{1,9}(\d{1,10})\s{1,9}(\d{1,10})"
@@ -29,12 +30,20 @@ class Envelope:
     """The first signature of a file: what it signs, and whether that is the whole file.
 
     ``as_written`` is True if the container is, to the last byte, the one that we would write.
+    ``stamp`` is the time stamp over the signature, if it has one.
     """
 
     signed_data: cms.SignedData
     digest: bytes
     covers_file: bool
     as_written: bool
+    stamp: cms.SignedData | None = None
+
+    @property
+    def signature(self) -> bytes:
+        """What a time stamp stamps: the bytes of the signature itself."""
+        found: bytes = self.signed_data["signer_infos"][0]["signature"].native
+        return found
 
 
 def is_pdf(data: bytes) -> bool:
@@ -61,35 +70,100 @@ def open_envelope(pdf: bytes) -> Envelope:
         raise ValueError("a digest of old, or more certificates than a chain has")
     digest = hashlib.new(algorithm, pdf[:before])
     digest.update(pdf[after : after + rest])
-    spelling = _as_we_write(signed_data, signer, algorithm).hex().upper().ljust(len(digits), "0")
+    stamp = _stamp_of(signer)
+    spelling = _as_we_write(signed_data, signer, stamp).hex().upper().ljust(len(digits), "0")
     return Envelope(
         signed_data,
         digest.digest(),
         covers_file=after + rest == len(pdf),
         as_written=digits == spelling,
+        stamp=stamp,
     )
 
 
-def _as_we_write(signed_data: cms.SignedData, signer: cms.SignerInfo, algorithm: str) -> bytes:
+def plain_stamp(stamp: cms.SignedData, certificates: list[x509.Certificate]) -> cms.ContentInfo:
+    """A time stamp made anew from those of its parts that its signature protects, and from the
+    certificates (their issuers') that lead to whom a verifier trusts.
+    """
+    (signer,) = stamp["signer_infos"]
+    return _container(
+        "v3",
+        {"content_type": "tst_info", "content": stamp["encap_content_info"]["content"]},
+        certificates,
+        _signer_as_we_write(signer, certificates),
+    )
+
+
+def _stamp_of(signer: cms.SignerInfo) -> cms.SignedData | None:
+    """The one unsigned thing that a signature of ours carries. Raises ValueError for another."""
+    attributes = list(signer["unsigned_attrs"])
+    if not attributes:
+        return None
+    (attribute,) = attributes
+    if attribute["type"].native != "signature_time_stamp_token":
+        raise ValueError("something else than a time stamp")
+    (token,) = attribute["values"]
+    return token["content"]
+
+
+def _as_we_write(
+    signed_data: cms.SignedData, signer: cms.SignerInfo, stamp: cms.SignedData | None
+) -> bytes:
     """The container made anew from those of its parts that a signature protects.
 
     Nothing protects the others, so in them a changed byte would pass; here it stands out.
     """
-    made = {
+    certificates = [one.chosen for one in signed_data["certificates"]]
+    made = _signer_as_we_write(signer, certificates)
+    if stamp is not None:
+        token = plain_stamp(stamp, [one.chosen for one in stamp["certificates"]])
+        made["unsigned_attrs"] = [{"type": "signature_time_stamp_token", "values": [token]}]
+    written: bytes = _container("v1", {"content_type": "data"}, certificates, made).dump()
+    return written
+
+
+def _signer_as_we_write(
+    signer: cms.SignerInfo, certificates: list[x509.Certificate]
+) -> dict[str, Any]:
+    named = signer["sid"].chosen
+    # Names are compared without regard to capitals; the certificate's own is protected.
+    (own,) = (
+        one
+        for one in certificates
+        if (one.serial_number, one.issuer) == (named["serial_number"].native, named["issuer"])
+    )
+    sid = {"issuer": own.issuer, "serial_number": own.serial_number}
+    return {
         "version": "v1",
-        "sid": signer["sid"],
-        "digest_algorithm": {"algorithm": algorithm},
+        "sid": cms.SignerIdentifier("issuer_and_serial_number", sid),
+        "digest_algorithm": {"algorithm": signer["digest_algorithm"]["algorithm"].native},
         "signed_attrs": signer["signed_attrs"],
         "signature_algorithm": {"algorithm": signer["signature_algorithm"]["algorithm"].native},
         "signature": signer["signature"],
     }
-    content = {
-        "version": "v1",
-        "digest_algorithms": [{"algorithm": algorithm}],
-        "encap_content_info": {"content_type": "data"},
-        "certificates": signed_data["certificates"],
-        "signer_infos": [made],
+
+
+def _container(
+    version: str,
+    content: dict[str, Any],
+    certificates: list[x509.Certificate],
+    signer: dict[str, Any],
+) -> cms.ContentInfo:
+    made = {
+        "version": version,
+        "digest_algorithms": [signer["digest_algorithm"]],
+        "encap_content_info": content,
+        "certificates": [_certificate_as_we_write(one) for one in certificates],
+        "signer_infos": [signer],
     }
-    container = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(content)})
-    written: bytes = container.dump()
-    return written
+    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(made)})
+
+
+def _certificate_as_we_write(one: x509.Certificate) -> x509.Certificate:
+    return x509.Certificate(
+        {
+            "tbs_certificate": one["tbs_certificate"],
+            "signature_algorithm": one["tbs_certificate"]["signature"],
+            "signature_value": one["signature_value"].native,
+        }
+    )

@@ -22,6 +22,9 @@ class VerdictKind(StrEnum):
 class Verdict:
     """The answer. All but ``kind`` and ``notes`` are filled for a GENUINE paper only.
 
+    ``signed_at`` is the time that ``stamped_by``, a time-stamping authority, says; without one it
+    is the signer's word. ``fingerprint`` is the SHA-256 of the signer's public key, in hex.
+
     ``notes`` are words of a closed list: ``too-large``, ``not-a-pdf``, ``no-signature``,
     ``signature-broken``, ``unknown-signer``, ``bytes-added``, ``changed-after-signing``,
     ``nothing-inside``, ``inside-does-not-agree``; and of a genuine paper ``time-claimed``,
@@ -34,6 +37,8 @@ class Verdict:
     attestation_digest: str | None = None
     signer: str | None = None
     signed_at: datetime | None = None
+    stamped_by: str | None = None
+    fingerprint: str | None = None
     notes: tuple[str, ...] = ()
 
     @property

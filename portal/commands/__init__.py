@@ -9,6 +9,7 @@ from portal.commands import (
     demo,
     engagements,
     imports,
+    keys,
     licences,
     mail,
     notices,
@@ -23,14 +24,15 @@ from portal.commands import (
     trail,
     training,
     verify,
+    worker,
 )
 from portal.settings import Settings
 
 GROUPS = (
     certificates.certificates,
-    certificates.keys,
     engagements.engagements,
     imports.import_file,
+    keys.keys,
     licences.licences,
     licences.waivers,
     mail.mail,
@@ -47,6 +49,8 @@ GROUPS = (
     trail.trail,
     training.training,
     verify.verify_file,
+    worker.jobs,
+    worker.worker,
 )
 
 

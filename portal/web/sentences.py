@@ -8,12 +8,14 @@ from flask_babel.speaklater import LazyString
 from portal.web.audit_rules import AUDIT_RULES
 from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
+from portal.web.job_words import FAULTS
 from portal.web.keeping_rules import KEEPING_RULES
 from portal.web.list_rules import LIST_RULES
 from portal.web.notice_rules import NOTICE_RULES
 from portal.web.quiet_rules import QUIET_RULES
 from portal.web.redaction_words import REDACTION_RULES
 from portal.web.rules import RULES
+from portal.web.signing_words import SIGNING_RULES
 from portal.web.trail_words import TRAIL_RULES
 from portal.web.training_rules import TRAINING_RULES
 
@@ -23,12 +25,14 @@ SENTENCES: dict[str, LazyString] = {
     **NOTICE_RULES,
     **FAIR_RULES,
     **LIST_RULES,
+    **SIGNING_RULES,
     **TRAIL_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,
     **KEEPING_RULES,
     **REDACTION_RULES,
     **AUDIT_RULES,
+    **FAULTS,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),

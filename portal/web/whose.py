@@ -13,6 +13,7 @@ from portal.accounts.programs import Program
 from portal.accounts.successions import Succession
 from portal.certificates.model import Certificate
 from portal.entries.withheld import Withholding
+from portal.jobs import Job
 from portal.ledger import SYSTEM
 from portal.letters.model import Letter, Rung
 from portal.notices.model import Notice, NoticeIsp
@@ -127,6 +128,7 @@ WHOSE: Final[dict[str, Whose]] = {
     "filing_papers.draft": lambda args: _named(FindingDraft, args, FindingDraft.no == args["no"]),
     "filing_papers.receipt": _filing_of,
     "hearings": lambda args: _named(FindingDraft, args, FindingDraft.no == args["no"]),
+    "jobs": lambda args: select(Job.organisation_id).where(Job.id == args["number"]),
     "letters": _letter,
     "lists.add_consent": _relying,
     "lists.add_withdrawal": _relying,
