@@ -65,17 +65,23 @@ def render_report(
         _on_its_pages(values),
         created=khmer.instant(facts["issued_at"]),
         identifier=sha256(attestation_bytes + statement_bytes),
-        inside=[
-            paper.Inside(STATEMENT_FILE, statement_bytes, "The statement filed (RFC 8785)"),
-            paper.Inside(SCHEMA_FILE, schema_bytes, "Its JSON Schema", "Supplement"),
-            paper.Inside(ATTESTATION_FILE, attestation_bytes, "The attestation (RFC 8785)"),
-            *(
-                paper.Inside(f"policy-{version}.json", data, f"Policy {version}", "Supplement")
-                for version, data in aside.policies.items()
-            ),
-        ],
+        inside=_inside(attestation_bytes, statement_bytes, schema_bytes, aside),
         finish=signature_field,
     )
+
+
+def _inside(
+    attestation_bytes: bytes, statement_bytes: bytes, schema_bytes: bytes, aside: Aside
+) -> list[paper.Inside]:
+    return [
+        paper.Inside(STATEMENT_FILE, statement_bytes, "The statement filed (RFC 8785)"),
+        paper.Inside(SCHEMA_FILE, schema_bytes, "Its JSON Schema", "Supplement"),
+        paper.Inside(ATTESTATION_FILE, attestation_bytes, "The attestation (RFC 8785)"),
+        *(
+            paper.Inside(f"policy-{version}.json", data, f"Policy {version}", "Supplement")
+            for version, data in aside.policies.items()
+        ),
+    ]
 
 
 def _on_its_pages(values: dict[str, Any]) -> Document:
