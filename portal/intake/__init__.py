@@ -4,7 +4,7 @@ from portal.intake.files import MOST_BYTES, MOST_ROWS
 from portal.intake.notices import send_csv
 from portal.intake.releases import record_csv
 from portal.intake.reports import Report, RowProblem
-from portal.intake.samples import sample_csv
+from portal.intake.samples import sample_csv, sample_row
 from portal.intake.sessions import hold_csv
 from portal.intake.tables import admit_csv
 
@@ -17,5 +17,6 @@ __all__ = [
     "hold_csv",
     "record_csv",
     "sample_csv",
+    "sample_row",
     "send_csv",
 ]

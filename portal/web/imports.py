@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 from flask import Blueprint, abort, flash, make_response, redirect, url_for
 from flask_babel import gettext as _
@@ -11,15 +12,25 @@ from pydantic import BaseModel, Field
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
-from portal.intake import MOST_BYTES, MOST_ROWS, Report, RowProblem, admit_csv, sample_csv
+from portal.intake import (
+    MOST_BYTES,
+    MOST_ROWS,
+    Report,
+    RowProblem,
+    admit_csv,
+    sample_csv,
+    sample_row,
+)
 from portal.policy.queries import policy_on
 from portal.registers.register import Register, register_named
 from portal.web.forms import form_for
 from portal.web.gate import allow, me, my_isp
+from portal.web.labels import label
 from portal.web.limits import Limit, limited
 from portal.web.pages import page
 from portal.web.session import now, session, today
 from portal.web.words import sentence, title_of
+from portal.web.workbooks import SHOWN_AT, template_of
 
 bp = Blueprint("imports", __name__, url_prefix="/registers/<slug:slug>")
 SAMPLE_ROWS = 3
@@ -77,6 +88,17 @@ def sample(slug: str) -> Response:
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-sample.csv"'
     return response
+
+
+@bp.get("/template.xlsx")
+@allow(Permission.ENTRY_READ)
+@limited(Limit.DOWNLOAD)
+def template(slug: str) -> Response:
+    """A workbook to fill in."""
+    register = register_named(slug)
+    policy = policy_on(session(), today()).policy
+    example = sample_row(slug, policy=policy, at=SHOWN_AT)
+    return template_of(slug, partial(label, slug), register.input, policy, example)
 
 
 def problem_told(register: Register, problem: RowProblem) -> tuple[int | None, str, str]:
