@@ -19,6 +19,8 @@ FILE_RULES: dict[str, LazyString] = {
     ),
     "file-is-a-message": _("This is an e-mail. Nothing of it was kept; send a table instead."),
     "file-not-unicode": _("Save the table as CSV in UTF-8 (Excel: “CSV UTF-8”)."),
+    "file-too-wide": _("The head has more than %(limit)s columns. Send the columns asked for."),
+    "file-cell-too-long": _("Line %(line)s holds a cell that is longer than any answer."),
     "file-not-a-table": _("Line %(line)s cannot be read as cells: check its quotation marks."),
     "column-unknown": _("Column %(column)s has a name this register does not know."),
     "column-twice": _("%(label)s: column %(column)s names it once more."),

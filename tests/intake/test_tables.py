@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
-from portal.intake import MOST_BYTES, Report, admit_csv, sample_csv
+from portal.intake import Report, admit_csv, sample_csv
+from portal.intake.files import MOST_LINES
 from portal.ledger import sequence
 from portal.registers import REGISTERS
 from portal.registers.blocklists import BlocklistUpdate
@@ -170,8 +171,10 @@ def test_a_row_with_too_many_cells_is_refused(
         (b"source_type\r\n\xff\xfe\xfd", "file-not-unicode"),
         (b"Received: from mx\r\nSubject: notice\r\n", "file-is-a-message"),
         (b'a,"b\r\n1,2', "file-not-a-table"),
-        (b"x" * (MOST_BYTES + 1), "file-too-large"),
-        (table(TAKEDOWN) + b",\r\n" * 50_000, "file-too-many-rows"),
+        (b"x" * 300_000, "file-cell-too-long"),
+        (b'a,b\r\n"' + b"x" * 200_000 + b'",\r\n', "file-cell-too-long"),
+        (b",".join([b"a"] * 300), "file-too-wide"),
+        (table(TAKEDOWN) + b"\r\n" * MOST_LINES, "file-too-many-rows"),
     ],
 )
 def test_what_is_no_table_is_refused_whole(
