@@ -16,7 +16,7 @@ from portal.errors import NotThere
 from portal.intake import MOST_ROWS, Report, admit_csv, sample_csv
 from portal.policy.queries import policy_on
 from portal.registers.register import REGISTERS, Register
-from portal.web.imports import problem_told
+from portal.web.report_words import problem_told
 from portal.web.session import now, session, today
 
 

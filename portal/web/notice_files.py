@@ -16,10 +16,10 @@ from portal.intake.notices import NoticeRow
 from portal.intake.reports import RowProblem
 from portal.policy.queries import policy_on
 from portal.web.gate import allow, me
-from portal.web.imports import TableForm
 from portal.web.limits import Limit, limited
 from portal.web.pages import page
 from portal.web.session import now, session, today
+from portal.web.table_forms import TableForm
 from portal.web.words import sentence, title_of
 from portal.web.workbooks import SHOWN_AT, template_of
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from werkzeug.wrappers import Response
 
 from portal.entries.inputs import Input
-from portal.intake.workbooks import Both, Column, Words, layout_of, template, version_of
+from portal.intake.books import Both, Column, Words, layout_of, template, version_of
 from portal.policy.document import Policy
 from portal.web.facts import text_of
 from portal.web.labels import label

@@ -8,10 +8,10 @@ from typing import Any
 
 import xlsxwriter
 
-from portal.intake.workbooks.layout import Column, Kind
-from portal.intake.workbooks.looks import CREATED, LONG, NARROW, WIDE, Looks
-from portal.intake.workbooks.offers import list_codes, offer
-from portal.intake.workbooks.words import (
+from portal.intake.books.layout import Column, Kind
+from portal.intake.books.looks import CREATED, LONG, NARROW, WIDE, Looks
+from portal.intake.books.offers import list_codes, offer
+from portal.intake.books.words import (
     CODES,
     ENTRIES,
     EXAMPLE,

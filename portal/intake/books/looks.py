@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from portal.intake.workbooks.layout import Kind
+from portal.intake.books.layout import Kind
 
 CREATED: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed day, so that bytes stay the same
 NARROW, WIDE, LONG = 14, 24, 90
@@ -32,9 +32,12 @@ class Looks:
         self.needed = book.add_format({**bold, **dark})
         self.head = book.add_format({**bold, "bg_color": "#dfe7ef", "border": 1})
         self.plain = book.add_format({**FONT, "text_wrap": True, "valign": "top"})
+        self.line = book.add_format(FONT)
         self.strong = book.add_format({**FONT, "bold": True, "font_size": 12})
-        self.bad = book.add_format({**FONT, "bg_color": "#f7d4cf", "border": 1})
-        self.mend = book.add_format({**FONT, "font_color": "#8a1c0f"})
+        self.bad = book.add_format(
+            {**FONT, "bg_color": "#f7d4cf", "border": 1, "num_format": _AS_TEXT}
+        )
+        self.mend = book.add_format({**FONT, "font_color": "#8a1c0f", "text_wrap": True})
         self.cells = {
             kind: book.add_format({**FONT, "num_format": _FORMATS.get(kind, _AS_TEXT)})
             for kind in Kind

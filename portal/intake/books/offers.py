@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from xlsxwriter.utility import xl_col_to_name
 
-from portal.intake.workbooks.layout import Column, Kind
-from portal.intake.workbooks.looks import WIDE, Looks
-from portal.intake.workbooks.words import CODES, HEAD_ROWS, Words
+from portal.intake.books.layout import Column, Kind
+from portal.intake.books.looks import WIDE, Looks
+from portal.intake.books.words import CODES, HEAD_ROWS, Words
 
 _LAST_ROW: Final = 1_048_575
 _EARLIEST, _LATEST = datetime(2000, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001 - cells have no zone

@@ -12,13 +12,11 @@ from typing import Any, Final
 from pydantic.fields import FieldInfo
 
 from portal.entries.inputs import Input
+from portal.intake.columns import NEVER_ASKED
 from portal.policy.document import Policy
 
 VERSION: Final = 1
 """The version of every template: a further column or another order of them is the next one."""
-
-NEVER_ASKED: Final = frozenset({"category"})
-"""It follows from the legal basis."""
 
 _YES_NO: Final = ("yes", "no")
 _MOST: Final = 2**53

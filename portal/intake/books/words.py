@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from portal.intake.workbooks.layout import VERSION
+from portal.intake.books.layout import VERSION
 
 ENTRIES: Final = "Entries"
 CODES: Final = "Codes"
 EXAMPLE: Final = "Example"
 READ_ME: Final = "Read me"
+MENDING: Final = "What to mend"
 
 HEAD_ROWS: Final = 3
 """Titles in Khmer, titles in English, names of fields; the third is hidden."""
