@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from portal.intake.content import NotText
 from portal.intake.files import Table, is_workbook, size_of
 from portal.intake.texts import text_table
+from portal.intake.workbooks import workbook_table
 
 
 def open_table(stream: BinaryIO) -> Table:
@@ -17,5 +17,5 @@ def open_table(stream: BinaryIO) -> Table:
     """
     size = size_of(stream)
     if is_workbook(stream):
-        raise NotText
+        return workbook_table(stream, size)
     return text_table(stream, size)
