@@ -80,10 +80,12 @@ def check(
     columns = Columns(tuple(fields_of(upload)))
     store.mending(upload.name).unlink(missing_ok=True)
     with store.opened(upload.name) as file, store.opened(upload.name) as again:
+        nested = session.begin_nested()
         report = take_in(
             session, upload.isp_id, register, open_table(file), mapping=columns, dry_run=True,
             told=going.told, should_stop=going.should_stop, by=by, at=at,
         )  # fmt: skip
+        nested.rollback()
         if report.bad and not report.stopped:
             rows = _entries(open_table(again), register)
             write_mending(store.mending(upload.name), columns.fields, rows, report, words)
