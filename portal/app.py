@@ -17,6 +17,7 @@ from portal.settings import Settings, read_settings
 from portal.web import (
     VIEWS,
     access,
+    bell,
     bodies,
     converters,
     errors,
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limits.init_app(app)
     tokens = CSRFProtect(app)
     session.init_app(app, settings)
+    bell.init_app(app)
     migrations.init_app(app, app.extensions["engine"])
     signin.init_app(app, settings)
     gate.init_app(app)

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from portal import jobs
 from portal.accounts import Desk, Organisation, Role
 from portal.accounts.keys import make_key, name_program
 from portal.entries.codes import WithholdingReason
 from portal.entries.holds.actions import Wanted, set_hold
 from portal.entries.holds.model import HoldGround
+from portal.jobs import JobKind
 from portal.ledger import SYSTEM
 from portal.period import Period
 from portal.redactions.actions import ask, saw
@@ -68,6 +70,14 @@ def has_programs(world: World, session: Session) -> None:
             on=today, by=world.actor(approver), at=world.at,
         )  # fmt: skip
         world.has[slug] |= {"program": program.person_id, "key": made.no}
+
+
+def has_asked(world: World, session: Session) -> None:
+    """An ISP and the authority each asked that something be done."""
+    for slug, name in ((OURS, "chea"), (OFFICE, "chan")):
+        by, isp_id = world.actor(name), world.id_of(OURS) if slug == OURS else None
+        made = jobs.ask(session, JobKind.IMPORT, "1", by=by, at=world.at, isp_id=isp_id)
+        world.has[slug]["job"] = made.id
 
 
 def takes_out(world: World, session: Session) -> None:
