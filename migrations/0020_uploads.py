@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("ended_at", portal.db.Instant(timezone=True), nullable=True),
         sa.Column("outcome", how, nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("gone_at", portal.db.Instant(timezone=True), nullable=True),
         sa.CheckConstraint(ended, name=op.f("ck_upload_ended")),
         sa.ForeignKeyConstraint(["isp_id"], ["organisation.id"], name=op.f("fk_upload_isp_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_upload_person_id")),

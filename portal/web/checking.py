@@ -9,18 +9,21 @@ from portal.intake.uploads.deciding import check, is_small
 from portal.intake.uploads.refusals import FileRefused
 from portal.registers.register import Register
 from portal.web.gate import me
+from portal.web.importing import ask_check
 from portal.web.report_words import mending_words
 from portal.web.session import now, session
 from portal.web.uploads_folder import store
 
 
 def check_or_ask(upload: Upload, register: Register) -> None:
-    """Check an upload, if its columns are known. Raises FileRefused."""
+    """Check an upload whose columns are known, now or by a worker. Raises FileRefused."""
     columns = Columns(tuple(fields_of(upload)))
     if any(columns.problems(register.input)):
         return
     if is_small_upload(upload):
         check_now(upload, register)
+    else:
+        ask_check(upload)
 
 
 def check_now(upload: Upload, register: Register) -> None:

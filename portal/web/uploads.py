@@ -14,17 +14,19 @@ from portal.accounts import Permission
 from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere, Refused
 from portal.intake import Choice
-from portal.intake.uploads import Stage, Upload, discard, stage_of, upload_of
+from portal.intake.uploads import Stage, Upload, discard, job_of, stage_of, upload_of
 from portal.intake.uploads.deciding import Decision, record
 from portal.intake.uploads.telling import Told, told
+from portal.jobs import ask_cancel
 from portal.registers.register import Register, register_named
 from portal.web.checking import check_now, is_small_upload
 from portal.web.entry_forms import reasons
 from portal.web.forms import ModelForm, form_for
 from portal.web.gate import allow, me, my_isp
+from portal.web.importing import ask_record
 from portal.web.labels import label
 from portal.web.limits import Limit, limited
-from portal.web.pages import page
+from portal.web.pages import page, watched
 from portal.web.report_words import problem_told, rules_told
 from portal.web.session import now, session
 from portal.web.uploads_folder import store
@@ -60,7 +62,9 @@ def show(slug: str, name: str) -> Response:
     if stage is Stage.REPORT:
         check = told(str(upload.report))
         return page("uploads/report.html", **_report(register, upload, check))
-    context = {"register": register, "upload": upload, "stage": stage}
+    context: dict[str, Any] = {"register": register, "upload": upload, "stage": stage}
+    if stage is Stage.WORKING:
+        return watched("uploads/working.html", True, **context, job=job_of(session(), upload))
     if stage is Stage.RECORDED:
         context |= _recorded(register, upload)
     return page("uploads/show.html", **context)
@@ -80,6 +84,10 @@ def add_record(slug: str, name: str) -> Response:
     value = context["form"].checked("uploads/report.html", **_but_form(context))
     _refuse_unsaid(check, value)
     decision = Decision(value.choice, value.confirmed, value.reason)
+    if not is_small_upload(upload):
+        ask_record(upload, decision)
+        session().commit()
+        return here
     report = record(session(), store(), upload, register, decision, by=me(), at=now())
     if not report.is_taken_in:
         session().rollback()
@@ -96,7 +104,11 @@ def add_record(slug: str, name: str) -> Response:
 def add_discarding(slug: str, name: str) -> Response:
     """Throw a file away, and everything made of it."""
     upload = found(register_named(slug), name)
+    # The upload before its job, as whoever records it takes them.
     discard(session(), upload, at=now())
+    job = job_of(session(), upload)
+    if job is not None and not job.has_ended:
+        ask_cancel(session(), job.id, organisation_id=me().organisation_id, at=now())
     session().commit()
     store().remove(name)
     flash(_("The file was deleted. Nothing of it was recorded."))
@@ -122,7 +134,8 @@ def found(register: Register, name: str) -> Upload:
 
 def stage_now(upload: Upload) -> Stage:
     """Where an upload stands now."""
-    return stage_of(upload, works=False, at=now())
+    job = job_of(session(), upload)
+    return stage_of(upload, works=job is not None and not job.has_ended, at=now())
 
 
 def _report(register: Register, upload: Upload, check: Told) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
@@ -41,6 +41,13 @@ def begin(
     session.add(upload)
     session.flush()
     return upload
+
+
+def note_job(session: Session, upload: Upload, job_id: int) -> None:
+    """Say which job checks or records it. Raises AlreadyDecided."""
+    _still_open(session, upload)
+    upload.job_id = job_id
+    session.flush()
 
 
 def map_columns(session: Session, upload: Upload, fields: Sequence[str | None]) -> None:
@@ -87,17 +94,24 @@ def sweep(session: Session, store: Store, *, at: datetime) -> dict[str, int]:
     """Let go of files that were decided on, are a day old or nobody's, and of rows that are old;
     how many of what. It must see the uploads of every ISP.
     """
-    alive = select(Upload.name).where(Upload.ended_at.is_(None), Upload.made_at > at - LIVES)
-    known = set(session.scalars(alive))
-    ended = set(session.scalars(select(Upload.name))) - known
-    gone = 0
-    for path in store.files():
-        name, written = path.name.partition(".")[0], store.written_at(path)
-        if name in ended or (name not in known and written < at - _STRAY_AFTER):
-            path.unlink(missing_ok=True)
-            gone += 1
-    old = session.execute(delete(Upload).where(Upload.made_at <= at - KEPT))
-    return {"files": gone, "uploads": int(old.rowcount)}  # type: ignore[attr-defined]
+    over = session.scalars(select(Upload).where(is_over(at))).all()
+    for upload in over:
+        store.remove(upload.name)
+        upload.gone_at = at
+    known = set(session.scalars(select(Upload.name).where(Upload.gone_at.is_(None))))
+    strays = [path for path in store.files() if path.name.partition(".")[0] not in known]
+    lost = [path for path in strays if store.written_at(path) < at - _STRAY_AFTER]
+    for path in lost:
+        path.unlink(missing_ok=True)
+    session.execute(delete(Upload).where(Upload.made_at <= at - KEPT))
+    session.flush()
+    return {"uploads": len(over), "files of nobody": len(lost)}
+
+
+def is_over(at: datetime) -> ColumnElement[bool]:
+    """The uploads whose files must be gone and are not known to be."""
+    decided = Upload.ended_at.is_not(None)
+    return and_(Upload.gone_at.is_(None), or_(decided, Upload.made_at <= at - LIVES))
 
 
 def fields_of(upload: Upload) -> list[str | None]:

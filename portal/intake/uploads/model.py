@@ -32,7 +32,8 @@ class Upload(Base):
     the sender called it is not kept. ``columns`` is JSON: the field of each column in order.
     ``report`` is canonical JSON of counts and codes, never of what stands in a cell;
     ``checked_at`` says when it was made, ``job_id`` who is making it or recording. ``ended_at``
-    and ``outcome`` say what was decided, ``result`` what was recorded, in counts and numbers.
+    and ``outcome`` say what was decided, ``result`` what was recorded, in counts and numbers;
+    ``gone_at`` since when nothing of it lies in the folder.
     """
 
     __tablename__ = "upload"
@@ -56,6 +57,7 @@ class Upload(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[UploadEnd | None] = mapped_column(code(UploadEnd))
     result: Mapped[str | None] = mapped_column(Text)
+    gone_at: Mapped[datetime | None] = mapped_column(Instant)
 
     @property
     def until_at(self) -> datetime:

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.errors import NotThere
+from portal.intake.uploads.actions import is_over
 from portal.intake.uploads.model import LIVES, Upload, UploadEnd
+from portal.jobs import Job
 from portal.registers.register import Register
 
 
@@ -48,6 +50,16 @@ def uploads_of(
         Upload.made_at > at - LIVES,
     )
     return session.scalars(query.order_by(Upload.made_at.desc(), Upload.name)).all()
+
+
+def something_is_over(session: Session, at: datetime) -> bool:
+    """Whether a sweep would find files that must be gone."""
+    return session.scalar(select(Upload.name).where(is_over(at)).limit(1)) is not None
+
+
+def job_of(session: Session, upload: Upload) -> Job | None:
+    """The job that checks or records an upload, or was the last to do so."""
+    return None if upload.job_id is None else session.get(Job, upload.job_id)
 
 
 def stage_of(upload: Upload, *, works: bool, at: datetime) -> Stage:
