@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -137,6 +138,13 @@ def _head(sheet: Any, names: Sequence[str], words: MendingWords, looks: Looks) -
     sheet.freeze_panes(HEAD_ROWS, 1)
 
 
+@lru_cache(maxsize=8192)
+def _must_not_be_shown(text: str, name: str) -> bool:
+    if name == "content_digest" and _DIGEST.fullmatch(text.strip()):
+        return False
+    return names_a_locator(text)
+
+
 class _Writer:
     """Writes row after row."""
 
@@ -161,16 +169,13 @@ class _Writer:
         shown = marked.cells if marked else cells
         for place, (column, name) in enumerate(self.kept, start=len(ADDED)):
             text = shown[column] if column < len(shown) else ""
-            text = self._shown(text, name, bad=bool(problems))
-            self._cell(at, place, text, wrong.get(name))
+            self._cell(at, place, self._shown(text, name), wrong.get(name))
 
-    def _shown(self, text: str | None, name: str, *, bad: bool) -> str:
-        """What of a cell is given back. In a bad row no cell passed the guards for sure."""
-        if text is None:
+    def _shown(self, text: str | None, name: str) -> str:
+        """What of a cell is given back; asked anew of each, whatever was noted of its row."""
+        if text is None or _must_not_be_shown(text, name):
             return self.words.removed
-        if not bad or (name == "content_digest" and _DIGEST.fullmatch(text.strip())):
-            return text[:_MOST_SIGNS]
-        return self.words.removed if names_a_locator(text) else text[:_MOST_SIGNS]
+        return text[:_MOST_SIGNS]
 
     def _cell(self, at: int, place: int, text: str, wrong: Sequence[str] | None) -> None:
         if wrong is None:

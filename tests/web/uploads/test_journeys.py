@@ -12,6 +12,7 @@ from portal.registers.register import REGISTERS
 from tests.town import Town
 from tests.visitors import Visitor
 
+
 @pytest.mark.parametrize("slug", REGISTERS)
 def test_a_good_small_file_is_chosen_seen_and_recorded(town: Town, slug: str) -> None:
     chea = town.visit("chea")
