@@ -41,12 +41,12 @@ class Given:
     now: datetime
     policy: Policy
 
-    @property
+    @functools.cached_property
     def today(self) -> date:
         """The day of the act on the policy's clocks."""
         return self.now.astimezone(self.policy.time_zone).date()
 
-    @property
+    @functools.cached_property
     def skew(self) -> timedelta:
         """How far the clocks of two houses may lie apart (hard case 20)."""
         return timedelta(seconds=self.policy.limits.clock_skew_s)

@@ -8,8 +8,7 @@ from portal.intake.releases import record_csv
 from portal.intake.reports import Group, Marked, Report, RowProblem
 from portal.intake.samples import sample_csv, sample_row
 from portal.intake.sessions import hold_csv
-from portal.intake.tables import admit_csv
-from portal.intake.taking import Choice, take_in
+from portal.intake.taking import Choice, admit_csv, take_in
 
 __all__ = [
     "LARGEST",

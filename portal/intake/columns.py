@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import enum
 import gettext
+import types
+import typing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from portal.entries.inputs import Input, Problem
 
@@ -75,3 +78,14 @@ def _known(model: type[Input]) -> Mapping[str, str]:
 def _plain(heading: str) -> str:
     text = heading.replace("\u200b", "").replace("\ufeff", "").replace("_", " ").casefold()
     return " ".join(text.rstrip(" *:").split())
+
+
+def coded(model: type[Input]) -> frozenset[str]:
+    """The fields that take codes: a file may write them in small letters."""
+    return frozenset(n for n, field in model.model_fields.items() if _is_code(field.annotation))
+
+
+def _is_code(annotation: Any) -> bool:
+    if typing.get_origin(annotation) in {typing.Union, types.UnionType, frozenset}:
+        return any(_is_code(inner) for inner in typing.get_args(annotation))
+    return isinstance(annotation, type) and issubclass(annotation, enum.Enum)

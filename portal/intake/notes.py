@@ -7,11 +7,13 @@ import heapq
 import itertools
 import json
 import tempfile
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any, Final, NamedTuple
 
+from portal.entries.inputs import Problem
 from portal.intake.problems import Group, RowProblem
 
 MOST_PROBLEMS: Final = 1000
@@ -52,11 +54,12 @@ class Notes:
         self.first: dict[bool, list[RowProblem]] = {False: [], True: []}
         self._counts: dict[tuple[bool, str, str | None], _Count] = {}
         self._runs: list[IO[str]] = []
+        self._begins = True
+        weakref.finalize(self, _close, self._runs)
 
     def turn(self) -> None:
         """Begin to look through the rows once more: within a turn they are noted in order."""
-        spool = tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - kept
-        self._runs.append(spool)
+        self._begins = True
 
     def mark(self, row: int, state: Rows) -> None:
         """Say what a row is."""
@@ -84,8 +87,19 @@ class Notes:
         if len(found.rows) < ROWS_TOLD:
             found.rows.append(row)
         self.mark(row, Rows.WARNED if warns else Rows.BAD)
+        if self._begins:
+            self._runs.append(tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8"))
+            self._begins = False
         told = json.dumps([row, warns, field, code, params], default=self._told)
         self._runs[-1].write(told + "\n")
+
+    def refuse(self, row: int, problem: Problem) -> None:
+        """Note what is wrong in a row."""
+        self.note(row, *problem)
+
+    def warn(self, row: int, problem: Problem) -> None:
+        """Note what is odd in a row."""
+        self.note(row, *problem, warns=True)
 
     def count(self, *, warns: bool = False) -> int:
         """How many things were noted."""
@@ -136,3 +150,8 @@ class Notes:
         if _ON in told:
             return date.fromisoformat(told[_ON])
         return told
+
+
+def _close(runs: list[IO[str]]) -> None:
+    for run in runs:
+        run.close()

@@ -1,10 +1,7 @@
-"""A table of entries is admitted: each row through the register's own check, all rows or none."""
+"""A table that is read whole: each row through its model's own check, everything wrong noted."""
 
 from __future__ import annotations
 
-import enum
-import types
-import typing
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -12,36 +9,15 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from portal.accounts import Actor
-from portal.accounts.desks import must_write
 from portal.entries.inputs import Input, problems
-from portal.errors import Refusal, Refused
-from portal.intake.columns import are_headings, propose
+from portal.errors import Refusal
+from portal.intake.columns import are_headings, coded, propose
 from portal.intake.files import Empty, Table
 from portal.intake.opening import open_table
 from portal.intake.reports import Report, RowProblem, refused
 from portal.policy.queries import policy_at
-from portal.registers.actions import admit
-from portal.registers.register import Register
 
 MOST_PROBLEMS = 1000
-
-
-def admit_csv(
-    session: Session, isp_id: int, register: Register, stream: BinaryIO, *, by: Actor, at: datetime
-) -> Report:
-    """Take in a CSV file of up to 5 MiB and 50,000 rows, as one act.
-
-    The head names fields as the model does or by their English titles, in any order. Everything
-    wrong in every row is in the report, and then nothing is recorded; refusals of the act itself
-    (as NoPolicyInForce) are raised, NotYourDesk before the file is read.
-    """
-    must_write(register.permission, by)
-    reading = Reading(register.input)
-    values = read_values(session, reading, stream, at)
-    if isinstance(values, Report):
-        return values
-    return _admitted(session, isp_id, register, reading, values, by=by, at=at)
 
 
 def read_values(
@@ -78,28 +54,6 @@ def _values(
     return values
 
 
-def _admitted(
-    session: Session,
-    isp_id: int,
-    register: Register,
-    reading: Reading,
-    values: Sequence[Input],
-    *,
-    by: Actor,
-    at: datetime,
-) -> Report:
-    try:
-        admission = admit(session, isp_id, register, values, by=by, at=at)
-    except Refused as refusal:
-        for field, code, params in refusal.problems:
-            told = {name: value for name, value in params.items() if name != "row"}
-            reading.note(reading.rows[params["row"] - 1], field, code, told)
-        return refused(len(values), reading.problems, reading.count)
-    warnings = [RowProblem(reading.rows[index], *problem) for index, problem in admission.warnings]
-    same = sum(key in admission.same for key in admission.keys)
-    return Report(len(values), len(values) - same, same, (), 0, tuple(warnings[:MOST_PROBLEMS]))
-
-
 class Reading:
     """A file being read: where its rows stand and what is wrong so far."""
 
@@ -108,9 +62,7 @@ class Reading:
         self.rows: list[int] = []
         self.problems: list[RowProblem] = []
         self.count = 0
-        self._coded = {
-            name for name, field in self.model.model_fields.items() if _is_code(field.annotation)
-        }
+        self._coded = coded(model)
 
     def note(self, row: int | None, field: str | None, code: str, params: Any) -> None:
         """Note what is wrong; the first thousand are kept whole."""
@@ -144,11 +96,3 @@ class Reading:
 
     def _cell(self, field: str | None, text: str) -> str:
         return text.strip().upper() if field in self._coded else text
-
-
-def _is_code(annotation: Any) -> bool:
-    if typing.get_origin(annotation) in {typing.Union, types.UnionType}:
-        return any(_is_code(inner) for inner in typing.get_args(annotation))
-    if typing.get_origin(annotation) is frozenset:
-        return any(_is_code(inner) for inner in typing.get_args(annotation))
-    return isinstance(annotation, type) and issubclass(annotation, enum.Enum)

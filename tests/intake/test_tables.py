@@ -124,14 +124,13 @@ def test_what_the_register_refuses_names_the_row_of_the_file(
     assert found(report) == [
         (4, "own_ref", "already-recorded"),
         (5, "received_at", "licence-closed"),
-        (5, "received_at", "duplicate-came-earlier"),
     ]
     assert held(session) == 1
 
 
 def test_warnings_name_the_row_too(session: Session, isp: Organisation, by: Actor) -> None:
     report = takes(session, isp, by, table(TAKEDOWN, TAKEDOWN))
-    assert [(w.row, w.code) for w in report.warnings] == [(3, "duplicate")]
+    assert [(w.row, w.code) for w in report.warnings] == [(3, "duplicate-of-row")]
 
 
 def test_a_wrong_head_is_said_before_any_row(

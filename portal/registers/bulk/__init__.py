@@ -1,0 +1,18 @@
+"""Very many entries at once: staged beside the register, matched set by set, then written."""
+
+from portal.registers.bulk.admitting import admit_staged
+from portal.registers.bulk.correcting import correct_staged, objections
+from portal.registers.bulk.lines import Dressed, Dresser
+from portal.registers.bulk.matching import Met, match
+from portal.registers.bulk.stage import Stage
+
+__all__ = [
+    "Dressed",
+    "Dresser",
+    "Met",
+    "Stage",
+    "admit_staged",
+    "correct_staged",
+    "match",
+    "objections",
+]
