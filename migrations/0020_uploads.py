@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=True),
         sa.Column("columns", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=True),
         sa.Column("report", sa.Text(), nullable=True),
         sa.Column("checked_at", portal.db.Instant(timezone=True), nullable=True),
         sa.Column("job_id", sa.Integer(), nullable=True),

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Person
 from portal.db import begin_write
-from portal.entries.codes import CorrectionReason
 from portal.intake import Choice
 from portal.intake.uploads import Upload, note_check, note_job, something_is_over, sweep, upload_of
-from portal.intake.uploads.deciding import Decision, Going, check, record
+from portal.intake.uploads.deciding import Decision, check, record
 from portal.intake.uploads.refusals import AlreadyDecided
 from portal.jobs import Job, JobKind, ask
 from portal.jobs.refusals import CancelAsked
@@ -42,9 +41,7 @@ def ask_record(upload: Upload, decision: Decision) -> Job:
 def _ask(upload: Upload, decision: Decision | None) -> Job:
     said: dict[str, str | int | None] = {"slug": upload.register, "name": upload.name}
     if decision is not None:
-        reason = decision.reason and str(decision.reason)
         said |= {"choice": str(decision.choice), "confirmed": int(decision.confirmed)}
-        said |= {"reason": reason}
     subject = f"{upload.register} {upload.name[:8]}"
     job = ask(
         session(), JobKind.IMPORT, subject, by=me(), at=now(), isp_id=upload.isp_id, **said
@@ -67,7 +64,7 @@ def _checked(work: Work) -> Result:
     upload, register = _upload(work), register_named(str(work.params["slug"]))
     report = check(
         work.session, store(), upload, register, mending_words(register),
-        going=_going(work), by=work.by, at=now(),
+        told=_now_and_then(work.tell), by=work.by, at=now(),
     )  # fmt: skip
     work.writes()
     note_check(work.session, _upload(work), report, at=now())
@@ -79,7 +76,7 @@ def _recorded(work: Work) -> Result:
     upload, register = _upload(work), register_named(str(work.params["slug"]))
     report = record(
         work.session, store(), upload, register, _decision(work),
-        going=_going(work), by=work.by, at=now(),
+        told=_now_and_then(work.tell), by=work.by, at=now(),
     )  # fmt: skip
     if report.is_taken_in:
         return {"rows": report.rows, "bad": report.bad, "recorded": report.recorded}
@@ -94,16 +91,7 @@ def _upload(work: Work) -> Upload:
 
 
 def _decision(work: Work) -> Decision:
-    reason = work.params["reason"]
-    return Decision(
-        Choice(work.params["choice"]),
-        bool(work.params["confirmed"]),
-        CorrectionReason(reason) if reason else None,
-    )
-
-
-def _going(work: Work) -> Going:
-    return Going(told=_now_and_then(work.tell))
+    return Decision(Choice(work.params["choice"]), bool(work.params["confirmed"]))
 
 
 def _now_and_then(tell: Callable[[int, int], None]) -> Callable[[int, int], None]:

@@ -160,6 +160,7 @@ WHOSE: Final[dict[str, Whose]] = {
         SessionIsp.shared_session == args["key"]
     ),
     "upload_columns": _upload,
+    "upload_decisions": _upload,
     "upload_rows": _upload,
     "uploads": _upload,
     "versions": _entry,

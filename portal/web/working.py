@@ -66,12 +66,17 @@ class Work:
 
         A SQLite file has one writer: there nothing is said while effects are being written.
         """
-        if self.session.get_bind().dialect.name == "sqlite" and self.session.in_transaction():
+        if self.session.get_bind().dialect.name == "sqlite" and self._is_writing():
             return
         with beside() as own:
             begin_write(own)
             tell_progress(own, self.id, self.token, done, total, at=now())
             own.commit()
+
+    def _is_writing(self) -> bool:
+        if not self.session.in_transaction():
+            return False
+        return bool(self.session.connection().get_execution_options().get("writes", False))
 
     def keep(self) -> None:
         """Commit a step that may be done twice. Raises TakenOver."""

@@ -4,7 +4,15 @@ A file lies in a private folder, is looked at before it gets there, and is gone 
 (chairs B11). Its row knows who sent it and what was counted in it, never what stands in it.
 """
 
-from portal.intake.uploads.actions import begin, discard, map_columns, note_check, note_job, sweep
+from portal.intake.uploads.actions import (
+    begin,
+    discard,
+    give_reason,
+    map_columns,
+    note_check,
+    note_job,
+    sweep,
+)
 from portal.intake.uploads.model import Upload
 from portal.intake.uploads.queries import (
     Stage,
@@ -24,6 +32,7 @@ __all__ = [
     "Upload",
     "begin",
     "discard",
+    "give_reason",
     "job_of",
     "map_columns",
     "note_check",

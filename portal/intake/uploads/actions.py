@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
 from portal.canonical import canonical
+from portal.entries.codes import CorrectionReason
 from portal.intake.reports import Report
 from portal.intake.uploads.model import KEPT, LIVES, Upload, UploadEnd
 from portal.intake.uploads.refusals import AlreadyDecided
@@ -56,6 +57,14 @@ def map_columns(session: Session, upload: Upload, fields: Sequence[str | None]) 
     """
     _still_open(session, upload)
     upload.columns = canonical(list(fields)).decode()
+    upload.report = upload.checked_at = upload.reason = None
+    session.flush()
+
+
+def give_reason(session: Session, upload: Upload, reason: CorrectionReason) -> None:
+    """Say why rows differ from what was recorded before. Raises AlreadyDecided."""
+    _still_open(session, upload)
+    upload.reason = str(reason)
     upload.report = upload.checked_at = None
     session.flush()
 

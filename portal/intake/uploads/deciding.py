@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -15,10 +15,11 @@ from portal.accounts import Actor
 from portal.entries.codes import CorrectionReason
 from portal.errors import Refusal
 from portal.intake.books.mending import MendingWords, write_mending
-from portal.intake.columns import Columns, are_headings
-from portal.intake.files import Numbered, Table
+from portal.intake.columns import Columns
+from portal.intake.files import Table
 from portal.intake.opening import open_table
 from portal.intake.reports import Report
+from portal.intake.staging import Source
 from portal.intake.taking import Choice, take_in
 from portal.intake.uploads.actions import fields_of, note_recorded
 from portal.intake.uploads.model import Upload
@@ -29,27 +30,16 @@ SMALL_ROWS: Final = 2000
 """So many rows are checked and recorded while the reader waits; more are a job."""
 SMALL_BYTES: Final = 1024 * 1024
 
+Told = Callable[[int, int], None]
+"""Hears how many bytes of how many were read; to stop the reading it raises."""
+
 
 @dataclass(frozen=True)
 class Decision:
-    """What somebody said about an upload: the good rows alone, the odd ones read, why some differ
-    from what was recorded before.
-    """
+    """What somebody said about an upload: the good rows alone, the odd ones read."""
 
     choice: Choice = Choice.ALL_OR_NOTHING
     confirmed: bool = False
-    reason: CorrectionReason | None = None
-
-
-@dataclass(frozen=True)
-class Going:
-    """How a long reading says how far it is, in bytes, and is told to stop."""
-
-    told: Callable[[int, int], None] | None = None
-    should_stop: Callable[[], bool] | None = None
-
-
-AT_ONCE: Final = Going()
 
 
 def is_small(table: Table) -> bool:
@@ -70,7 +60,7 @@ def check(
     register: Register,
     words: MendingWords,
     *,
-    going: Going = AT_ONCE,
+    told: Told | None = None,
     by: Actor,
     at: datetime,
 ) -> Report:
@@ -80,14 +70,12 @@ def check(
     columns = Columns(tuple(fields_of(upload)))
     store.mending(upload.name).unlink(missing_ok=True)
     with store.opened(upload.name) as file, store.opened(upload.name) as again:
-        nested = session.begin_nested()
         report = take_in(
             session, upload.isp_id, register, open_table(file), mapping=columns, dry_run=True,
-            told=going.told, should_stop=going.should_stop, by=by, at=at,
+            reason=reason_of(upload), told=told, by=by, at=at,
         )  # fmt: skip
-        nested.rollback()
-        if report.bad and not report.stopped:
-            rows = _entries(open_table(again), register)
+        if report.problem_count and report.rows:
+            rows = Source(open_table(again), columns).rows(register.input)
             write_mending(store.mending(upload.name), columns.fields, rows, report, words)
     return report
 
@@ -99,7 +87,7 @@ def record(
     register: Register,
     decision: Decision,
     *,
-    going: Going = AT_ONCE,
+    told: Told | None = None,
     by: Actor,
     at: datetime,
 ) -> Report:
@@ -110,8 +98,8 @@ def record(
     with store.opened(upload.name) as file:
         report = take_in(
             session, upload.isp_id, register, open_table(file), mapping=columns,
-            choice=decision.choice, confirmed=decision.confirmed, reason=decision.reason,
-            told=going.told, should_stop=going.should_stop, by=by, at=at,
+            choice=decision.choice, confirmed=decision.confirmed, reason=reason_of(upload),
+            told=told, by=by, at=at,
         )  # fmt: skip
     if report.is_taken_in:
         # Ours since the entries were numbered, or taken now: either way nobody is between.
@@ -120,10 +108,6 @@ def record(
     return report
 
 
-def _entries(table: Table, register: Register) -> Iterator[Numbered]:
-    """The rows of a file that are entries; a template's head has more than one."""
-    heads = True
-    for number, cells in table.rows():
-        heads = heads and are_headings(cells, register.input)
-        if not heads:
-            yield number, cells
+def reason_of(upload: Upload) -> CorrectionReason | None:
+    """Why its rows differ from what was recorded before, where somebody said so."""
+    return CorrectionReason(upload.reason) if upload.reason else None

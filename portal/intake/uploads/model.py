@@ -29,7 +29,8 @@ class Upload(Base):
     """A file that waits for a decision, and afterwards that it was there.
 
     ``name`` is random, the file's name in the private folder and in the address of its page; what
-    the sender called it is not kept. ``columns`` is JSON: the field of each column in order.
+    the sender called it is not kept. ``columns`` is JSON: the field of each column in order;
+    ``reason`` why rows differ from what was recorded before.
     ``report`` is canonical JSON of counts and codes, never of what stands in a cell;
     ``checked_at`` says when it was made, ``job_id`` who is making it or recording. ``ended_at``
     and ``outcome`` say what was decided, ``result`` what was recorded, in counts and numbers;
@@ -51,6 +52,7 @@ class Upload(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     rows: Mapped[int | None] = mapped_column(Integer)
     columns: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Code)
     report: Mapped[str | None] = mapped_column(Text)
     checked_at: Mapped[datetime | None] = mapped_column(Instant)
     job_id: Mapped[int | None] = mapped_column(Integer)

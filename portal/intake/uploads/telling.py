@@ -15,6 +15,7 @@ from portal.intake.reports import Report
 MENDED_HERE: Final = 20
 """So many bad rows are mended on screen; more are mended where they came from."""
 _TOLD: Final = 200
+_RECORDED_BEFORE: Final = "already-recorded"
 _AT, _ON = "@at", "@on"
 
 
@@ -29,6 +30,7 @@ class Told:
     bad: int
     warned: int
     problem_count: int
+    needs_reason: bool
     groups: tuple[Group, ...]
     warning_groups: tuple[Group, ...]
     problems: tuple[RowProblem, ...]
@@ -41,11 +43,16 @@ class Told:
     @property
     def writes(self) -> int:
         """How many rows recording would write, the bad ones left out."""
-        return self.new + self.changed
+        return self.new + (0 if self.needs_reason else self.changed)
+
+    @property
+    def left_out(self) -> int:
+        """How many rows recording would leave out."""
+        return self.bad + (self.changed if self.needs_reason else 0)
 
     def bad_rows(self) -> list[int]:
         """The numbers of the bad rows that can be mended on screen; none if they are many."""
-        rows = sorted({problem.row for problem in self.problems if problem.row is not None})
+        rows = sorted({p.row for p in self.problems if p.row and p.code != _RECORDED_BEFORE})
         return rows if 0 < self.bad <= MENDED_HERE and len(rows) == self.bad else []
 
 
@@ -59,6 +66,7 @@ def kept(report: Report) -> str:
         "bad": report.bad,
         "warned": report.warned,
         "problem_count": report.problem_count,
+        "needs_reason": report.needs_reason,
         "groups": [_group(group) for group in report.groups],
         "warning_groups": [_group(group) for group in report.warning_groups],
         "problems": [_problem(problem) for problem in report.problems[:_TOLD]],
