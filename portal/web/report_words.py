@@ -50,8 +50,11 @@ def mending_words(register: Register) -> MendingWords:
     return MendingWords(
         titles=titles,
         lead=(
-            _("Nothing of this was recorded. Mend the coloured cells on the sheet Entries, then"),
-            _("send this workbook again. The columns in front may stay; nobody reads them."),
+            _(
+                "Nothing of this was recorded. Mend the coloured cells on the sheet Entries, then"
+                " send this workbook again."
+            ),
+            _("The columns in front of your own may stay; nobody reads them."),
         ),
         heads=(_("Field"), _("What to do"), _("How often"), _("First rows of your file")),
         removed=str(REMOVED),

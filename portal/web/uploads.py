@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, redirect, send_file, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
@@ -16,6 +17,7 @@ from portal.registers.register import Register, register_named
 from portal.web.checking import is_small_upload
 from portal.web.deciding_forms import deciding_form, why_form
 from portal.web.gate import allow, my_isp
+from portal.web.language import number
 from portal.web.limits import Limit, limited
 from portal.web.pages import page, watched
 from portal.web.report_words import problem_told, rules_told
@@ -41,7 +43,7 @@ def show(slug: str, name: str) -> Response:
         return page("uploads/report.html", **report_context(register, upload, check))
     context: dict[str, Any] = {"register": register, "upload": upload, "stage": stage}
     if stage is Stage.WORKING:
-        return watched("uploads/working.html", True, **context, job=job_of(session(), upload))
+        return watched("uploads/working.html", True, **context, share=_share(upload))
     if stage is Stage.RECORDED:
         context |= _recorded(register, upload)
     return page("uploads/show.html", **context)
@@ -81,16 +83,44 @@ def report_context(register: Register, upload: Upload, check: Told) -> dict[str,
         "rules": rules_told(register, check.groups),
         "warnings": rules_told(register, check.warning_groups),
         "mendable": [(row, [problem_told(register, p)[2] for p in ps]) for row, ps in told_of],
-        "has_workbook": store().mending(upload.name).exists(),
+        "counts": _counts(check),
+        "has_workbook": bool(check.bad) and store().mending(upload.name).exists(),
         "rows_told": ROWS_TOLD,
         "form": deciding_form(check),
         "why": why_form(register),
     }
 
 
+def _counts(check: Told) -> list[tuple[str, str]]:
+    """The rows of the file, and how many are what; what is none is not told."""
+    told_of = (
+        (_("New"), check.new),
+        (_("Recorded before, the same"), check.same),
+        (_("Recorded before, now different"), check.changed),
+        (_("Wrong"), check.bad),
+        (_("Odd"), check.warned),
+    )
+    counts = [(_("Rows"), check.rows), *(pair for pair in told_of if pair[1])]
+    return [(name, number(count)) for name, count in counts]
+
+
+def _share(upload: Upload) -> int | None:
+    """How many percent of the file were read; None before anybody said so."""
+    job = job_of(session(), upload)
+    return job.done * 100 // job.total if job and job.total and job.done is not None else None
+
+
 def _recorded(register: Register, upload: Upload) -> dict[str, Any]:
     said = json.loads(str(upload.result))
     span = (said["first"], said["last"]) if said["new"] else None
-    names = [register.name(key) for key in span] if span else []
-    links = [url_for("entries.show", slug=register.slug, key=key) for key in span or ()]
-    return {"counts": said, "names": list(zip(names, links, strict=True))}
+    keys = sorted(set(span or ()))
+    links = [url_for("entries.show", slug=register.slug, key=key) for key in keys]
+    names = [register.name(key) for key in keys]
+    kept = [
+        (_("New"), said["new"]),
+        (_("Corrected"), said["changed"]),
+        (_("Recorded before, the same"), said["same"]),
+        (_("Left out"), said["left_out"]),
+    ]
+    counts = [(name, number(count)) for name, count in kept if count]
+    return {"counts": counts, "names": list(zip(names, links, strict=True))}

@@ -87,7 +87,8 @@ def note_recorded(
     first, last = span
     upload.ended_at, upload.outcome = at, UploadEnd.RECORDED
     counted = {"new": report.new, "changed": report.changed, "same": report.same}
-    said = counted | {"bad": report.bad, "first": first, "last": last}
+    left_out = report.rows - report.new - report.changed - report.same
+    said = counted | {"left_out": left_out, "first": first, "last": last}
     upload.result = canonical(said).decode()
     session.flush()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from portal.intake.uploads.actions import is_over
 from portal.intake.uploads.model import LIVES, Upload, UploadEnd
 from portal.jobs import Job
 from portal.registers.register import Register
+
+_LISTED: Final = 10
 
 
 class Stage(enum.StrEnum):
@@ -49,7 +52,7 @@ def uploads_of(
         Upload.ended_at.is_(None),
         Upload.made_at > at - LIVES,
     )
-    return session.scalars(query.order_by(Upload.made_at.desc(), Upload.name)).all()
+    return session.scalars(query.order_by(Upload.made_at.desc(), Upload.name).limit(_LISTED)).all()
 
 
 def something_is_over(session: Session, at: datetime) -> bool:
