@@ -78,5 +78,5 @@ def way_to(job: Job) -> str | None:
         return url_for("certificates.show", number=job.subject)
     if job.kind == JobKind.IMPORT:
         said = json.loads(job.params)
-        return url_for("uploads.show", slug=said["slug"], name=said["name"])
+        return url_for("uploads.show", **{name: said[name] for name in ("slug", "name")})
     return None
