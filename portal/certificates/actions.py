@@ -59,9 +59,13 @@ def issue(session: Session, isp_id: int, period: Period, *, by: Actor, at: datet
         certificate.seq = _event(session, each, certificate, by=by, at=at)
     session.add(certificate)
     session.flush()
+    _follow(session, certificate, by=by, at=at)
+    return certificate
+
+
+def _follow(session: Session, certificate: Certificate, *, by: Actor, at: datetime) -> None:
     tell(session, MailKind.CERTIFICATE_ISSUED, certificate, at)
     ask_for_papers(session, certificate, by=by, at=at)
-    return certificate
 
 
 def tell(session: Session, kind: MailKind, certificate: Certificate, at: datetime) -> None:

@@ -71,9 +71,9 @@ class Crew(Consumer):  # type: ignore[misc]
 
     worker_class = Watchful
 
-    def __init__(self, app: Flask, bell: Huey, processes: int, *, with_parent: bool) -> None:
+    def __init__(self, app: Flask, bell: Huey, processes: int, parent: int | None) -> None:
         self._app = app
-        self._parent = os.getppid() if with_parent else None
+        self._parent = parent
         super().__init__(bell, workers=processes, **_OPTIONS)
 
     def _create_worker(self) -> Watchful:

@@ -24,9 +24,9 @@ from portal.web.session import now, session
     "--processes", type=click.IntRange(1, 16), default=2, show_default=True,
     help="How many jobs are done at once.",
 )  # fmt: skip
-@click.option("--with-parent", is_flag=True, help="End when who started it has ended.")
+@click.option("--parent", type=int, help="End when this process, which started it, has ended.")
 @with_appcontext
-def worker(*, once: bool, processes: int, with_parent: bool) -> None:
+def worker(*, once: bool, processes: int, parent: int | None) -> None:
     """Do what was asked for: papers, mail, files. Told to stop it finishes what is in hand."""
     if once:
         with until_told_to_stop() as stopping:
@@ -35,7 +35,7 @@ def worker(*, once: bool, processes: int, with_parent: bool) -> None:
         bell().storage.close()
         return
     app: Any = current_app
-    crew = Crew(app._get_current_object(), bell(), processes, with_parent=with_parent)  # noqa: SLF001 - the library's own way
+    crew = Crew(app._get_current_object(), bell(), processes, parent)  # noqa: SLF001 - the library's own way
     crew.run()
 
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
 from portal.canonical import canonical
 from portal.errors import NotThere
 from portal.jobs.model import UNENDED, Job, JobKind, Outcome
+from portal.jobs.queries import has_failed
 from portal.jobs.refusals import JobOver
 
 _INSERT: Final[dict[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
@@ -51,14 +52,8 @@ def ask(
         .on_conflict_do_nothing(index_elements=same, index_where=UNENDED)
     )
     stir(session)
-    return session.scalars(
-        select(Job).where(
-            Job.organisation_id == by.organisation_id,
-            Job.kind == kind,
-            Job.subject == subject,
-            Job.ended_at.is_(None),
-        )
-    ).one()
+    where = (Job.organisation_id == by.organisation_id, Job.kind == kind, Job.subject == subject)
+    return session.scalars(select(Job).where(*where, Job.ended_at.is_(None))).one()
 
 
 def ask_cancel(session: Session, job_id: int, *, organisation_id: int, at: datetime) -> Job:
@@ -94,14 +89,7 @@ def retry(session: Session, ids: Sequence[int] | None = None, *, at: datetime) -
     """Let what failed for good be tried anew (None: all of it), but where the same was asked for
     since; returns how many jobs that are.
     """
-    since = aliased(Job)
-    anew = exists().where(
-        since.organisation_id == Job.organisation_id,
-        since.kind == Job.kind,
-        since.subject == Job.subject,
-        since.id > Job.id,
-    )
-    query = select(Job).where(Job.outcome == Outcome.FAILED, ~anew)
+    query = select(Job).where(has_failed())
     if ids is not None:
         query = query.where(Job.id.in_(ids))
     found = session.scalars(query.order_by(Job.id).with_for_update()).all()

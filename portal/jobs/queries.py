@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.jobs.claims import is_due
 from portal.jobs.model import Job, JobKind, Outcome
@@ -53,6 +53,18 @@ class Standing:
         return self.since is not None and self.since + LATE_AFTER < now
 
 
+def has_failed() -> ColumnElement[bool]:
+    """The jobs that failed for good, but where the same was asked for since."""
+    since = aliased(Job)
+    anew = exists().where(
+        since.organisation_id == Job.organisation_id,
+        since.kind == Job.kind,
+        since.subject == Job.subject,
+        since.id > Job.id,
+    )
+    return and_(Job.outcome == Outcome.FAILED, ~anew)
+
+
 def standing(session: Session, at: datetime) -> Standing:
     """How the jobs stand: one query, which reads nothing of what they are about."""
     open_, due = Job.ended_at.is_(None), is_due(at)
@@ -60,7 +72,7 @@ def standing(session: Session, at: datetime) -> Standing:
         select(
             func.count().filter(open_, Job.claimed_by.is_(None)),
             func.count().filter(open_, Job.claimed_by.is_not(None)),
-            func.count().filter(Job.outcome == Outcome.FAILED),
+            func.count().filter(has_failed()),
             func.min(Job.due_at).filter(due),
         )
     ).one()
@@ -69,5 +81,5 @@ def standing(session: Session, at: datetime) -> Standing:
 
 def failed(session: Session, *, limit: int = 50) -> Sequence[Job]:
     """The jobs that failed for good, the newest first."""
-    query = select(Job).where(Job.outcome == Outcome.FAILED)
+    query = select(Job).where(has_failed())
     return session.scalars(query.order_by(Job.ended_at.desc(), Job.id.desc()).limit(limit)).all()

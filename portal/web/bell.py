@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from threading import Lock
 from typing import Any
 
 import psycopg
@@ -16,6 +17,8 @@ from portal.web.logs import log
 from portal.web.session import settings
 
 _BELL = "bell"
+# The library keeps one line for all threads.
+_ONE_AT_A_TIME = Lock()
 
 
 def init_app(app: Flask) -> None:
@@ -36,7 +39,8 @@ def _ring(response: Response) -> Response:
     if held is not None and was_stirred(held):
         # Whether it was committed is for the worker to see; one that nobody wakes looks by itself.
         try:
-            ring(bell())
+            with _ONE_AT_A_TIME:
+                ring(bell())
         except (psycopg.Error, sqlite3.Error):
             log().warning("the bell for workers cannot be rung", exc_info=True)
     return response

@@ -8,7 +8,7 @@ import socket
 
 from sqlalchemy.orm import Session
 
-from portal.accounts import Actor, Person
+from portal.accounts import Actor, Person, Role
 from portal.accounts.actions import THE_SYSTEM
 from portal.accounts.permissions import POSITIONS
 from portal.db import begin_write
@@ -152,7 +152,7 @@ def _tell(db: Session, job: Job) -> None:
         return
     owner = db.get_one(Person, job.owner_id)
     kind = MailKind.JOB_FAILED if job.outcome == Outcome.FAILED else MailKind.JOB_DONE
-    if owner.active:
+    if owner.active and job.role != Role.PROGRAM:
         post_to(db, owner, kind, job.organisation_id, f"job-{job.id}", at=now(), no=job.id)
     if job.outcome == Outcome.FAILED:
         log().error("a job failed for good", serial=job.id, said=job.fault)

@@ -66,17 +66,17 @@ class Work:
 
         A SQLite file has one writer: there nothing is said while effects are being written.
         """
-        if self.session.get_bind().dialect.name == "sqlite" and self._is_writing():
+        if self._holds_the_file():
             return
         with beside() as own:
             begin_write(own)
             tell_progress(own, self.id, self.token, done, total, at=now())
             own.commit()
 
-    def _is_writing(self) -> bool:
-        if not self.session.in_transaction():
+    def _holds_the_file(self) -> bool:
+        if self.session.get_bind().dialect.name != "sqlite" or not self.session.in_transaction():
             return False
-        return bool(self.session.connection().get_execution_options().get("writes", False))
+        return bool(self.session.connection().get_execution_options().get("writes"))
 
     def keep(self) -> None:
         """Commit a step that may be done twice. Raises TakenOver."""

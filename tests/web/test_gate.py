@@ -73,4 +73,4 @@ def test_a_person_whose_membership_ended_is_out(
 def test_the_house_is_well(client: FlaskClient, people: dict[str, int]) -> None:
     assert people
     assert client.get("/health/live").json == {"live": True}
-    assert client.get("/health/ready").json == {"ready": True, "mail": "no server"}
+    assert client.get("/health/ready").json == {"ready": True, "mail": "no server", "jobs": "well"}
