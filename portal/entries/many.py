@@ -19,24 +19,27 @@ from portal.policy.document import Policy
 _MOST_KNOWN: Final = 10_000
 _CONFIG: Final = ConfigDict(str_strip_whitespace=True, hide_input_in_errors=True)
 
-Dress = Callable[[str, Any], Any]
+Dress = Callable[[str, Any], tuple[Any, str]]
+"""Of a field's value two forms that the caller wants of it."""
 
 
 class Answer(NamedTuple):
-    """What a field says to a text: its value, or what is wrong; and the value as it is wanted."""
+    """What a field says to a text: its value, or what is wrong; and both forms of the value."""
 
     value: Any
     wrong: tuple[Problem, ...]
-    dressed: Any
+    stored: Any
+    part: str
 
 
 class Checked(NamedTuple):
-    """What the check says to one input: the values by field (None for wrong ones), the same as they
-    are wanted, and every problem, in the order of the fields.
+    """What the check says to one input: the values by field (None for wrong ones), both forms of
+    each, and every problem, in the order of the fields.
     """
 
     values: dict[str, Any]
-    dressed: dict[str, Any]
+    stored: dict[str, Any]
+    parts: dict[str, str]
     wrong: list[Problem]
 
 
@@ -46,33 +49,44 @@ class _Seen:
 
 class Many:
     """The check of a model, on the clock of one act; ``dress`` makes of a field's value what the
-    caller wants of it, once for each text.
+    caller wants of it, once for each text. Fields in ``coded`` may be written in small letters.
     """
 
-    def __init__(self, model: type[Input], *, now: datetime, policy: Policy, dress: Dress) -> None:
-        self._model, self._given, self._dress = model, Given(now, policy), dress
+    def __init__(
+        self,
+        model: type[Input],
+        *,
+        now: datetime,
+        policy: Policy,
+        dress: Dress,
+        coded: frozenset[str] = frozenset(),
+    ) -> None:
+        self._model, self._given, self._dress, self._coded = model, Given(now, policy), dress, coded
         self._context = {"now": now, "policy": policy}
         self._fields = {name: _adapter(f) for name, f in model.model_fields.items()}
         self._known: dict[str, dict[Any, Answer]] = {name: {} for name in self._fields}
         self._order = {name: place for place, name in enumerate(self._fields)}
         self._needed = {n for n, f in model.model_fields.items() if f.is_required()}
-        self._defaults = {
+        self._values = {
             name: None if f.is_required() else f.get_default(call_default_factory=True)
             for name, f in model.model_fields.items()
         }
-        self._undressed = {name: dress(name, value) for name, value in self._defaults.items()}
+        dressed = {name: dress(name, value) for name, value in self._values.items()}
+        self._stored = {name: one[0] for name, one in dressed.items()}
+        self._parts = {name: one[1] for name, one in dressed.items()}
 
     def __call__(self, filled: dict[str, Any]) -> Checked:
         """Check one input: the texts of the fields that are filled."""
         filled = self._model.completed(filled, self._given)
-        values, dressed = self._defaults.copy(), self._undressed.copy()
+        values, stored, parts = self._values.copy(), self._stored.copy(), self._parts.copy()
         wrong: list[Problem] = []
+        known = self._known
         for name, text in filled.items():
             try:
-                answer = self._known[name][text]
+                answer = known[name][text]
             except KeyError:
                 answer = self._ask(name, text)
-            values[name], problems, dressed[name] = answer
+            values[name], problems, stored[name], parts[name] = answer
             if problems:
                 wrong += problems
         if not self._needed <= filled.keys():
@@ -87,7 +101,7 @@ class Many:
             for problem in self._model.rules(seen, self._given)
             if problem.field not in wrong_by_itself
         ]
-        return Checked(values, dressed, wrong)
+        return Checked(values, stored, parts, wrong)
 
     def columns(self, checked: Checked) -> Mapping[str, Any]:
         """The columns that a right input fills."""
@@ -97,10 +111,11 @@ class Many:
 
     def _ask(self, name: str, text: Any) -> Answer:
         try:
-            value = self._fields[name].validate_python(text, context=self._context)
-            answer = Answer(value, (), self._dress(name, value))
+            said = text.strip().upper() if name in self._coded else text
+            value = self._fields[name].validate_python(said, context=self._context)
+            answer = Answer(value, (), *self._dress(name, value))
         except ValidationError as failure:
-            answer = Answer(None, tuple(_problems(name, failure)), None)
+            answer = Answer(None, tuple(_problems(name, failure)), None, "")
         known = self._known[name]
         if len(known) >= _MOST_KNOWN:
             known.clear()

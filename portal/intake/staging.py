@@ -91,9 +91,9 @@ def stage_rows(act: Act, stage: Stage, source: Source, notes: Notes, hears: Hear
     policy = policy_at(act.session, act.at).policy
     as_typed = model.columns is Input.columns
     dress = dresser if as_typed else _undressed
-    check = Many(model, now=act.at, policy=policy, dress=dress)
+    check = Many(model, now=act.at, policy=policy, dress=dress, coded=coded(model))
     licences = Licences(act.session, act.isp_id, register, act.at)
-    cut = _Cut(source.columns, model)
+    cut = _Cut(source.columns)
     notes.turn()
     for count, (number, cells) in enumerate(source.rows(model)):
         if not count % TOLD_EVERY:
@@ -110,25 +110,27 @@ def stage_rows(act: Act, stage: Stage, source: Source, notes: Notes, hears: Hear
         if problem is not None:
             notes.note(number, *problem)
             continue
-        dressed = checked.dressed
+        stored, parts = checked.stored, checked.parts
         if not as_typed:
-            dressed = {name: dresser(name, v) for name, v in check.columns(checked).items()}
-        stage.put(number, dressed)
+            for name, value in check.columns(checked).items():
+                stored[name], parts[name] = dresser(name, value)
+        stage.put(number, stored, parts)
         notes.mark(number, Rows.NEW)
     stage.ready()
     hears.about(source.table)
 
 
-def _undressed(_name: str, _value: object) -> None:
+def _undressed(_name: str, _value: object) -> tuple[None, str]:
     """Where columns are not the fields as typed, they are dressed row by row."""
+    return None, ""
 
 
 class _Cut:
     """Cuts rows into the texts of fields."""
 
-    def __init__(self, columns: Columns, model: type[Input]) -> None:
+    def __init__(self, columns: Columns) -> None:
         self.width = len(columns.fields)
-        self._fields, self._coded = columns.fields, coded(model)
+        self._fields = columns.fields
 
     def has_more(self, cells: Cells) -> bool:
         """Whether anything stands behind the last column."""
@@ -137,7 +139,7 @@ class _Cut:
     def filled(self, cells: Cells) -> dict[str, str]:
         """The cells of a row that hold anything, by field."""
         return {
-            name: text.upper() if name in self._coded else text
+            name: cell
             for name, cell in zip(self._fields, cells, strict=False)
-            if name and (text := cell.strip())
+            if cell and name and not cell.isspace()
         }

@@ -2,17 +2,8 @@
 
 from portal.registers.bulk.admitting import admit_staged
 from portal.registers.bulk.correcting import correct_staged, objections
-from portal.registers.bulk.lines import Dressed, Dresser
+from portal.registers.bulk.lines import Dresser
 from portal.registers.bulk.matching import Met, match
 from portal.registers.bulk.stage import Stage
 
-__all__ = [
-    "Dressed",
-    "Dresser",
-    "Met",
-    "Stage",
-    "admit_staged",
-    "correct_staged",
-    "match",
-    "objections",
-]
+__all__ = ["Dresser", "Met", "Stage", "admit_staged", "correct_staged", "match", "objections"]

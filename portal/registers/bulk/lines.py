@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from operator import itemgetter
+from typing import Any, Final
 
 from sqlalchemy.engine import Dialect
 
@@ -18,15 +19,8 @@ from portal.registers.register import Register
 _COMMITTED: Final = '"{}":"'
 
 
-class Dressed(NamedTuple):
-    """A value as the database is given it, and as its part of the canonical line."""
-
-    stored: Any
-    part: str
-
-
 class Dresser:
-    """Makes both of the values of a register's columns."""
+    """Makes of a column's value what the database is given, and its part of the canonical line."""
 
     def __init__(self, register: Register, dialect: Dialect) -> None:
         table = register.table
@@ -36,44 +30,37 @@ class Dresser:
             for column in table.__table__.columns
         }
 
-    def __call__(self, name: str, value: Any) -> Dressed:
-        """A column's value; of a confidential text the part is the text itself."""
+    def __call__(self, name: str, value: Any) -> tuple[Any, str]:
+        """Both of a value; of a confidential text the part is the text itself."""
         if value is None or name not in self._bind:
-            return _NOTHING
+            return None, ""
         bind = self._bind[name]
         stored = value if bind is None else bind(value)
         if name in self._sealed:
-            return Dressed(stored, value)
-        return Dressed(stored, f'"{name}":{canonical(plain(value)).decode()}')
-
-
-_NOTHING: Final = Dressed(None, "")
+            return stored, value
+        return stored, f'"{name}":{canonical(plain(value)).decode()}'
 
 
 class Lines:
     """Digests of a register's first versions, from the parts of their lines."""
 
     def __init__(self, register: Register, isp_id: int) -> None:
-        self._register = register
-        shared = {"isp_id": isp_id, "version": 1, "void": False, "register": None}
+        shared = {"isp_id": isp_id, "version": 1, "void": False}
         shared["register"] = register.table.__tablename__
         self._shared = {name: f'"{name}":{canonical(v).decode()}' for name, v in shared.items()}
-        self._order: tuple[str, ...] | None = None
-        self._salts = {name: _COMMITTED.format(name) for name in register.table.__sealed__}
+        self._committed = {name: _COMMITTED.format(name) for name in register.table.__sealed__}
+        self._ordered: Callable[[Mapping[str, str]], tuple[str, ...]] | None = None
+        self._count = 0
 
-    def digest(
-        self, key: int, dressed: Mapping[str, Dressed], salts: Mapping[str, bytes | None]
-    ) -> bytes:
-        """SHA-256 of the line of an entry of this key."""
-        parts = {name: one.part for name, one in dressed.items()}
+    def digest(self, key: int, parts: dict[str, str], salts: Mapping[str, bytes | None]) -> bytes:
+        """SHA-256 of the line of an entry of this key; ``parts`` are used up."""
         for name, salt in salts.items():
             if salt is not None:
                 told = hashlib.sha256(salt + parts[name].encode()).hexdigest()
-                parts[name] = f'{self._salts[name]}{told}"'
-        parts["key"] = f'"key":{key}'
+                parts[name] = f'{self._committed[name]}{told}"'
         parts |= self._shared
-        order = self._order
-        if order is None or len(order) != len(parts):
-            order = self._order = tuple(sorted(parts))
-        line = ",".join([part for name in order if (part := parts[name])])
+        parts["key"] = f'"key":{key}'
+        if self._ordered is None or self._count != len(parts):
+            self._ordered, self._count = itemgetter(*sorted(parts)), len(parts)
+        line = ",".join(filter(None, self._ordered(parts)))
         return hashlib.sha256(f"{{{line}}}".encode()).digest()

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import bindparam, column, delete, func, select, table, text, update
 from sqlalchemy.orm import Session
 
 from portal.entries.entry import SALT_BYTES, line_digest
-from portal.registers.bulk.lines import Dressed, Lines
+from portal.registers.bulk.lines import Lines
 from portal.registers.matching import Row, chunks
 from portal.registers.register import Register
 
@@ -45,6 +46,9 @@ class Stage:
         self._digests = Lines(register, isp_id)
         self._sealed = register.table.__sealed__
         self._first = {"isp_id": isp_id, "version": 1, "void": False}
+        self._names: tuple[str, ...] = ()
+        self._given: Callable[[Any], tuple[Any, ...]] | None = None
+        self._salts: Iterator[bytes] = iter(())
         self._waiting: list[tuple[Any, ...]] = []
         self._remade: list[Row] = []
         self._make()
@@ -59,17 +63,20 @@ class Stage:
         made = f"CREATE TEMPORARY TABLE {self.name} (line INTEGER PRIMARY KEY, {kinds}){ends}"
         connection.exec_driver_sql(made)
 
-    def put(self, line: int, dressed: Mapping[str, Dressed]) -> None:
-        """Let a row wait, under the next key, with salts and digest."""
-        salts = {name: self._salt() if dressed[name].part else None for name in self._sealed}
+    def put(self, line: int, stored: dict[str, Any], parts: dict[str, str]) -> None:
+        """Let a row wait, under the next key, with salts and digest; both mappings are used up."""
+        salts = {name: self._salt() if parts[name] else None for name in self._sealed}
         key = self.first_key + self.count
-        digest = self._digests.digest(key, dressed, salts)
+        digest = self._digests.digest(key, parts, salts)
         self.lines.update(digest)
         self.count += 1
-        said = {name: one.stored for name, one in dressed.items()}
-        said |= {f"{name}_salt": salt for name, salt in salts.items()}
-        said |= {"key": key, "digest": digest}
-        self._waiting.append((line, *(said.get(c.name) for c in self._columns)))
+        for name, salt in salts.items():
+            stored[f"{name}_salt"] = salt
+        stored |= {"line": line, "key": key, "digest": digest}
+        if self._given is None:
+            self._names = tuple(stored)
+            self._given = itemgetter(*self._names)
+        self._waiting.append(self._given(stored))
         if len(self._waiting) >= AT_ONCE:
             self.settle()
 
@@ -77,7 +84,7 @@ class Stage:
         """Hand what waits to the database."""
         if not self._waiting:
             return
-        connection, names = self.session.connection(), ["line", *(c.name for c in self._columns)]
+        connection, names = self.session.connection(), self._names
         if self._copies:
             cursor: Any = connection.connection.cursor()
             with cursor.copy(f"COPY {self.name} ({', '.join(names)}) FROM STDIN") as copy:
@@ -129,5 +136,13 @@ class Stage:
             yield dict(row)
 
     def _salt(self) -> bytes:
-        entropy = self.session.info.get("entropy", secrets.token_bytes)
-        return bytes(entropy(SALT_BYTES))
+        entropy = self.session.info.get("entropy")
+        if entropy is not None:
+            return bytes(entropy(SALT_BYTES))
+        salt = next(self._salts, None)
+        if salt is None:
+            many = secrets.token_bytes(SALT_BYTES * AT_ONCE)
+            starts = range(0, len(many), SALT_BYTES)
+            self._salts = iter([many[start : start + SALT_BYTES] for start in starts])
+            salt = next(self._salts)
+        return salt
