@@ -10,7 +10,9 @@ from typing import IO, Any
 from flask import Flask, Request, abort, current_app, g, request
 from flask_wtf import CSRFProtect
 
-from portal.intake.content import HEAD, refusal_of
+from portal.errors import Refusal
+from portal.intake.content import HEAD
+from portal.intake.files import is_workbook
 from portal.intake.uploads import Spool
 from portal.web.uploads_folder import store
 
@@ -38,7 +40,9 @@ class Sieve(io.BytesIO):
         if self._is_known or self.tell() < HEAD:
             return
         self._is_known = True
-        if refusal_of(self.getvalue()[:HEAD]) is not None:
+        try:
+            is_workbook(io.BytesIO(self.getvalue()[:HEAD]))
+        except Refusal:
             self._open = False
             self.truncate(HEAD)
 

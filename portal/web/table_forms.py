@@ -18,7 +18,7 @@ class Table(BaseModel):
 
     file: bytes = Field(
         title="File",
-        description="A table saved as CSV (UTF-8): a row an entry, the first row names the fields.",
+        description="An Excel workbook (XLSX) or a table saved as CSV: a row an entry.",
     )
 
 

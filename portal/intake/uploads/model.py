@@ -6,7 +6,7 @@ import enum
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Code, Digest, Instant, code
@@ -51,14 +51,14 @@ class Upload(Base):
     sha256: Mapped[bytes] = mapped_column(Digest)
     size: Mapped[int] = mapped_column(BigInteger)
     rows: Mapped[int | None] = mapped_column(Integer)
-    columns: Mapped[str] = mapped_column(Text)
+    columns: Mapped[str] = mapped_column(String(16_000))
     reason: Mapped[str | None] = mapped_column(Code)
-    report: Mapped[str | None] = mapped_column(Text)
+    report: Mapped[str | None] = mapped_column(String(1_000_000))
     checked_at: Mapped[datetime | None] = mapped_column(Instant)
     job_id: Mapped[int | None] = mapped_column(Integer)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[UploadEnd | None] = mapped_column(code(UploadEnd))
-    result: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[str | None] = mapped_column(String(400))
     gone_at: Mapped[datetime | None] = mapped_column(Instant)
 
     @property

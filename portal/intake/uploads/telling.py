@@ -67,8 +67,8 @@ def kept(report: Report) -> str:
         "warned": report.warned,
         "problem_count": report.problem_count,
         "needs_reason": report.needs_reason,
-        "groups": [_group(group) for group in report.groups],
-        "warning_groups": [_group(group) for group in report.warning_groups],
+        "groups": [_group(group) for group in report.groups[:_TOLD]],
+        "warning_groups": [_group(group) for group in report.warning_groups[:_TOLD]],
         "problems": [_problem(problem) for problem in report.problems[:_TOLD]],
     }
     return canonical(value).decode()

@@ -6,14 +6,20 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
+from portal.intake import sample_row
+from portal.intake.writing import csv_of
+from portal.policy.queries import policy_at
 from portal.registers.register import REGISTERS
+from portal.web.workbooks import SHOWN_AT
 from tests.town import Town
 from tests.visitors import Visitor
+from tests.web.uploads.conftest import filled_in
 
 PLACES = {slug: f"/registers/{slug}/template.xlsx" for slug in REGISTERS}
 NOTICES = "/notices/files/template.xlsx"
@@ -109,3 +115,18 @@ def test_the_same_template_is_the_same_bytes_on_another_day(town: Town) -> None:
 def test_a_template_is_for_who_may_fill_it_in(town: Town, place: str) -> None:
     assert town.stranger().client.get(place).status_code == 302
     assert town.visit("ly").client.get(place).status_code == 403
+
+
+def test_a_notifier_fills_its_template_in_and_sends_it(town: Town) -> None:
+    rith = town.visit("rith")
+    with town.session() as session:
+        policy = policy_at(session, town.now).policy
+    rows = csv_of(*_sampled(sample_row("notices", policy=policy, at=SHOWN_AT))).encode()
+    book = filled_in(fetched(rith, NOTICES), rows)
+    rith.opens("/notices/files/new").fills_in(form="files", file=("sent.xlsx", book))
+
+    assert "1 notice recorded." in rith.text
+
+
+def _sampled(row: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
+    return list(row), [row]
