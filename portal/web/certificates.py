@@ -118,7 +118,7 @@ def show(number: str) -> Response:
     status = queries.status(session(), certificate)
     return watched(
         "certificates/show.html",
-        status.code == StatusCode.BEING_PREPARED,
+        certificate.issued_at if status.code == StatusCode.BEING_PREPARED else None,
         certificate=certificate,
         status=status,
         isp=session().get_one(Organisation, certificate.isp_id),

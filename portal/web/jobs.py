@@ -41,7 +41,8 @@ def index() -> Response:
     """What the asker's organisation asked for, the newest first; looks again while any runs."""
     found = jobs_of(session(), me().organisation_id, before=before_number(), limit=SHOWN + 1)
     rows = slice_of([_row(one) for one in found], SHOWN, lambda row: row.job.id)
-    return watched("jobs/index.html", any(not one.has_ended for one in found), slice=rows)
+    goes_on = [one.made_at for one in found if not one.has_ended]
+    return watched("jobs/index.html", max(goes_on, default=None), slice=rows)
 
 
 @bp.post("/<int:number>/cancellation")

@@ -83,11 +83,8 @@ def _do(db: Session, job: Job, token: str, stopping: Stopping) -> None:
         _fail(db, job.id, token, "asker-left", for_good=True)
         return
     try:
-        with beating(job.id, token):
-            result = _worked(db, Work.of(db, job, token, by, stopping), job.kind)
-            _end(db, job.id, token, result)
+        _work_and_end(db, job, Work.of(db, job, token, by, stopping))
     except TakenOver:
-        db.rollback()
         log().warning("a job was taken over", serial=job.id)
     except CancelAsked:
         _cancel(db, job.id, token)
@@ -98,6 +95,16 @@ def _do(db: Session, job: Job, token: str, stopping: Stopping) -> None:
     except Exception:  # noqa: BLE001 - whatever it was is in the log
         log().error("a job broke", serial=job.id, exc_info=True)
         _fail(db, job.id, token, "unexpected")
+
+
+def _work_and_end(db: Session, job: Job, work: Work) -> None:
+    with beating(job.id, work.token):
+        try:
+            _end(db, job.id, work.token, _worked(db, work, job.kind))
+        except BaseException:
+            # Before the beat is waited for: it may be waiting to write.
+            db.rollback()
+            raise
 
 
 def _worked(db: Session, work: Work, kind: JobKind) -> Result:

@@ -27,7 +27,7 @@ def is_begun(town: Town, number: int, done: int, total: int) -> None:
 
 
 def states(visitor: Visitor) -> list[str]:
-    cells = visitor.page.xpath("//tbody/tr/td[2]/span[contains(@class, 'pill')]")
+    cells = visitor.page.xpath("//tbody/tr/td[2]/div/span[contains(@class, 'pill')]")
     return [" ".join(cell.text_content().split()) for cell in cells]
 
 
@@ -76,7 +76,7 @@ def test_what_went_wrong_is_said_with_what_to_do(town: Town) -> None:
         fail(session, number, f"t{number}", "unexpected", at=town.now)
     officer = town.visit("chan").opens("/jobs")
     assert states(officer) == ["▲ Did not work, is tried again"]
-    assert "tried again 5 Nov 2026, 10:00" in officer.text
+    assert "is tried again 5 Nov 2026, 10:00" in officer.text
 
     town.clock.move_to(town.now + LEASE)
     is_begun(town, number, 0, 2)
