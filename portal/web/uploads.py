@@ -13,6 +13,7 @@ from portal.accounts import Permission
 from portal.errors import NotThere
 from portal.intake.uploads import Stage, Upload, job_of, stage_of, upload_of
 from portal.intake.uploads.telling import Told, told
+from portal.jobs import Job
 from portal.registers.register import Register, register_named
 from portal.web.checking import is_small_upload
 from portal.web.deciding_forms import deciding_form, why_form
@@ -43,7 +44,9 @@ def show(slug: str, name: str) -> Response:
         return page("uploads/report.html", **report_context(register, upload, check))
     context: dict[str, Any] = {"register": register, "upload": upload, "stage": stage}
     if stage is Stage.WORKING:
-        return watched("uploads/working.html", True, **context, share=_share(upload))
+        job = job_of(session(), upload)
+        since = job.made_at if job else None
+        return watched("uploads/working.html", since, **context, share=_share(job))
     if stage is Stage.RECORDED:
         context |= _recorded(register, upload)
     return page("uploads/show.html", **context)
@@ -104,9 +107,8 @@ def _counts(check: Told) -> list[tuple[str, str]]:
     return [(name, number(count)) for name, count in counts]
 
 
-def _share(upload: Upload) -> int | None:
+def _share(job: Job | None) -> int | None:
     """How many percent of the file were read; None before anybody said so."""
-    job = job_of(session(), upload)
     return job.done * 100 // job.total if job and job.total and job.done is not None else None
 
 
