@@ -125,6 +125,18 @@ def test_columns_are_said_by_hand_and_what_is_left_out_is_never_read(town: Town)
     assert held(town) == 2
 
 
+def test_the_pages_of_a_file_ask_the_database_a_few_questions_however_many_rows(town: Town) -> None:
+    asked = []
+    for rows in (3, 300):
+        chea = sends(town, sample(town, rows).replace(b"BASELINE", b"BASE", 1))
+        for page in (chea.path, f"{chea.path}/columns", f"{chea.path}/rows/2"):
+            with town.queries() as queries:
+                chea.opens(page)
+            asked.append(len(queries))
+    assert asked[:3] == asked[3:]
+    assert max(asked) <= 24
+
+
 def test_a_large_file_is_checked_and_recorded_by_a_worker(town: Town) -> None:
     chea = sends(town, sample(town, SMALL_ROWS + 1, "roster"), "roster")
     assert chea.heading == "The file is being read"
