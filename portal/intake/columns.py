@@ -68,7 +68,7 @@ def _known(model: type[Input]) -> Mapping[str, str]:
     khmer = gettext.translation("messages", str(_TRANSLATIONS), ["km"], fallback=True)
     known: dict[str, str] = {}
     titles = {name: field.title or "" for name, field in model.model_fields.items()}
-    for name, title in (ADDED | titles).items():
+    for name, title in {**ADDED, **titles}.items():
         for said in (khmer.gettext(title) if title else "", title, name):
             if said:
                 known[_plain(said)] = name if name in titles else LEFT_OUT

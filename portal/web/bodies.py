@@ -10,10 +10,12 @@ from typing import IO, Any
 from flask import Flask, Request, abort, current_app, g, request
 from flask_wtf import CSRFProtect
 
+from portal.db import begin_write
 from portal.errors import Refusal
 from portal.intake.content import HEAD
 from portal.intake.files import is_workbook
 from portal.intake.uploads import Spool
+from portal.web.session import session
 from portal.web.uploads_folder import store
 
 _PASSWORDS = frozenset({"security.login", "security.verify"})
@@ -76,7 +78,10 @@ def init_tokens(app: Flask, tokens: CSRFProtect) -> None:
 
     def ask_late() -> None:
         if getattr(current_app.view_functions.get(request.endpoint or ""), "spools", False):
+            # Nobody waits for a lock of ours, nor for our line, while a body comes in.
+            session().rollback()
             tokens.protect()
+            begin_write(session())
 
     app.before_request(ask_late)
 

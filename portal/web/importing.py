@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from flask_babel import force_locale
@@ -62,9 +63,11 @@ def import_file(work: Work) -> Result:
 
 def _checked(work: Work) -> Result:
     upload, register = _upload(work), register_named(str(work.params["slug"]))
+    say, size = _now_and_then(work.tell), upload.size
+    # The file is read by then; the workbook to mend may take as long again.
+    words = replace(mending_words(register), stops=lambda _row: say(size, size))
     report = check(
-        work.session, store(), upload, register, mending_words(register),
-        told=_now_and_then(work.tell), by=work.by, at=now(),
+        work.session, store(), upload, register, words, told=say, by=work.by, at=now()
     )  # fmt: skip
     work.writes()
     note_check(work.session, _upload(work), report, at=now())

@@ -58,8 +58,8 @@ def add(slug: str) -> Response:
             problem._replace(field="file") for problem in problems_of(refusal, register.input)
         )
         abort(page("imports/new.html", 422, form=form, **_context(register)))
-    spool.keep()
     session().commit()
+    spool.keep()
     return redirect(url_for("uploads.show", slug=slug, name=upload.name), 303)
 
 

@@ -25,7 +25,7 @@ class Rule(NamedTuple):
 
     title: str
     text: str
-    count: int
+    often: int
     rows: Sequence[int]
 
 

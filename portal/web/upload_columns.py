@@ -23,7 +23,7 @@ from portal.web.forms import REMOVED, ModelForm, form_for
 from portal.web.gate import allow
 from portal.web.pages import page
 from portal.web.session import session
-from portal.web.uploads import found, stage_now
+from portal.web.uploads import fault_of, found, stage_now
 from portal.web.uploads_folder import store
 from portal.web.words import Problem, sentence, title_of
 
@@ -141,4 +141,5 @@ def _problems(register: Register, said: Columns) -> list[Problem]:
 
 
 def _context(register: Register, upload: Upload, shown: list[Shown]) -> dict[str, Any]:
-    return {"register": register, "upload": upload, "columns": shown}
+    fault = fault_of(upload)
+    return {"register": register, "upload": upload, "columns": shown, "fault": fault}

@@ -13,7 +13,7 @@ from portal.accounts import Permission
 from portal.errors import NotThere
 from portal.intake.uploads import Stage, Upload, job_of, stage_of, upload_of
 from portal.intake.uploads.telling import Told, told
-from portal.jobs import Job
+from portal.jobs import Job, Outcome
 from portal.registers.register import Register, register_named
 from portal.web.checking import is_small_upload
 from portal.web.deciding_forms import deciding_form, why_form
@@ -24,6 +24,7 @@ from portal.web.pages import page, watched
 from portal.web.report_words import problem_told, rules_told
 from portal.web.session import now, session
 from portal.web.uploads_folder import store
+from portal.web.words import sentence
 from portal.web.workbooks import XLSX
 
 bp = Blueprint("uploads", __name__, url_prefix="/registers/<slug:slug>/imports/<slug:name>")
@@ -75,6 +76,12 @@ def stage_now(upload: Upload) -> Stage:
     return stage_of(upload, works=job is not None and not job.has_ended, at=now())
 
 
+def fault_of(upload: Upload) -> str | None:
+    """Why the last job of an upload came to nothing, in words; None where it did not."""
+    job = job_of(session(), upload)
+    return sentence(job.fault) if job and job.outcome is Outcome.FAILED and job.fault else None
+
+
 def report_context(register: Register, upload: Upload, check: Told) -> dict[str, Any]:
     """What the page of a report needs."""
     mendable = check.bad_rows() if is_small_upload(upload) else []
@@ -87,6 +94,7 @@ def report_context(register: Register, upload: Upload, check: Told) -> dict[str,
         "warnings": rules_told(register, check.warning_groups),
         "mendable": [(row, [problem_told(register, p)[2] for p in ps]) for row, ps in told_of],
         "counts": _counts(check),
+        "fault": fault_of(upload),
         "has_workbook": bool(check.bad) and store().mending(upload.name).exists(),
         "rows_told": ROWS_TOLD,
         "form": deciding_form(check),

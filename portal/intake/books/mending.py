@@ -168,8 +168,8 @@ class _Writer:
             wrong.setdefault(problem.field, []).append(text)
         shown = marked.cells if marked else cells
         for place, (column, name) in enumerate(self.kept, start=len(ADDED)):
-            text = shown[column] if column < len(shown) else ""
-            self._cell(at, place, self._shown(text, name), wrong.get(name))
+            cell = shown[column] if column < len(shown) else ""
+            self._cell(at, place, self._shown(cell, name), wrong.get(name))
 
     def _shown(self, text: str | None, name: str) -> str:
         """What of a cell is given back; asked anew of each, whatever was noted of its row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -76,7 +77,9 @@ def check(
         )  # fmt: skip
         if report.problem_count and report.rows:
             rows = Source(open_table(again), columns).rows(register.input)
-            write_mending(store.mending(upload.name), columns.fields, rows, report, words)
+            # Where the disk has no room for it, the report stands without.
+            with suppress(OSError):
+                write_mending(store.mending(upload.name), columns.fields, rows, report, words)
     return report
 
 

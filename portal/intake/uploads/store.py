@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import BinaryIO, Final
 
 from portal.errors import NotThere
 from portal.intake.files import LARGEST
@@ -35,7 +35,7 @@ class Store:
         return Spool(self.folder / secrets.token_hex(NAME_BYTES), most)
 
     @contextmanager
-    def opened(self, name: str) -> Iterator[IO[bytes]]:
+    def opened(self, name: str) -> Iterator[BinaryIO]:
         """A file for reading; raises NotThere when it is gone."""
         try:
             file = self.path(name).open("rb")
