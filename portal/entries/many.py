@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -63,7 +64,7 @@ class Many:
     ) -> None:
         self._model, self._given, self._dress, self._coded = model, Given(now, policy), dress, coded
         self._context = {"now": now, "policy": policy}
-        self._fields = {name: _adapter(f) for name, f in model.model_fields.items()}
+        self._fields = _adapters(model)
         self._known: dict[str, dict[Any, Answer]] = {name: {} for name in self._fields}
         self._order = {name: place for place, name in enumerate(self._fields)}
         self._needed = {n for n, f in model.model_fields.items() if f.is_required()}
@@ -124,6 +125,11 @@ class Many:
 
     def _place(self, problem: Problem) -> int:
         return self._order[problem.field or ""]
+
+
+@cache
+def _adapters(model: type[Input]) -> Mapping[str, TypeAdapter[Any]]:
+    return {name: _adapter(field) for name, field in model.model_fields.items()}
 
 
 def _adapter(field: FieldInfo) -> TypeAdapter[Any]:

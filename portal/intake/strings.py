@@ -14,6 +14,7 @@ from portal.intake.markup import Piece, pieces
 LONGEST_CELL: Final = 32_767
 """What a cell of a spreadsheet holds at most."""
 MOST_STRINGS: Final = 4_000_000
+_HEX: Final = re.compile("_x([0-9A-Fa-f]{4})_")
 _SIMPLE: Final = r'\s*<{0}si>\s*<{0}t(?: xml:space="preserve")?>([^<]*)</{0}t>\s*'
 
 
@@ -49,7 +50,7 @@ def words(piece: Piece) -> str:
     parsed = [child for child in piece.parsed("si") if child.tag.endswith("si")]
     if len(parsed) != 1:
         raise NotAWorkbook
-    return text_in(parsed[0])
+    return meant(text_in(parsed[0]).replace("&", "&amp;"))
 
 
 def text_in(element: Any) -> str:
@@ -65,5 +66,6 @@ def text_in(element: Any) -> str:
 
 
 def meant(text: str) -> str:
-    """What escaped text stands for."""
-    return html.unescape(text) if "&" in text else text
+    """What escaped text stands for: by XML's own signs, and by those of workbooks (_x000D_)."""
+    text = html.unescape(text) if "&" in text else text
+    return _HEX.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
