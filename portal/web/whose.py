@@ -48,6 +48,11 @@ def _filing(args: Args) -> Select[Any]:
     return select(Filing.isp_id).where(Filing.period == str(args["period"]), version)
 
 
+def _filing_of(args: Args) -> Select[Any]:
+    month = Filing.period == str(args["period"]), Filing.version == args["version"]
+    return _named(Filing, args, *month)
+
+
 def _certificate(args: Args) -> Select[Any]:
     return select(Certificate.isp_id).where(Certificate.number == args["number"])
 
@@ -124,10 +129,11 @@ WHOSE: Final[dict[str, Whose]] = {
     "appeals.revocation": _certificate,
     "appeals.show": _appeal,
     "entries.show": _entry,
+    "filing_papers.decision": _filing_of,
+    "filing_papers.draft": lambda args: _named(FindingDraft, args, FindingDraft.no == args["no"]),
+    "filing_papers.receipt": _filing_of,
     "hearings": lambda args: _named(FindingDraft, args, FindingDraft.no == args["no"]),
-    "jobs": lambda args: select(Job.isp_id).where(
-        Job.id == args["number"], Job.isp_id.is_not(None)
-    ),
+    "jobs": lambda args: select(Job.organisation_id).where(Job.id == args["number"]),
     "letters": _letter,
     "lists.add_consent": _relying,
     "lists.add_withdrawal": _relying,

@@ -11,9 +11,16 @@ from portal.certificates.keys import KeyMaterial, ensure_development_key, trust_
 from portal.certificates.render import render_certificate
 from portal.certificates.report import render_report
 from portal.certificates.sign import sign
+from tests.certificates.papers import Drawn, draw
 from tests.certificates.samples import POLICY, URL, a_sample_attestation, a_sample_statement, frozen
 
 AT = datetime(2026, 11, 20, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def papers() -> dict[str, Drawn]:
+    """Every paper of the house by its name, drawn once for all tests."""
+    return draw()
 
 
 @pytest.fixture(scope="session")

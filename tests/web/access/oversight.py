@@ -78,11 +78,11 @@ def has_programs(world: World, session: Session) -> None:
 
 
 def has_asked(world: World, session: Session) -> None:
-    """An ISP and the authority each asked that something be done."""
-    for slug, name in ((OURS, "chea"), (OFFICE, "chan")):
-        by, isp_id = world.actor(name), world.id_of(OURS) if slug == OURS else None
-        names = {"slug": "takedowns", "name": "0" * 32}
-        made = jobs.ask(session, JobKind.IMPORT, "1", by=by, at=world.at, isp_id=isp_id, **names)
+    """Each ISP, and the authority, asked that something be done."""
+    for slug, name in (*((isp, names[0]) for isp, names in PEOPLE_OF.items()), (OFFICE, "chan")):
+        by, isp_id = world.actor(name), world.id_of(slug) if slug != OFFICE else None
+        said = {"slug": "takedowns", "name": "0" * 32}
+        made = jobs.ask(session, JobKind.IMPORT, "1", by=by, at=world.at, isp_id=isp_id, **said)
         world.has[slug]["job"] = made.id
 
 

@@ -103,6 +103,9 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "drafts.revocation": _number,
     "entries.show": _entry,
     "estimates": lambda _w, isp: {"slug": isp, **MONTH},
+    "filing_papers.decision": lambda w, isp: _month(w, isp) | {"no": 1},
+    "filing_papers.draft": lambda _w, isp: {"slug": isp, "no": 1},
+    "filing_papers.receipt": _month,
     "hearings": lambda _w, isp: {"slug": isp, "no": 1},
     "holds": lambda w, isp: {"no": w.has[isp]["hold"]},
     "jobs": lambda w, owner: {"number": w.has[owner]["job"]},
@@ -179,7 +182,7 @@ def owners(asker: str, endpoint: str) -> tuple[str, str]:
     """Who is *own* and who *other* to an asker at an endpoint."""
     blueprint = endpoint.partition(".")[0]
     if blueprint == "jobs":
-        return (OFFICE, OURS) if asker in AT_THE_OFFICE else (OURS, OFFICE)
+        return (OFFICE, OURS) if asker in AT_THE_OFFICE else (OURS, THEIRS)
     is_senders = blueprint == "redactions" and asker == Role.NOTIFIER
     if blueprint not in OF_SENDERS and not is_senders:
         return OURS, THEIRS
