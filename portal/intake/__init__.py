@@ -6,7 +6,7 @@ from portal.intake.notices import send_csv
 from portal.intake.opening import open_table
 from portal.intake.releases import record_csv
 from portal.intake.reports import Group, Marked, Report, RowProblem
-from portal.intake.samples import sample_csv
+from portal.intake.samples import sample_csv, sample_row
 from portal.intake.sessions import hold_csv
 from portal.intake.taking import Choice, admit_csv, take_in
 
@@ -28,6 +28,7 @@ __all__ = [
     "propose",
     "record_csv",
     "sample_csv",
+    "sample_row",
     "send_csv",
     "take_in",
 ]

@@ -13,6 +13,7 @@ from portal.accounts.programs import Program
 from portal.accounts.successions import Succession
 from portal.certificates.model import Certificate
 from portal.entries.withheld import Withholding
+from portal.intake.uploads import Upload
 from portal.jobs import Job
 from portal.ledger import SYSTEM
 from portal.letters.model import Letter, Rung
@@ -95,6 +96,10 @@ def _sent(args: Args) -> Select[Any]:
     return select(Notice.notifier_id).where(Notice.key == args["key"])
 
 
+def _upload(args: Args) -> Select[Any]:
+    return select(Upload.isp_id).where(Upload.name == args["name"])
+
+
 def _withheld(args: Args) -> Select[Any]:
     which = Withholding.isp_id == args["isp_id"], Withholding.no == args["no"]
     if args["isp_id"] != SYSTEM:
@@ -160,6 +165,10 @@ WHOSE: Final[dict[str, Whose]] = {
     "trainings": lambda args: select(SessionIsp.isp_id).where(
         SessionIsp.shared_session == args["key"]
     ),
+    "upload_columns": _upload,
+    "upload_decisions": _upload,
+    "upload_rows": _upload,
+    "uploads": _upload,
     "versions": _entry,
 }
 """By endpoint, else by blueprint: the owners of what an address names."""

@@ -54,6 +54,10 @@ def _pause(world: World, slug: str) -> Params:
     return {"isp_id": world.id_of(slug), "key": has["takedowns"], "no": has["step"]}
 
 
+def _upload(world: World, slug: str) -> Params:
+    return {"slug": "takedowns", "name": world.has[slug]["upload"], "row": 2}
+
+
 def _sent(world: World, sender: str) -> Params:
     return {"key": world.has[sender][f"notice to {OURS}"], "slug": OURS}
 
@@ -132,6 +136,7 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "successions": lambda _w, isp: _named(ENDED[isp]),
     "trail.index": lambda _w, isp: {"chain": isp},
     "trainings": lambda w, isp: {"key": w.has[isp][f"session of {SENDER}"]},
+    **dict.fromkeys(("uploads", "upload_columns", "upload_decisions", "upload_rows"), _upload),
     "versions": _entry,
 }  # fmt: skip
 """By endpoint, else by blueprint: what names an owner's object."""
