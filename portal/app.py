@@ -35,6 +35,7 @@ from portal.web import (
     signin,
     withheld,
 )
+from portal.web.api.door import bp as api_bp
 from portal.web.filing_notice import filing_notice
 from portal.web.labels import label
 from portal.web.tones import sign, tone
@@ -56,7 +57,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     bodies.init_app(app)
     gate.init_sizes(app)
     limits.init_app(app)
-    CSRFProtect(app)
+    # A program brings no cookie that a page of somebody else's could send along.
+    CSRFProtect(app).exempt(api_bp)
     session.init_app(app, settings)
     migrations.init_app(app, app.extensions["engine"])
     signin.init_app(app, settings)

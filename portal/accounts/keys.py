@@ -9,6 +9,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,10 +19,11 @@ from sqlalchemy.orm import Session
 from portal.accounts.actions import enrol
 from portal.accounts.desks import OF_PROGRAMS, in_facts
 from portal.accounts.model import Actor, Membership, Organisation, OrganisationKind, Person
-from portal.accounts.permissions import Desk, Permission
+from portal.accounts.permissions import Desk, Permission, Scope
 from portal.accounts.programs import Program, ProgramKey, program_of
 from portal.accounts.refusals import (
     DeskNeeded,
+    KeyForNothing,
     KeyOver,
     KeyTooLong,
     ProgramEnded,
@@ -35,6 +37,21 @@ from portal.trail import append
 LONGEST = timedelta(days=366)
 _GOOD_AT_ONCE = 2
 _MARK_BYTES, _SECRET_BYTES = 5, 32
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a key reaches: whether it writes its program's registers, what it reads, and whether
+    it is for trying out alone.
+    """
+
+    writes: bool = True
+    reads: frozenset[Scope] = frozenset()
+    sandbox: bool = False
+
+
+WRITES = Reach()
+"""A key that writes what its program may write, and reads nothing."""
 
 
 def name_program(
@@ -82,24 +99,38 @@ def end_program(session: Session, isp_id: int, number: int, *, by: Actor, at: da
 
 
 def make_key(
-    session: Session, isp_id: int, number: int, until_on: date, *, on: date, by: Actor, at: datetime
+    session: Session,
+    isp_id: int,
+    number: int,
+    until_on: date,
+    reach: Reach = WRITES,
+    *,
+    on: date,
+    by: Actor,
+    at: datetime,
 ) -> tuple[ProgramKey, str]:
     """Make a key that is good from now on until the end of a day, at most 366 days from ``on``
     (today); returns it with the key itself, which is kept nowhere.
 
-    Two may be good at once, so that a program changes from one to the next without a pause. Raises
-    KeyTooLong, TwoKeys, ProgramEnded, NotThere.
+    Two may be good at once, so that a program changes from one to the next without a pause; those
+    for trying out are not counted. Raises KeyTooLong, KeyForNothing, TwoKeys, ProgramEnded,
+    NotThere.
     """
     _must_be_ones_own(Permission.KEY_MAKE, isp_id, by)
     if not on <= until_on <= on + LONGEST:
         raise KeyTooLong("until_on", last=on + LONGEST)
+    if not (reach.writes or reach.reads):
+        raise KeyForNothing("reads")
     book = take(session, isp_id)
     _running(session, isp_id, number)
     held = session.scalars(select(ProgramKey).where(ProgramKey.program_id == number)).all()
-    if sum(one.revoked_at is None and one.until_on >= on for one in held) >= _GOOD_AT_ONCE:
+    good = [one for one in held if one.revoked_at is None and one.until_on >= on]
+    if sum(one.sandbox == reach.sandbox for one in good) >= _GOOD_AT_ONCE:
         raise TwoKeys
     mark, key = _fresh(session)
     facts: dict[str, Any] = {"program": number, "key": mark, "until_on": str(until_on)}
+    facts |= {"writes": reach.writes, "sandbox": reach.sandbox}
+    facts["reads"] = [str(one) for one in Scope if one in reach.reads]
     seq = append(session, book, "key.made", by=by, at=at, **facts)
     made = ProgramKey(
         program_id=number,
@@ -111,6 +142,9 @@ def make_key(
         made_by=by.person_id,
         made_at=at,
         admitted_seq=seq,
+        writes=reach.writes,
+        reads=reach.reads,
+        sandbox=reach.sandbox,
     )
     session.add(made)
     session.flush()

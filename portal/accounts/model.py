@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.columns import DeskSet, some_of
-from portal.accounts.permissions import Desk, Permission, Role, may
+from portal.accounts.permissions import Desk, Permission, Role, Scope, may
 from portal.db import Base, Instant, Name, code
 
 
@@ -67,7 +67,7 @@ class SuccessionKind(enum.StrEnum):
 @dataclass(frozen=True)
 class Actor:
     """A person acting for an organisation in a role, as the trail will name them; limited to some
-    desks, or (None) to whatever the role may do.
+    desks and scopes, or (None) by none.
     """
 
     person_id: int
@@ -75,10 +75,11 @@ class Actor:
     role: Role
     organisation_id: int
     desks: frozenset[Desk] | None = None
+    scopes: frozenset[Scope] | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Whether role and desks allow it."""
-        return may(self.role, permission, self.desks)
+        """Whether role, desks and scopes allow it."""
+        return may(self.role, permission, self.desks, self.scopes)
 
 
 class Organisation(Base):

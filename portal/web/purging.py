@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.mail.model import TO_ONESELF, Mail
 from portal.settings import Settings
+from portal.web.api.kept import KEPT_FOR, forget
 from portal.web.limits import Tally
 from portal.web.signin.entrances import LoginSession, MailedLink
 from portal.web.signin.model import RecoveryCode
@@ -46,6 +47,7 @@ def _statements(told: Settings, at: datetime) -> dict[str, Delete | Update]:
         ),
         "recovery codes": delete(RecoveryCode).where(RecoveryCode.used_at < kept),
         # No window is longer than a day.
+        "answers to programs": forget(at - KEPT_FOR),
         "tallies": delete(Tally).where(Tally.began < int((at - _DAY).timestamp())),
         "mails about accounts": delete(Mail).where(gone, own),
         "mails emptied": update(Mail)
