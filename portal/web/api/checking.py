@@ -5,7 +5,6 @@ Beside it, what JSON tells apart and a form does not: a number is no text, and y
 
 from __future__ import annotations
 
-import enum
 import types
 import typing
 from collections.abc import Mapping
@@ -128,14 +127,10 @@ def _leaves(annotation: Any) -> list[Any]:
         return _leaves(inner[0])
     if origin in {typing.Union, types.UnionType}:
         return [leaf for part in inner for leaf in _leaves(part)]
-    return [origin if origin in _MANY else annotation]
+    return [origin if origin in {*_MANY, dict} else annotation]
 
 
 def _kind(leaf: Any) -> str:
     if leaf in _MANY:
         return "array"
-    if leaf in {bool, int, types.NoneType}:
-        return _JSON[leaf]
-    if isinstance(leaf, type) and issubclass(leaf, BaseModel) and not issubclass(leaf, enum.Enum):
-        return "object"
-    return "string"
+    return _JSON[leaf] if leaf in {bool, int, dict, types.NoneType} else "string"

@@ -19,7 +19,7 @@ from portal.web.api.slices import filters_of
 from portal.web.api.tree import TREE, ProblemOut
 
 _OURS: Final = "/api/v1"
-_ALWAYS: Final = (400, 401, 403, 404, 406, 429, 503)
+_ALWAYS: Final = (400, 401, 403, 404, 405, 406, 429, 503)
 _WRITING: Final = (409, 413, 415, 422)
 _SEEN: Final = (412, 428)
 _MATCHES: Final = {"add_version": True, "add_voiding": True, "add_event": False}

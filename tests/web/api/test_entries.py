@@ -29,7 +29,7 @@ def test_an_entry_is_recorded_read_corrected_and_declared_void(town: Town, calle
     assert caller.get(place, If_None_Match=seen.headers["ETag"]).status_code == 304
 
     right = {**seen.json["entry"], "handled_by": "S-0999"}
-    body = {"reason": "ENTERED_WRONGLY", "entry": {k: v for k, v in right.items() if v is not None}}
+    body = {"reason": "TYPING_ERROR", "entry": {k: v for k, v in right.items() if v is not None}}
     corrected = caller.post(f"{place}/versions", body, If_Match=seen.headers["ETag"])
     assert (corrected.status_code, corrected.json["version"]) == (201, 2)
     late = caller.post(f"{place}/versions", body, If_Match=seen.headers["ETag"])
