@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
@@ -13,6 +13,16 @@ from portal.web.gate import public
 from portal.web.pages import page
 from portal.web.session import settings
 
+EXAMPLE: Final = """\
+curl {address}/api/v1/registers/takedowns/entries \\
+  -H "Authorization: Bearer $PROGRAM_KEY" \\
+  -H "Idempotency-Key: ticket-4711" \\
+  -H "Content-Type: application/json" \\
+  -d '{{"own_ref": "T-4711", "source_type": "HOTLINE_NATIONAL", "source_ref": "IHC-2026-0417",
+       "instrument": "NOTICE", "legal_basis": "ECOM_2019_24_25", "priority": "P2_STANDARD",
+       "service_role": "HOSTING", "harm": "CSAM", "assessment": "BASELINE",
+       "assessed_by": "HOTLINE", "locator_kind": "URL", "hosting_country": "KH",
+       "issued_at": "2026-10-12T09:00:00+07:00", "received_at": "2026-10-12T09:10:00+07:00"}}'"""
 bp = Blueprint("api_docs", __name__, url_prefix="/api/docs")
 
 
