@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.model import Actor, Membership, Person
@@ -65,13 +66,22 @@ def bearer_of(session: Session, key: str, *, on: date) -> Bearer:
         raise KeyMakerGone
     if not is_licensed_on(session, program.isp_id, on):
         raise KeyWithoutLicence
-    if session.get(ProgramKeyUse, (held.program_id, held.no, on)) is None:
-        mine = {"program_id": held.program_id, "no": held.no, "isp_id": held.isp_id}
-        session.add(ProgramKeyUse(**mine, used_on=on))
-        session.flush()
+    _keep_day(session, held, on)
     desks = program.desks if held.writes else frozenset()
     actor = Actor(program.person_id, name, Role.PROGRAM, program.isp_id, desks, held.reads)
     return Bearer(actor, held)
+
+
+def _keep_day(session: Session, key: ProgramKey, on: date) -> None:
+    if session.get(ProgramKeyUse, (key.program_id, key.no, on)) is not None:
+        return
+    mine = {"program_id": key.program_id, "no": key.no, "isp_id": key.isp_id}
+    try:
+        with session.begin_nested():
+            session.add(ProgramKeyUse(**mine, used_on=on))
+    except IntegrityError:
+        # Another request of the same key wrote it at this moment.
+        return
 
 
 def _still_makes_keys(session: Session, key: ProgramKey, on: date) -> bool:

@@ -1,4 +1,4 @@
-"""The door of programs: keys, scopes, cookies, bodies, limits; who is refused and how it is told."""
+"""The door of programs: keys, scopes, cookies, bodies, limits; who is refused, in which words."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def events(town: Town, kind: str) -> list[Event]:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_body_that_is_no_plain_json_is_refused_in_words(town: Town, caller: Caller) -> None:
+def test_a_body_that_is_no_plain_json_is_refused_in_words(caller: Caller) -> None:
     for body, code in BODIES.items():
         answer = caller.post(ENTRIES, body)
         assert (answer.status_code, answer.json["code"]) == (400, "body-unreadable"), code
