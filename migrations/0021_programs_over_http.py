@@ -17,7 +17,9 @@ KEY = "program_key"
 
 def upgrade() -> None:
     op.add_column(KEY, flag("writes", sa.true()))
-    op.add_column(KEY, sa.Column("reads", sa.String(80), nullable=False, server_default=""))
+    op.add_column(
+        KEY, sa.Column("reads", sa.String(80), nullable=False, server_default=sa.text("''"))
+    )
     op.add_column(KEY, flag("sandbox", sa.false()))
     hold(fixed_columns())
     add_answers()

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import String, TypeDecorator
 from sqlalchemy.engine import Dialect
 
-from portal.accounts.permissions import Desk, Scope
+from portal.accounts.permissions import Desk
+from portal.accounts.reach import Scope
 
 
 class DeskSet(TypeDecorator[frozenset[Desk]]):

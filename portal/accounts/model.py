@@ -19,7 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.columns import DeskSet, some_of
-from portal.accounts.permissions import Desk, Permission, Role, Scope, may
+from portal.accounts.permissions import Desk, Permission, Role, may
+from portal.accounts.reach import Scope
 from portal.db import Base, Instant, Name, code
 
 
@@ -66,9 +67,7 @@ class SuccessionKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting for an organisation in a role, as the trail will name them; limited to some
-    desks and scopes, or (None) by none.
-    """
+    """Who acts for an organisation in a role, within some desks and scopes (None: no limit)."""
 
     person_id: int
     name: str

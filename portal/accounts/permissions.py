@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 
+from portal.accounts.reach import Scope
 from portal.wall import Position
 
 
@@ -32,16 +33,6 @@ class Desk(enum.StrEnum):
     NETWORK = "NETWORK"
     HR = "HR"
     COMPLIANCE = "COMPLIANCE"
-
-
-class Scope(enum.StrEnum):
-    """What a program's key may read; each is asked for when the key is made."""
-
-    ENTRIES = "ENTRIES"
-    NOTICES = "NOTICES"
-    FILINGS = "FILINGS"
-    PAPERS = "PAPERS"
-    POLICY = "POLICY"
 
 
 class Permission(enum.StrEnum):

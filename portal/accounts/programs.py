@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     select,
+    text,
     true,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
@@ -26,7 +27,8 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from portal.accounts.columns import DeskSet, ScopeSet, some_of
 from portal.accounts.desks import OF_PROGRAMS
 from portal.accounts.model import Person
-from portal.accounts.permissions import Desk, Scope
+from portal.accounts.permissions import Desk
+from portal.accounts.reach import Scope
 from portal.db import Base, Digest, Instant
 from portal.errors import NotThere
 
@@ -79,7 +81,7 @@ class ProgramKey(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_seq: Mapped[int | None] = mapped_column(BigInteger)
     writes: Mapped[bool] = mapped_column(Boolean, server_default=true())
-    reads: Mapped[frozenset[Scope]] = mapped_column(ScopeSet, server_default="")
+    reads: Mapped[frozenset[Scope]] = mapped_column(ScopeSet, server_default=text("''"))
     sandbox: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 

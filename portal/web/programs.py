@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Desk, Permission
 from portal.accounts.desks import OF_PROGRAMS
-from portal.accounts.keys import LONGEST, Reach, end_program, make_key, name_program, revoke_key
-from portal.accounts.permissions import Scope
+from portal.accounts.keys import LONGEST, end_program, make_key, name_program, revoke_key
 from portal.accounts.programs import ProgramStanding, programs
+from portal.accounts.reach import Reach, Scope
 from portal.entries.texts import ShortReference
 from portal.errors import NotThere
 from portal.mail import MailKind, post

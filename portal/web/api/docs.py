@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final, NamedTuple
 
 from flask import Blueprint
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from portal.intake.samples import sample_entry
+from portal.policy.queries import NoPolicyInForce, policy_on
+from portal.registers.register import REGISTERS
 from portal.web.api.document import outline
 from portal.web.api.problems import KINDS
 from portal.web.gate import public
 from portal.web.pages import page
-from portal.web.session import settings
+from portal.web.session import now, session, settings, today
 
 EXAMPLE: Final = """\
 curl {address}/api/v1/registers/takedowns/entries \\
   -H "Authorization: Bearer $PROGRAM_KEY" \\
   -H "Idempotency-Key: ticket-4711" \\
   -H "Content-Type: application/json" \\
-  -d '{{"own_ref": "T-4711", "source_type": "HOTLINE_NATIONAL", "source_ref": "IHC-2026-0417",
-       "instrument": "NOTICE", "legal_basis": "ECOM_2019_24_25", "priority": "P2_STANDARD",
-       "service_role": "HOSTING", "harm": "CSAM", "assessment": "BASELINE",
-       "assessed_by": "HOTLINE", "locator_kind": "URL", "hosting_country": "KH",
-       "issued_at": "2026-10-12T09:00:00+07:00", "received_at": "2026-10-12T09:10:00+07:00"}}'"""
+  -d '{entry}'"""
 bp = Blueprint("api_docs", __name__, url_prefix="/api/docs")
 
 
@@ -55,6 +56,16 @@ def index() -> Response:
     )
 
 
+def _example() -> str | None:
+    """An entry that would be taken today; None before there is a policy."""
+    try:
+        policy = policy_on(session(), today()).policy
+    except NoPolicyInForce:
+        return None
+    entry = sample_entry(REGISTERS["takedowns"], policy=policy, at=now())
+    return EXAMPLE.format(address=settings().public_url, entry=json.dumps(entry, indent=2))
+
+
 def _groups() -> dict[str, list[Operation]]:
     found: dict[str, list[Operation]] = {}
     for path, item in outline()["paths"].items():
@@ -66,7 +77,7 @@ def _groups() -> dict[str, list[Operation]]:
 def _operation(path: str, method: str, said: dict[str, Any]) -> Operation:
     body = said.get("requestBody", {}).get("content", {}).get("application/json", {})
     parameters = [
-        Told(one["name"], _kind(one["schema"]), one["required"], one.get("description", ""))
+        Told(one["name"], _kind(one["schema"]), one["required"], _said(one))
         for one in said["parameters"]
     ]
     bodies = _bodies(body["schema"]) if body else []
@@ -90,8 +101,13 @@ def _bodies(schema: dict[str, Any], place: str = "") -> list[tuple[str, list[Tol
 
 
 def _told(name: str, schema: dict[str, Any], is_needed: bool) -> Told:
-    text = ". ".join(filter(None, (schema.get("title"), schema.get("description"))))
-    return Told(name, _kind(schema), is_needed, text)
+    return Told(name, _kind(schema), is_needed, _said(schema))
+
+
+def _said(schema: dict[str, Any]) -> str:
+    # In the reader's language where the form of a page has the same field.
+    parts = (schema.get("title"), schema.get("description"))
+    return ": ".join(gettext(part) for part in parts if part)
 
 
 def _kind(schema: dict[str, Any]) -> str:

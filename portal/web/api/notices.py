@@ -16,7 +16,6 @@ from portal.notices.model import Notice, NoticeIsp
 from portal.notices.queries import brought_at, name_of, received_notice, sent
 from portal.registers.register import REGISTERS
 from portal.registers.sides.answering import answer
-from portal.registers.sides.folded import RoundState
 from portal.registers.sides.inputs import ANSWER_INPUTS, Answer
 from portal.registers.sides.matches import missing
 from portal.registers.sides.rounds import order_told
@@ -25,9 +24,10 @@ from portal.web.answers import OFFERED
 from portal.web.api.answers import done, once, told
 from portal.web.api.checking import checked
 from portal.web.api.door import bp
+from portal.web.api.notice_shapes import AnsweredOut, NoticesOut, NoticeWholeOut, TakenOut
 from portal.web.api.problems import Fault, NotTaken, pointing
 from portal.web.api.reading import read_object
-from portal.web.api.shapes import Out, RowOut, facts_of, fields_out
+from portal.web.api.shapes import facts_of
 from portal.web.api.slices import KeysAsked, asked_as, next_address
 from portal.web.api.tree import described
 from portal.web.gate import allow, me, my_isp
@@ -36,59 +36,6 @@ from portal.web.session import now, session
 from portal.web.words import sentence
 
 TAKEDOWNS: Final = REGISTERS["takedowns"]
-NoticeFields: Final = fields_out(NoticeIn, "NoticeFields")
-
-
-class NoticeOut(Out):
-    """A notice or an order, as its sender wrote it; never where anything is."""
-
-    key: int
-    name: str
-    sender: str
-    brought_at: datetime
-    withheld: list[str]
-    notice: NoticeFields  # type: ignore[valid-type]
-
-
-class NoticesOut(Out):
-    """A stretch of the notices, the newest first."""
-
-    notices: list[NoticeOut]
-    next: str | None
-
-
-class StretchOut(Out):
-    """Items of a notice, from one number to another."""
-
-    first: int
-    last: int
-
-
-class OrderOut(Out):
-    """Where an order stands: its limit, and which answers are open."""
-
-    state: RoundState
-    due_at: datetime | None
-    answers: list[Answer]
-
-
-class NoticeWholeOut(NoticeOut):
-    """A notice with what of it is not logged and, of an order, where it stands."""
-
-    lacking: list[StretchOut]
-    order: OrderOut | None
-
-
-class TakenOut(Out):
-    """The entries that were made of a notice's items."""
-
-    entries: list[RowOut]
-
-
-class AnsweredOut(Out):
-    """For how many items an order was answered."""
-
-    items: int
 
 
 @bp.get("/notices")

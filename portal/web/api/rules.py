@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from portal.accounts import Desk, Permission
-from portal.accounts.permissions import Scope
+from portal.accounts.reach import Scope
 from portal.entries.entry import plain
 from portal.errors import NotThere
 from portal.policy.document import Policy

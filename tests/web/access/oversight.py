@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation, Role
 from portal.accounts.desks import OF_PROGRAMS
-from portal.accounts.keys import Reach, make_key, name_program
-from portal.accounts.permissions import Scope
+from portal.accounts.keys import make_key, name_program
+from portal.accounts.reach import Reach, Scope
 from portal.entries.codes import WithholdingReason
 from portal.entries.holds.actions import Wanted, set_hold
 from portal.entries.holds.model import HoldGround

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.accounts import Desk, Organisation, Role
-from portal.accounts.keys import Reach, make_key, name_program
-from portal.accounts.permissions import Scope
+from portal.accounts.keys import make_key, name_program
+from portal.accounts.reach import Reach, Scope
 from tests import build
 from tests.town import Town
 

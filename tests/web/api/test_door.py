@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.accounts import Desk, Membership, Role
-from portal.accounts.keys import Reach, end_program, revoke_key
-from portal.accounts.permissions import Scope
+from portal.accounts.keys import end_program, revoke_key
+from portal.accounts.reach import Reach, Scope
 from portal.ledger import SYSTEM
 from portal.readers import Rate
 from portal.registers.takedowns import Takedown
