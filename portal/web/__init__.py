@@ -119,6 +119,6 @@ VIEWS = (
     redactions.bp,
     seen.bp,
     sightings.bp,
-    api_views.bp,
+    api_views.door.bp,
     api_docs.bp,
 )

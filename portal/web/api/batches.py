@@ -63,6 +63,6 @@ def _told(register: Register, admission: Admission) -> dict[str, Any]:
         {"key": key, "name": register.name(key), "same": key in admission.same}
         for key in admission.keys
     ]
-    same = sum(row["same"] for row in rows)
+    same = sum(key in admission.same for key in admission.keys)
     told = {"recorded": len(rows) - same, "same": same, "entries": rows}
     return told | {"warnings": warnings_of(admission)}

@@ -51,9 +51,8 @@ class Operation(NamedTuple):
 @public
 def index() -> Response:
     """What programs can ask, how they are answered, and every kind of problem."""
-    return page(
-        "api_docs/index.html", groups=_groups(), problems=KINDS, address=settings().public_url
-    )
+    context = {"groups": _groups(), "problems": KINDS, "example": _example()}
+    return page("api_docs/index.html", **context)
 
 
 def _example() -> str | None:
@@ -88,7 +87,11 @@ def _bodies(schema: dict[str, Any], place: str = "") -> list[tuple[str, list[Tol
     """Each shape that a body may have, with its fields; of a list, those of its rows."""
     schema = _known(schema)
     if "oneOf" in schema:
-        return [one for part in schema["oneOf"] for one in _bodies(part, place)]
+        return [
+            (_known(part)["title"], told)
+            for part in schema["oneOf"]
+            for _, told in _bodies(part, place)
+        ]
     fields = schema.get("properties", {})
     rows = [one["items"] for one in fields.values() if one.get("type") == "array"]
     if len(fields) == 1 and rows:
@@ -97,7 +100,7 @@ def _bodies(schema: dict[str, Any], place: str = "") -> list[tuple[str, list[Tol
     told = [_told(f"{place}{name}", one, name in needed) for name, one in fields.items()]
     inner = [_known(one) for one in fields.values() if "$ref" in one]
     further = [("entry", _bodies(one, "entry.")[0][1]) for one in inner if "properties" in one]
-    return [(schema.get("title", ""), told), *further]
+    return [("", told), *further]
 
 
 def _told(name: str, schema: dict[str, Any], is_needed: bool) -> Told:

@@ -97,7 +97,7 @@ def statement(period: Period, version: int) -> Response:
 
 
 def _filing(filing: Filing, *, is_recalled: bool) -> dict[str, Any]:
-    named = {"period": Period.parse(filing.period), "version": filing.version}
+    period = Period.parse(filing.period)
     return {
         "period": filing.period,
         "version": filing.version,
@@ -108,5 +108,5 @@ def _filing(filing: Filing, *, is_recalled: bool) -> dict[str, Any]:
         "due_at": plain(filing.due_at),
         "digest": filing.statement_digest.hex(),
         "recalled": is_recalled,
-        "statement": url_for("api.statement", **named),
+        "statement": url_for("api.statement", period=period, version=filing.version),
     }

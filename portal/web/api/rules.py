@@ -85,7 +85,7 @@ def key() -> Response:
     """What your key is and reaches."""
     held, actor = bearer().key, bearer().actor
     desks = actor.desks or frozenset()
-    body = {"program": actor.name, "isp": my_isp().slug, "key": held.mark}
+    body: dict[str, Any] = {"program": actor.name, "isp": my_isp().slug, "key": held.mark}
     body |= {"until_on": plain(held.until_on), "sandbox": held.sandbox}
     body["writes"] = [desk.value for desk in Desk if desk in desks]
     body["reads"] = [scope.value for scope in Scope if scope in held.reads]

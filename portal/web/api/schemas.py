@@ -43,7 +43,7 @@ class Schemas:
             part["properties"] = {**told, **part["properties"]}
             part["required"] = [*told, *part.get("required", [])]
             name = f"{model.__name__.removesuffix('In')}{by.title()}{''.join(more).title()}"
-            self.known[name] = part | {"title": name}
+            self.known[name] = part | {"title": str(code)}
             parts.append({"$ref": REF.format(model=name)})
         return {"oneOf": parts}
 

@@ -148,7 +148,7 @@ def entries_out(register: Register) -> type[BaseModel]:
     return create_model(
         f"{_stem(register)}ListOut",
         __base__=Out,
-        entries=(list[entry_out(register)], ...),  # type: ignore[misc]
+        entries=(list[entry_out(register)], ...),  # type: ignore[arg-type]
         next=(str | None, Field(description="The address of the next stretch; null at the end.")),
     )
 
@@ -162,4 +162,5 @@ def fields_out(model: type[BaseModel], name: str) -> type[BaseModel]:
 
 
 def _stem(register: Register) -> str:
-    return register.table.__name__
+    name: str = register.table.__name__
+    return name

@@ -5,13 +5,12 @@ from __future__ import annotations
 from flask import g
 from werkzeug.wrappers import Response
 
-from portal.web.api import batches, entries, events, faults, filings, notices, papers, rules
-from portal.web.api.door import bp
+from portal.web.api import batches, door, entries, events, faults, filings, notices, papers, rules
 
-VIEWS = (entries, batches, events, notices, filings, papers, rules, faults)
+VIEWS = (door, entries, batches, events, notices, filings, papers, rules, faults)
 
 
-@bp.after_request
+@door.bp.after_request
 def say_how_often(response: Response) -> Response:
     """How many more requests are taken in this window (draft-ietf-httpapi-ratelimit-headers)."""
     if "rate" in g:

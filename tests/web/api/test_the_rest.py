@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from typing import Any
 
 import pytest
@@ -128,3 +130,19 @@ def test_the_policy_and_the_document_are_read(town: Town, caller: Caller) -> Non
     assert document.headers["Cache-Control"] == "public, max-age=300"
     unchanged = caller.get("/openapi.json", If_None_Match=document.headers["ETag"])
     assert unchanged.status_code == 304
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_page_of_the_interface_shows_all_of_it_without_a_script(town: Town) -> None:
+    stranger = town.stranger().opens("/api/docs")
+
+    paths = [one.text for one in stranger.page.xpath("//details/summary/code")]
+    assert len(paths) == 46
+    assert "POST /api/v1/registers/takedowns/entries" in paths
+    assert stranger.page.xpath("//*[@id='problem-invalid']")
+    # The only scripts are the portal's own files.
+    assert all(one.get("src", "").startswith("/static/") for one in stranger.page.xpath("//script"))
+    # What it shows is taken as it stands.
+    [example] = stranger.page.xpath("//pre/code/text()")
+    body = json.loads(re.search(r"-d '(.*)'", example, re.DOTALL)[1])
+    assert a_program(town).post(ENTRIES, body).status_code == 201
