@@ -80,6 +80,7 @@ class Settings:
     limit_sign_in: Rate
     limit_upload: Rate
     limit_download: Rate
+    limit_api: Rate
     provider: Provider | None = None
     testing: bool = False
 
@@ -205,6 +206,7 @@ def _edge(reading: _Reading) -> dict[str, Any]:
         "limit_sign_in": reading.take("LIMIT_SIGN_IN", "20/15 minutes", readers.rate),
         "limit_upload": reading.take("LIMIT_UPLOAD", "30/minute", readers.rate),
         "limit_download": reading.take("LIMIT_DOWNLOAD", "120/minute", readers.rate),
+        "limit_api": reading.take("LIMIT_API", "600/minute", readers.rate),
     }
 
 

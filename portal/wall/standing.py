@@ -54,6 +54,7 @@ class Step(enum.Enum):
     ANSWERS = Position.READER, "a notifier reads who answered its order"
     CONFIRMED = Position.READER, "a trainer reads how many people its session was confirmed for"
     UNOWNED = Position.SYSTEM, "a sender withholds its own number, which the system's ledger counts"
+    BEARER = Position.SYSTEM, "whose a key is, is asked before anybody is known; its day is kept"
     SEEN = Position.SAFEGUARDING, "who saw something says so; one officer alone reads who it was"
     KIN = Position.READER, "before a text is hidden it is asked whether others hold the same"
     EMPTIED = Position.SYSTEM, "a report that prints what was destroyed goes with it"

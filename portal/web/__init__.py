@@ -65,6 +65,8 @@ from portal.web import (
     versions,
     well_known,
 )
+from portal.web.api import docs as api_docs
+from portal.web.api import views as api_views
 
 # Every blueprint of the portal, in the order of the corridor.
 VIEWS = (
@@ -131,4 +133,6 @@ VIEWS = (
     redactions.bp,
     seen.bp,
     sightings.bp,
+    api_views.door.bp,
+    api_docs.bp,
 )

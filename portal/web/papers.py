@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Permission, may
 from portal.certificates import queries
-from portal.certificates.model import Certificate, PaperKind
+from portal.certificates.model import Certificate, Paper, PaperKind
 from portal.certificates.signing_texts import signed_attestation
 from portal.errors import NotThere
 from portal.period import Period
@@ -62,7 +62,10 @@ def attestation(number: str) -> Response:
     return response
 
 
-def _paper(number: str, kind: PaperKind) -> Response:
+def taken_out(number: str, kind: PaperKind) -> tuple[Certificate, Paper]:
+    """A certificate with one of its papers, if the asker may have it; that it was taken out is
+    kept. Raises NotThere, PaperWithheld, OutsideEngagement.
+    """
     certificate = _that_i_may_have(queries.by_number(session(), number))
     paper = queries.paper(session(), certificate.serial, kind)
     if paper is None:
@@ -70,6 +73,11 @@ def _paper(number: str, kind: PaperKind) -> Response:
     if kind == PaperKind.REPORT and is_paper_withheld(session(), certificate):
         raise PaperWithheld
     takes(certificate.isp_id, "read.paper", f"{certificate.number} {kind}")
+    return certificate, paper
+
+
+def _paper(number: str, kind: PaperKind) -> Response:
+    certificate, paper = taken_out(number, kind)
     response = make_response(paper.pdf)
     name = f"{certificate.number}{'-report' if kind == PaperKind.REPORT else ''}.pdf"
     response.headers["Content-Type"] = "application/pdf"
