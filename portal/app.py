@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     bodies.init_app(app)
     gate.init_sizes(app)
     limits.init_app(app)
-    CSRFProtect(app)
+    tokens = CSRFProtect(app)
     session.init_app(app, settings)
     bell.init_app(app)
     migrations.init_app(app, app.extensions["engine"])
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Bootstrap5(app)
     for blueprint in VIEWS:
         app.register_blueprint(blueprint)
+    bodies.init_tokens(app, tokens)
     app.extensions["filing_notice"] = filing_notice
     commands.init_app(app)
     gate.check(app)

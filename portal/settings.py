@@ -40,6 +40,7 @@ class Settings:
     """What the portal is told from outside; in the environment each has its name in capitals."""
 
     instance: Path
+    uploads: Path
     database_url: str
     patience: Patience
     secret_key: str
@@ -108,6 +109,7 @@ def read_settings(
     values: dict[str, Any] = {
         "instance": instance,
         "production": production,
+        "uploads": reading.take("UPLOADS", str((instance or house) / "uploads"), readers.folder),
         "database_url": reading.take(
             "DATABASE_URL", f"sqlite:///{instance}/portal.sqlite", readers.database
         ),

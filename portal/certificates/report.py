@@ -51,8 +51,9 @@ def render_report(
     deterministic bytes.
 
     ``statement_bytes`` are the frozen bytes of ``statement`` and are embedded as they are, with
-    ``schema_bytes`` (the published JSON Schema) and the attestation's canonical bytes. ``policy``
-    says whose clocks the times are on; ``aside`` is what only those concerned may read.
+    ``schema_bytes`` (the published JSON Schema), the attestation's canonical bytes and the
+    policies. ``policy`` says whose clocks the times are on; ``aside`` is what only those concerned
+    may read.
     """
     facts = completed(attestation, ATTESTATION)
     attestation_bytes = canonical(dict(attestation))
@@ -64,13 +65,23 @@ def render_report(
         _on_its_pages(values),
         created=khmer.instant(facts["issued_at"]),
         identifier=sha256(attestation_bytes + statement_bytes),
-        inside=[
-            paper.Inside(STATEMENT_FILE, statement_bytes, "The statement filed (RFC 8785)"),
-            paper.Inside(SCHEMA_FILE, schema_bytes, "Its JSON Schema", "Supplement"),
-            paper.Inside(ATTESTATION_FILE, attestation_bytes, "The attestation (RFC 8785)"),
-        ],
+        inside=_inside(attestation_bytes, statement_bytes, schema_bytes, aside),
         finish=signature_field,
     )
+
+
+def _inside(
+    attestation_bytes: bytes, statement_bytes: bytes, schema_bytes: bytes, aside: Aside
+) -> list[paper.Inside]:
+    return [
+        paper.Inside(STATEMENT_FILE, statement_bytes, "The statement filed (RFC 8785)"),
+        paper.Inside(SCHEMA_FILE, schema_bytes, "Its JSON Schema", "Supplement"),
+        paper.Inside(ATTESTATION_FILE, attestation_bytes, "The attestation (RFC 8785)"),
+        *(
+            paper.Inside(f"policy-{version}.json", data, f"Policy {version}", "Supplement")
+            for version, data in aside.policies.items()
+        ),
+    ]
 
 
 def _on_its_pages(values: dict[str, Any]) -> Document:
