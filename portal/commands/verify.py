@@ -24,12 +24,17 @@ _EXIT = {VerdictKind.GENUINE: 0, VerdictKind.UNREADABLE: 2}
 @click.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--trust", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--stamps", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True)
 @with_appcontext
-def verify_file(file: Path, trust: Path | None, *, as_json: bool) -> None:
-    """Say whether a paper is genuine, and how its number stands in the register."""
+def verify_file(file: Path, trust: Path | None, stamps: Path | None, *, as_json: bool) -> None:
+    """Say whether a paper is genuine, and how its number stands in the register.
+
+    TRUST and STAMPS are what `keys certificate` and `keys stamps` wrote (PEM).
+    """
     anchors = [trust.read_bytes()] if trust else trust_anchors()
-    verdict = verify(file.read_bytes(), anchors, trusted_stamps())
+    believed = [stamps.read_bytes()] if stamps else trusted_stamps()
+    verdict = verify(file.read_bytes(), anchors, believed)
     said = _facts(verdict)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, sort_keys=True))
