@@ -40,6 +40,7 @@ class Settings:
     """What the portal is told from outside; in the environment each has its name in capitals."""
 
     instance: Path
+    uploads: Path
     database_url: str
     patience: Patience
     secret_key: str
@@ -79,6 +80,7 @@ class Settings:
     limit_sign_in: Rate
     limit_upload: Rate
     limit_download: Rate
+    limit_api: Rate
     provider: Provider | None = None
     testing: bool = False
 
@@ -108,6 +110,7 @@ def read_settings(
     values: dict[str, Any] = {
         "instance": instance,
         "production": production,
+        "uploads": reading.take("UPLOADS", str((instance or house) / "uploads"), readers.folder),
         "database_url": reading.take(
             "DATABASE_URL", f"sqlite:///{instance}/portal.sqlite", readers.database
         ),
@@ -203,6 +206,7 @@ def _edge(reading: _Reading) -> dict[str, Any]:
         "limit_sign_in": reading.take("LIMIT_SIGN_IN", "20/15 minutes", readers.rate),
         "limit_upload": reading.take("LIMIT_UPLOAD", "30/minute", readers.rate),
         "limit_download": reading.take("LIMIT_DOWNLOAD", "120/minute", readers.rate),
+        "limit_api": reading.take("LIMIT_API", "600/minute", readers.rate),
     }
 
 

@@ -15,6 +15,7 @@ from portal.web import (
     engagements,
     entries,
     estimates,
+    filing_papers,
     hearings,
     holds,
     home,
@@ -30,6 +31,7 @@ from portal.web import (
     outages,
     papers,
     passwords,
+    past_numbers,
     pauses,
     people,
     picks,
@@ -55,10 +57,16 @@ from portal.web import (
     ties,
     trail,
     trainings,
+    upload_columns,
+    upload_decisions,
+    upload_rows,
+    uploads,
     verify,
     versions,
     well_known,
 )
+from portal.web.api import docs as api_docs
+from portal.web.api import views as api_views
 
 # Every blueprint of the portal, in the order of the corridor.
 VIEWS = (
@@ -80,9 +88,14 @@ VIEWS = (
     versions.bp,
     steps.bp,
     imports.bp,
+    uploads.bp,
+    upload_decisions.bp,
+    upload_columns.bp,
+    upload_rows.bp,
     declarations.bp,
     pauses.bp,
     returns.bp,
+    filing_papers.bp,
     letters.bp,
     requests.bp,
     outages.bp,
@@ -98,6 +111,7 @@ VIEWS = (
     nation.bp,
     certificates.bp,
     papers.bp,
+    past_numbers.bp,
     verify.bp,
     policy.bp,
     trail.bp,
@@ -119,4 +133,6 @@ VIEWS = (
     redactions.bp,
     seen.bp,
     sightings.bp,
+    api_views.door.bp,
+    api_docs.bp,
 )

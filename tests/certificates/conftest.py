@@ -14,9 +14,16 @@ from portal.certificates.report import render_report
 from portal.certificates.sign import sign
 from tests.certificates.authority import Authority
 from tests.certificates.authority import authority as an_authority
+from tests.certificates.papers import Drawn, draw
 from tests.certificates.samples import POLICY, URL, a_sample_attestation, a_sample_statement, frozen
 
 AT = datetime(2026, 11, 20, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def papers() -> dict[str, Drawn]:
+    """Every paper of the house by its name, drawn once for all tests."""
+    return draw()
 
 
 @pytest.fixture(scope="session")

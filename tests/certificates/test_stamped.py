@@ -19,11 +19,11 @@ from pyhanko.sign.validation import (
 )
 
 from portal.authorities import Authorities
-from portal.certificates.envelope import open_envelope
 from portal.certificates.refusals import SignerRevoked, StampAway
 from portal.certificates.sign import sign
 from portal.certificates.stamping import anchors_of
 from portal.certificates.verify import VerdictKind, verify
+from portal.verifier.envelope import open_envelope
 from tests.certificates.authority import Authority
 from tests.certificates.reading import breaches, text_by_poppler
 from tests.certificates.samples import POLICY

@@ -102,6 +102,8 @@ TRAIL: dict[str, LazyString] = {
     "read.certificate": _("Certificate's page read"),
     "read.paper": _("Paper taken out"),
     "read.letter": _("Letter taken out"),
+    "read.receipt": _("Receipt taken out"),
+    "read.decision": _("Decision taken out as a letter"),
     "read.trail": _("Trail read"),
     "read.proof": _("Proof of an event taken out"),
     "engagement.proposed": _("Engagement of auditors proposed"),
