@@ -76,6 +76,8 @@ CLOSED: Final[dict[str, str]] = {
     "hold_step": "as legal_hold",
     "legal_hold": "an ISP under investigation must not know it (chairs C1)",
     "nil_draw": "the authority's samples; an ISP finds its own month in drawn_filing",
+    "sitting": "the authority's own work; an ISP finds its certificate",
+    "sitting_isp": "as sitting",
 }
 """Tables that only those read who see everything, and why."""
 

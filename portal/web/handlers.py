@@ -8,6 +8,7 @@ from portal.jobs.model import JobKind
 from portal.jobs.refusals import NotNow
 from portal.mail.carrier import CannotReach
 from portal.web.issuing import add_papers
+from portal.web.monthly import issue_month
 from portal.web.sending import send_what_waits
 from portal.web.working import Handler, Result, Work
 
@@ -25,7 +26,11 @@ def _papers(work: Work) -> Result:
     return {"serial": serial, "papers": add_papers(serial)}
 
 
-HANDLERS: Final[dict[JobKind, Handler]] = {JobKind.MAIL: _mail, JobKind.PAPERS: _papers}
+HANDLERS: Final[dict[JobKind, Handler]] = {
+    JobKind.MAIL: _mail,
+    JobKind.PAPERS: _papers,
+    JobKind.MONTH: issue_month,
+}
 """A kind that is not listed is left for a worker that knows it."""
 
 TELLS: Final[set[JobKind]] = {JobKind.IMPORT, JobKind.MONTH}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal import jobs
 from portal.accounts import Desk, Organisation, Role
 from portal.accounts.keys import make_key, name_program
+from portal.certificates.monthly import sit
 from portal.entries.codes import WithholdingReason
 from portal.entries.holds.actions import Wanted, set_hold
 from portal.entries.holds.model import HoldGround
@@ -73,11 +74,13 @@ def has_programs(world: World, session: Session) -> None:
 
 
 def has_asked(world: World, session: Session) -> None:
-    """An ISP and the authority each asked that something be done."""
+    """An ISP and the authority each asked that something be done, the authority a month, too."""
     for slug, name in ((OURS, "chea"), (OFFICE, "chan")):
         by, isp_id = world.actor(name), world.id_of(OURS) if slug == OURS else None
         made = jobs.ask(session, JobKind.IMPORT, "1", by=by, at=world.at, isp_id=isp_id)
         world.has[slug]["job"] = made.id
+    at, chan = world.at, world.actor("chan")
+    world.has["country"]["sitting"] = sit(session, OCTOBER, [world.id_of(OURS)], by=chan, at=at).no
 
 
 def takes_out(world: World, session: Session) -> None:
