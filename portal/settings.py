@@ -182,9 +182,7 @@ def _mail(reading: _Reading) -> dict[str, Any]:
     values = {
         "mail_server": reading.take("MAIL_SERVER", "", readers.host),
         "mail_tls": tls,
-        "mail_port": reading.take(
-            "MAIL_PORT", str(readers.MAIL_PORTS.get(tls or "", 25)), readers.port
-        ),
+        "mail_port": reading.take("MAIL_PORT", usual, readers.port),
         "mail_user": reading.take("MAIL_USER", "", _text),
         "mail_password": reading.take("MAIL_PASSWORD", "", _text),
         "mail_from": reading.take("MAIL_FROM", "", readers.mailbox),
