@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -65,6 +66,9 @@ class Drawn:
         return drawn
 
 
+_THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3}\b)")
+
+
 class Text(Drawn, StringField):
     """One line of text."""
 
@@ -107,7 +111,7 @@ class WholeNumber(Text):
 
     def given(self) -> Any:
         typed = super().given()
-        return plain_digits(typed).replace(",", "") if typed else typed
+        return _THOUSANDS.sub("", plain_digits(typed)) if typed else typed
 
 
 class Upload(Drawn, FileField):
@@ -149,8 +153,9 @@ class Moment(Text):
 
     def given(self) -> Any:
         typed = super().given()
-        if not typed:
-            return None
+        # A day alone is no moment: the model says so, as it does to a file.
+        if not typed or ":" not in typed:
+            return typed
         try:
             moment = datetime.fromisoformat(plain_digits(typed))
             return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).astimezone(UTC)
