@@ -30,12 +30,13 @@ setup: .venv/.system .venv/.installed $(PO:.po=.mo) ## Install what is missing (
 %.mo: %.po | .venv/.installed
 	$(BIN)/pybabel --quiet compile -i $< -o $@
 
-run: setup ## Serve the demo on http://127.0.0.1:8000 (PORT=...)
+run: setup ## Serve the demo, with its worker, on http://127.0.0.1:8000 (PORT=...)
 	$(FLASK) db upgrade
 	$(FLASK) demo --if-empty
 	@echo "Serving on http://127.0.0.1:$(PORT) - sign in with one of these:"
 	@$(FLASK) demo logins
-	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 wsgi:app
+	@# The worker ends with the shell that starts it, which becomes the server.
+	@$(FLASK) worker --parent $$$$ & exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 wsgi:app
 
 test: setup ## Run every test, on SQLite and PostgreSQL (TESTS=how many at once)
 	$(BIN)/python -m pytest -n $(TESTS) --dist loadgroup

@@ -18,6 +18,8 @@ from typing import Any
 from locked import HOUSE, LOCK, Pin, normal, pins
 
 _LONGEST = 80
+# Who says it in their licence file alone, which a person has read.
+_READ = {"huey": "MIT"}
 
 
 def bill(text: str, setup: ConfigParser) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def licences(pin: Pin) -> list[dict[str, Any]]:
         told = metadata(pin.name)
     except PackageNotFoundError:
         return []
-    if expression := told.get("License-Expression"):
+    if expression := told.get("License-Expression") or _READ.get(pin.name):
         return [{"expression": expression}]
     classes = [each for each in told.get_all("Classifier") or [] if each.startswith("License")]
     named = (told.get("License") or "").strip()

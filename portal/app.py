@@ -17,6 +17,7 @@ from portal.settings import Settings, read_settings
 from portal.web import (
     VIEWS,
     access,
+    bell,
     bodies,
     converters,
     errors,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # A program brings no cookie that a page of somebody else's could send along.
     CSRFProtect(app).exempt(api_bp)
     session.init_app(app, settings)
+    bell.init_app(app)
     migrations.init_app(app, app.extensions["engine"])
     signin.init_app(app, settings)
     gate.init_app(app)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, LicenceKind, Organisation, OrganisationKind, Role, SizeClass
@@ -22,6 +23,7 @@ from portal.registers.inputs_complaints import ComplaintIn
 from portal.registers.inputs_progress import PROGRESS_INPUTS, ProgressIn
 from portal.registers.inputs_staff import CompletionIn, DeclarationIn, RosterSpanIn
 from portal.registers.inputs_takedowns import TakedownIn
+from tests.settled import settle
 
 START = datetime(2025, 8, 20, 2, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 5, 3, 0, tzinfo=UTC)
@@ -34,6 +36,13 @@ def an_authority(
     session: Session, *, policy: bool = True, pack: Traversable | None = None
 ) -> Organisation:
     """The regulator, with the system's ledger and (if asked) the shipped policy in force."""
+    if session.get(Ledger, 0) is None and policy and pack is None:
+        settle(session, "authority", lambda: _an_authority(session, policy=True, pack=None))
+        return session.scalars(select(Organisation).filter_by(slug="regulator")).one()
+    return _an_authority(session, policy=policy, pack=pack)
+
+
+def _an_authority(session: Session, *, policy: bool, pack: Traversable | None) -> Organisation:
     if session.get(Ledger, 0) is None:
         begin(session)
     naming = Naming("Fictional Regulator", "និយតករ​សាកល្បង", "A-1")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources.abc import Traversable
+from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from portal.notices.notifiers import admit_notifier
 from portal.period import Period
 from portal.reviews.engagements.actions import confirm, propose
 from portal.reviews.engagements.proposal import Proposal
+from portal.web.running import drain
 from portal.web.session import session as request_session
 from portal.web.signin import Account, add_hashed_account
 from tests import build
@@ -143,6 +145,11 @@ class Town:
         event.listen(engine, "before_cursor_execute", note)
         yield asked
         event.remove(engine, "before_cursor_execute", note)
+
+    def works(self) -> int:
+        """Let a worker do what is due, here and now; how many jobs that were."""
+        with self.app.app_context():
+            return drain(Event())
 
     def runs(self, *words: str, expect: int = 0) -> str:
         """Run a command of ``flask`` and give what it says; its exit code must be the expected."""

@@ -59,6 +59,7 @@ class Permission(enum.StrEnum):
     HEARING_ANSWER = "hearing:answer"
     HOLD_SET = "hold:set"
     ISP_READ = "isp:read"
+    JOB_USE = "job:use"
     KEY_MAKE = "key:make"
     KEY_REVOKE = "key:revoke"
     LICENCE_STATE = "licence:state"
@@ -96,13 +97,16 @@ class Permission(enum.StrEnum):
 _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
 _BY_KEY = frozenset({_P.ENTRY_READ, _P.RECEIVED_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN})
-_ISP = _EVERYBODY | _BY_KEY | {_P.TRAIL_READ}
+# A job is what its people asked to be done, seen and stopped by each of them.
+_ISP = _EVERYBODY | _BY_KEY | {_P.TRAIL_READ, _P.JOB_USE}
 _CHECKS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE, _P.DRAW_CHECK})
 # Every register with what belongs to it; ENTRY_WRITE: some register, which one is asked besides.
 _BY_PROGRAM = frozenset({_P.ENTRY_WRITE, _P.TAKEDOWN_WRITE, _P.BLOCKLIST_WRITE, _P.TRAINING_WRITE})
 _WRITES = _BY_PROGRAM | {_P.DECLARATION_WRITE}
 _AUTHORITY = (
-    _EVERYBODY | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.STATISTICS_READ} | _CHECKS
+    _EVERYBODY
+    | {_P.FILING_REVIEW, _P.ISP_READ, _P.CERTIFICATE_FIND, _P.STATISTICS_READ, _P.JOB_USE}
+    | _CHECKS
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {

@@ -15,7 +15,7 @@ from portal.certificates.attestation import attest
 from portal.certificates.gathering import filed, issued, judged, policies_of
 from portal.certificates.model import Certificate, CertificateKind, Revocation
 from portal.certificates.number import certificate_number
-from portal.certificates.papers import finish, keep, render
+from portal.certificates.papers import ask_for_papers, finish, keep, render
 from portal.certificates.refusals import AlreadyIssued, NotAccepted, PracticeMonth, SameOfficer
 from portal.ledger import SYSTEM, Ledger, take
 from portal.mail import MailKind, post
@@ -59,8 +59,13 @@ def issue(session: Session, isp_id: int, period: Period, *, by: Actor, at: datet
         certificate.seq = _event(session, each, certificate, by=by, at=at)
     session.add(certificate)
     session.flush()
-    tell(session, MailKind.CERTIFICATE_ISSUED, certificate, at)
+    _follow(session, certificate, by=by, at=at)
     return certificate
+
+
+def _follow(session: Session, certificate: Certificate, *, by: Actor, at: datetime) -> None:
+    tell(session, MailKind.CERTIFICATE_ISSUED, certificate, at)
+    ask_for_papers(session, certificate, by=by, at=at)
 
 
 def tell(session: Session, kind: MailKind, certificate: Certificate, at: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts import Actor
 from portal.canonical import sha256
 from portal.certificates import queries
 from portal.certificates.aside import aside
@@ -17,10 +18,18 @@ from portal.certificates.model import Certificate, Paper, PaperKind
 from portal.certificates.render import render_certificate
 from portal.certificates.report import render_report
 from portal.certificates.sign import sign
+from portal.jobs import Job, JobKind, ask
+from portal.jobs.actions import settle
 from portal.ledger import SYSTEM, take
 from portal.policy.queries import policy_of
 from portal.returns import queries as returns
 from portal.returns.statement import schema_bytes
+
+
+def ask_for_papers(session: Session, certificate: Certificate, *, by: Actor, at: datetime) -> Job:
+    """Let a worker make the papers of a number, after what gives the number is committed."""
+    number, serial = certificate.number, certificate.serial
+    return ask(session, JobKind.PAPERS, number, by=by, at=at, serial=serial)
 
 
 def finish(
@@ -85,6 +94,10 @@ def keep(session: Session, serial: int, papers: Sequence[Paper]) -> list[Paper]:
     new = [paper for paper in papers if paper.kind not in have]
     session.add_all(new)
     session.flush()
+    if new:
+        # Where no worker was waited for, there is nothing left for one.
+        number = session.get_one(Certificate, serial).number
+        settle(session, JobKind.PAPERS, number, at=new[0].made_at)
     return new
 
 

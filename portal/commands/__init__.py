@@ -23,6 +23,7 @@ from portal.commands import (
     trail,
     training,
     verify,
+    worker,
 )
 from portal.settings import Settings
 
@@ -47,6 +48,8 @@ GROUPS = (
     trail.trail,
     training.training,
     verify.verify_file,
+    worker.jobs,
+    worker.worker,
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import Person
 from portal.accounts.queries import people_who_may
 from portal.canonical import canonical, sha256
+from portal.jobs import stir
 from portal.mail.model import READERS, Mail, MailKind
 
 LEASE = timedelta(minutes=10)
@@ -143,3 +144,4 @@ def _add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     insert = _INSERT[session.get_bind().dialect.name]
     # Who writes to somebody else's people reads nothing of theirs back, not even a number.
     session.execute(insert(_TABLE).inline().on_conflict_do_nothing(), rows)
+    stir(session)

@@ -39,6 +39,8 @@ class MailKind(enum.StrEnum):
     SOMETHING_SEEN = "SOMETHING_SEEN"
     PROGRAM_CHANGED = "PROGRAM_CHANGED"
     KEY_ENDING = "KEY_ENDING"
+    JOB_DONE = "JOB_DONE"
+    JOB_FAILED = "JOB_FAILED"
 
 
 # What a person is told about their own account, whatever they may read.
@@ -68,6 +70,8 @@ READERS = dict.fromkeys(
     MailKind.SOMETHING_SEEN: Permission.SIGHTING_READ,
     MailKind.PROGRAM_CHANGED: Permission.PROGRAM_READ,
     MailKind.KEY_ENDING: Permission.PROGRAM_READ,
+    MailKind.JOB_DONE: Permission.ACCOUNT_USE,
+    MailKind.JOB_FAILED: Permission.ACCOUNT_USE,
 }
 
 _UNSENT = text("sent_at IS NULL")

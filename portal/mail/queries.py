@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.mail.actions import LEASE
 from portal.mail.model import Mail
 
 LATE_AFTER = timedelta(hours=1)
@@ -41,6 +42,13 @@ def outbox(session: Session) -> Outbox:
         ).where(Mail.sent_at.is_(None))
     ).one()
     return Outbox(*row)
+
+
+def something_waits(session: Session, at: datetime) -> bool:
+    """Whether a sender would find a mail that is due."""
+    free = or_(Mail.claimed_at.is_(None), Mail.claimed_at <= at - LEASE)
+    due = (Mail.sent_at.is_(None), Mail.failed_at.is_(None), Mail.due_at <= at, free)
+    return session.scalar(select(Mail.id).where(*due).limit(1)) is not None
 
 
 def sent_count(session: Session) -> int:

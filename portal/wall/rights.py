@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, text
 
 from portal.append_only import Rules, append_only_tables
 from portal.wall.policies import Policy, policies
+from portal.wall.queue import queue_ddl
 from portal.wall.standing import Position
 
 _ROLE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -123,7 +124,7 @@ def raise_wall(connection: Connection) -> None:
         raise RolesMissing(missing)
     # Who makes the roles may stand as them: a portal that is tried out runs as its tables' owner.
     made = [*roles_ddl(), _entrusted("CURRENT_USER")] if missing else []
-    for statement in [*made, *wall_ddl()]:
+    for statement in [*made, *wall_ddl(), *queue_ddl()]:
         connection.exec_driver_sql(statement)
 
 

@@ -62,7 +62,7 @@ class Step(enum.Enum):
     LOOK_UP = Position.READER, "anybody may ask whether a certificate holds, by its number"
     WHOSE = Position.READER, "whose it is that somebody asked for and may not see, for the trail"
     LEAVES = Position.READER, "a proof that a checkpoint goes on another is made of digests alone"
-    HEALTH = Position.READER, "whether the portal is ready, mail goes out: counts alone"
+    HEALTH = Position.READER, "whether the portal is ready, mail and jobs go on: counts alone"
 
     @property
     def position(self) -> Position:

@@ -26,7 +26,7 @@ from portal.web.fairly import about_certificate, appeals_against
 from portal.web.forms import form_for
 from portal.web.gate import allow, i_may, me, my_isp
 from portal.web.nav import organisation_names
-from portal.web.pages import before_number, page, slice_of
+from portal.web.pages import before_number, page, slice_of, watched
 from portal.web.reading import opens
 from portal.web.session import now, session
 from portal.web.words import problems_of
@@ -85,22 +85,24 @@ def index() -> Response:
 @bp.post("")
 @allow(Permission.CERTIFICATE_ISSUE, fresh=True)
 def issue() -> Response:
-    """Issue the certificate of one accepted month and make its papers, or of many at once."""
+    """Issue the certificate of one accepted month, or of many at once; papers follow."""
     only = request.form.get("only", "")
     if not only:
         return _issue_many(request.form.getlist("each"))
     made = issuing.issue_one(only)
     session().commit()
     flash(_("Issued: %(number)s", number=made.number))
-    issuing.make_and_tell([made.serial])
+    issuing.tell_of_papers(1)
     return redirect(url_for(".show", number=made.number), 303)
 
 
 @bp.post("/papers")
 @allow(Permission.CERTIFICATE_ISSUE)
 def finish() -> Response:
-    """Make the papers that an interruption, or a long list, left unmade."""
-    issuing.make_and_tell(queries.unfinished(session()))
+    """Let the papers that are missing be made."""
+    count = issuing.ask_for_all()
+    session().commit()
+    issuing.tell_of_papers(count)
     number = request.form.get("number")
     return redirect(url_for(".show", number=number) if number else url_for(".index"), 303)
 
@@ -113,10 +115,12 @@ def show(number: str) -> Response:
     opens(certificate.isp_id, "read.certificate", certificate.number)
     filing = queries.filing_of(session(), certificate)
     decision = returns.decision_of(session(), filing)
-    return page(
+    status = queries.status(session(), certificate)
+    return watched(
         "certificates/show.html",
+        certificate.issued_at if status.code == StatusCode.BEING_PREPARED else None,
         certificate=certificate,
-        status=queries.status(session(), certificate),
+        status=status,
         isp=session().get_one(Organisation, certificate.isp_id),
         filing=filing,
         decision=decision,
@@ -165,7 +169,7 @@ def _issue_many(keys: list[str]) -> Response:
         flash(ngettext("%(num)d certificate issued.", "%(num)d certificates issued.", count))
     elif not keys:
         flash(_("Tick the months to issue for."), "warning")
-    issuing.make_and_tell([certificate.serial for certificate in answer.made])
+    issuing.tell_of_papers(len(answer.made))
     return redirect(url_for(".index"), 303)
 
 

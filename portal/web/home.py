@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
+from portal.jobs.queries import Standing, standing
 from portal.ledger import Ledger
 from portal.mail.queries import Outbox, outbox
 from portal.wall import Step, stepping
@@ -69,18 +70,19 @@ def live() -> Response:
 @bp.get("/health/ready")
 @public
 def ready() -> Response:
-    """The database answers, too, and has its tables; and whether mail goes out (a word, no count).
+    """The database answers, too, and has its tables; and how mail and jobs stand (a word each).
 
-    Mail that does not go is for the operator: readers are served all the same.
+    What does not go on there is for the operator: readers are served all the same.
     """
     try:
         with stepping(session(), Step.HEALTH):
             session().execute(select(Ledger.isp_id).limit(1))
             mail = _mail_stands(outbox(session()))
+            jobs = _jobs_stand(standing(session(), now()))
     except Exception:  # noqa: BLE001 - whatever it was is in the log
         log().error("not ready", exc_info=True)
         return make_response({"ready": False}, 503)
-    return make_response({"ready": True, "mail": mail})
+    return make_response({"ready": True, "mail": mail, "jobs": jobs})
 
 
 def _mail_stands(found: Outbox) -> str:
@@ -89,6 +91,12 @@ def _mail_stands(found: Outbox) -> str:
     if not settings().mail_server:
         return "no server"
     return "late" if found.is_late(now()) else "well"
+
+
+def _jobs_stand(found: Standing) -> str:
+    if found.is_late(now()):
+        return "late"
+    return "failed" if found.failed else "well"
 
 
 def _back() -> str:

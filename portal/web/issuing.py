@@ -1,11 +1,9 @@
-"""Issuing by page: one month or many, each by itself; then their papers, as far as time allows."""
+"""Issuing by page: one month or many, each by itself; a worker makes their papers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from time import monotonic
 from typing import Any
 
 from flask import flash
@@ -15,19 +13,15 @@ from portal.accounts.queries import isp_named
 from portal.certificates import queries
 from portal.certificates.actions import issue
 from portal.certificates.model import Certificate
-from portal.certificates.papers import keep, render
+from portal.certificates.papers import ask_for_papers, keep, render
 from portal.certificates.waiting import months_waiting, waiting
 from portal.db import begin_write
 from portal.errors import Refusal
 from portal.period import Period
 from portal.web.gate import me
 from portal.web.keyring import signing_key, verify_at
-from portal.web.logs import log
 from portal.web.nav import organisation_names
 from portal.web.session import now, session
-
-PATIENCE = timedelta(seconds=15)
-"""How long a reader may wait for papers; what is missing then is made at the next asking."""
 
 
 @dataclass(frozen=True)
@@ -60,45 +54,42 @@ def issue_one(key: str) -> Certificate:
     return issue(session(), isp.id, Period.parse(month), by=me(), at=now())
 
 
-def make_papers(serials: Sequence[int], *, within: timedelta | None = None) -> int:
-    """Render, sign and keep the papers that are missing; returns for how many numbers it did.
-
-    Nothing is locked while a paper is drawn. A paper that cannot be made stops the work and is told
-    to the log; its number stands, and the public page says that it is being prepared.
-    """
-    begun, done = monotonic(), 0
-    for serial in serials:
-        if within is not None and monotonic() - begun > within.total_seconds():
-            break
-        try:
-            make_paper(serial)
-        except Exception:  # noqa: BLE001 - whatever it was is in the log
-            log().error("papers of a certificate", serial=serial, exc_info=True)
-            session().rollback()
-            break
-        done += 1
-    return done
-
-
 def make_paper(serial: int) -> None:
     """Render, sign and keep what one number lacks; commits."""
+    add_papers(serial)
+    session().commit()
+
+
+def add_papers(serial: int) -> int:
+    """Render, sign and keep what one number lacks; returns how many papers that were.
+
+    Nothing is locked while a paper is drawn: what was begun is committed first. What is kept is
+    left to the caller to commit.
+    """
     session().commit()
     made = render(session(), serial, signing_key(), verify_at=verify_at(), at=now())
     session().commit()
     begin_write(session())
-    keep(session(), serial, made)
-    session().commit()
+    return len(keep(session(), serial, made))
 
 
-def make_and_tell(serials: Sequence[int]) -> None:
-    """Make papers as long as a reader may wait, and say how many are still to be made."""
-    left = len(serials) - make_papers(serials, within=PATIENCE)
-    if left:
+def ask_for_all() -> int:
+    """Let a worker make every paper that is missing; returns for how many numbers."""
+    missing = queries.unfinished(session())
+    for serial in missing:
+        certificate = session().get_one(Certificate, serial)
+        ask_for_papers(session(), certificate, by=me(), at=now())
+    return len(missing)
+
+
+def tell_of_papers(count: int) -> None:
+    """Say that papers follow."""
+    if count:
         flash(
             ngettext(
-                "%(num)d paper is still to be made.", "%(num)d papers are still to be made.", left
+                "%(num)d paper is being prepared.", "%(num)d papers are being prepared.", count
             ),
-            "warning",
+            "info",
         )
 
 

@@ -166,6 +166,19 @@ SAID: dict[MailKind, Said] = {
         ),
         "programs.index",
     ),
+    MailKind.JOB_DONE: Said(
+        _("What you asked for is done"),
+        _("What you asked the portal to do for %(isp)s is done. What came of it stands here:"),
+        "jobs.index",
+    ),
+    MailKind.JOB_FAILED: Said(
+        _("What you asked for could not be done"),
+        _(
+            "What you asked the portal to do for %(isp)s could not be done. Why, and what you can"
+            " do, stands here:"
+        ),
+        "jobs.index",
+    ),
 }
 
 # Before everything that concerns Priority 1 (chairs C5).

@@ -63,6 +63,7 @@ NAV: tuple[Item, ...] = (
     Item(_("The country"), "nation.index", Permission.STATISTICS_READ),
     Item(_("Policy"), "policy.index", Permission.POLICY_READ),
     Item(_("Trail"), "trail.index", Permission.TRAIL_READ),
+    Item(_("Jobs"), "jobs.index", Permission.JOB_USE),
 )
 
 # Pages that lie behind another station's item.

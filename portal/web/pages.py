@@ -4,19 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from portal.web.session import now
+
 T = TypeVar("T")
-BEFORE = "before"
+BEFORE, STILL = "before", "still"
+LOOK_AGAIN = 5
+"""Seconds until a page looks again at what is still being done."""
+
+LONGEST = timedelta(minutes=30)
+"""So long a page looks again by itself: it must not keep an empty chair signed in."""
 _LARGEST = 2**31 - 1
 
 
 def page(template: str, status: int = 200, /, **context: Any) -> Response:
     """Draw a template."""
     return make_response(render_template(template, **context), status)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Whether something on a page is still being done, whether the page keeps still meanwhile, and
+    the address of it doing otherwise.
+    """
+
+    goes_on: bool
+    still: bool
+    other: str
+
+
+def watched(template: str, since: datetime | None, /, **context: Any) -> Response:
+    """Draw a page that looks again by itself, with no script, while something goes on ``since``
+    not too long; a reader may let it keep still (WCAG 2.2.1).
+    """
+    goes_on = since is not None and now() - since < LONGEST
+    still = STILL in request.args
+    watch = Watch(goes_on, still, _here(**{STILL: None if still else "1"}))
+    drawn = page(template, watch=watch, **context)
+    if goes_on and not still:
+        drawn.headers["Refresh"] = str(LOOK_AGAIN)
+    return drawn
 
 
 def is_ours(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""What is no record is forgotten: how people came in, how often they asked, what mail was about."""
+"""What is no record is forgotten: how people came in, how often, what mail and jobs were about."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, Update, delete, or_, update
 from sqlalchemy.orm import Session
 
+from portal.jobs import Job
 from portal.mail.model import TO_ONESELF, Mail
 from portal.settings import Settings
 from portal.web.api.kept import KEPT_FOR, forget
@@ -50,6 +51,7 @@ def _statements(told: Settings, at: datetime) -> dict[str, Delete | Update]:
         "answers to programs": forget(at - KEPT_FOR),
         "tallies": delete(Tally).where(Tally.began < int((at - _DAY).timestamp())),
         "mails about accounts": delete(Mail).where(gone, own),
+        "jobs": delete(Job).where(Job.ended_at < at - told.keep_mail_days * _DAY),
         "mails emptied": update(Mail)
         .where(gone, ~own, Mail.params != _NOTHING)
         .values(params=_NOTHING, claimed_by=None, fault=None),

@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 from portal.web.audit_rules import AUDIT_RULES
 from portal.web.fair_rules import FAIR_RULES
 from portal.web.file_rules import FILE_RULES
+from portal.web.job_words import FAULTS
 from portal.web.keeping_rules import KEEPING_RULES
 from portal.web.list_rules import LIST_RULES
 from portal.web.notice_rules import NOTICE_RULES
@@ -29,6 +30,7 @@ SENTENCES: dict[str, LazyString] = {
     **KEEPING_RULES,
     **REDACTION_RULES,
     **AUDIT_RULES,
+    **FAULTS,
     # everywhere
     "not-there": _("Nothing by that name can be found here."),
     "not-a-period": _("This is not a month written like 2026-10."),

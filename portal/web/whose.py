@@ -13,6 +13,7 @@ from portal.accounts.programs import Program
 from portal.accounts.successions import Succession
 from portal.certificates.model import Certificate
 from portal.entries.withheld import Withholding
+from portal.jobs import Job
 from portal.ledger import SYSTEM
 from portal.letters.model import Letter, Rung
 from portal.notices.model import Notice, NoticeIsp
@@ -134,6 +135,9 @@ WHOSE: Final[dict[str, Whose]] = {
     "appeals.show": _appeal,
     "entries.show": _entry,
     "hearings": lambda args: _named(FindingDraft, args, FindingDraft.no == args["no"]),
+    "jobs": lambda args: select(Job.isp_id).where(
+        Job.id == args["number"], Job.isp_id.is_not(None)
+    ),
     "letters": _letter,
     "lists.add_consent": _relying,
     "lists.add_withdrawal": _relying,

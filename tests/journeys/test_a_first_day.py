@@ -54,6 +54,7 @@ def test_an_empty_database_becomes_a_filed_and_certified_month(empty: Town, tmp_
     assert files(empty.visit("meas")).startswith("R-2026-10-")
     reviews(empty, 1, "ACCEPT", {}, heard=True)
     issuer = empty.visit("chan").opens("/certificates").presses("Issue for mekong-net")
+    assert "1 done." in empty.runs("worker", "--once")
     assert "Issued" in empty.stranger().opens(f"/verify/{issuer.heading}").text
 
     assert "Every chain holds." in empty.runs("trail", "verify")

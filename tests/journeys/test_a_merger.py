@@ -122,6 +122,7 @@ def _is_accepted_and_issued(town: Town, isp: str, period: str) -> str:
     reviewer.fills_in(form="decision", outcome="ACCEPT")
     issuer = town.visit("chan").opens("/certificates").presses(f"Issue for {isp}")
     assert issuer.heading.startswith("KH-SP5-2026-")
+    town.works()
     return issuer.heading
 
 

@@ -98,7 +98,13 @@ def _is_certified(town: Town) -> str:
     town.moves_to("2026-11-13 09:00")
     issuer = town.visit("chan").opens("/certificates").presses("Issue for mekong-net")
     assert issuer.heading.startswith("KH-SP5-2026-")
-    assert "Issued" in issuer.text
+    assert "1 paper is being prepared." in issuer.text
+    assert "its paper is being prepared" in town.stranger().opens(f"/verify/{issuer.heading}").text
+    assert issuer.response.headers["Refresh"] == "5"
+    assert town.works() == 1
+    issuer.opens(issuer.path)
+    assert "Download the certificate" in issuer.text
+    assert "Refresh" not in issuer.response.headers
     return issuer.heading
 
 
@@ -144,6 +150,7 @@ def _is_amended_late(town: Town, number: str) -> None:
 def _is_certified_again(town: Town, number: str) -> str:
     issuer = town.visit("chan").opens("/certificates").presses("Issue for mekong-net")
     successor = issuer.heading
+    assert town.works() == 1
     assert successor != number
     assert f"replaces {number}" in issuer.text
     assert successor in town.stranger().opens(f"/verify/{number}").text

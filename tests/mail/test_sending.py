@@ -104,7 +104,7 @@ def test_what_is_given_up_is_told_without_the_address(
     assert "RETURN_FILED to person" in status
     assert "smtp-550" in status
     assert "meas@" not in status + caplog.text
-    assert ready == {"ready": True, "mail": "given up"}
+    assert ready == {"ready": True, "mail": "given up", "jobs": "well"}
     assert "1 to be tried again" in town.runs("mail", "retry")
     assert {mail.failed_at for mail in mails(town)} == {None}
 

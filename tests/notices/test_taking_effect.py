@@ -246,7 +246,9 @@ def test_what_was_not_logged_is_taken_in_with_one_act(street: Street) -> None:
     )
 
     assert len(done.keys) == 3
-    taken = session.scalars(select(Takedown).where(Takedown.key.in_(done.keys))).all()
+    taken = session.scalars(
+        select(Takedown).where(Takedown.key.in_(done.keys)).order_by(Takedown.key)
+    ).all()
     assert [item.item_no for item in taken] == [1, 3, 5]
     for name in ("source_ref", "legal_basis", "category", "harm", "issued_at", "service_role"):
         assert {getattr(item, name) for item in taken} == {getattr(notice, name)}

@@ -98,7 +98,7 @@ def test_the_database_itself_keeps_a_loaded_document(loaded: Session) -> None:
 
 
 def test_a_digest_is_that_of_the_bytes_kept(loaded: Session) -> None:
-    rows = loaded.scalars(select(PolicyVersion)).all()
+    rows = loaded.scalars(select(PolicyVersion).order_by(PolicyVersion.version)).all()
 
     assert [row.digest for row in rows] == [sha256(row.document) for row in rows]
     assert [known.digest for known in versions(loaded)] == [row.digest.hex() for row in rows]

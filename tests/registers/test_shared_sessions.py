@@ -94,7 +94,9 @@ def test_an_isps_chain_commits_to_the_version_it_was_told(room: Classroom) -> No
     assert at_isp.line == what.digest
     row = {c.name: getattr(what, c.name) for c in SharedSession.__table__.columns}
     assert line_digest(SharedSession, row) == what.digest
-    events = room.session.scalars(select(Event).where(Event.kind == "session.entered")).all()
+    events = room.session.scalars(
+        select(Event).where(Event.kind == "session.entered").order_by(Event.isp_id)
+    ).all()
     assert all(row.digest.hex() in event.facts for row, event in zip(
         room.session.scalars(select(SessionIsp).order_by(SessionIsp.isp_id)), events, strict=True
     ))  # fmt: skip

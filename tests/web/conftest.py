@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -95,14 +96,29 @@ def record():
     return redirect(url_for(".new"), 303)
 
 
-@pytest.fixture
-def app(database: SQLite | PostgreSQL, tmp_path: Path) -> Iterator[Flask]:
+@cache
+def sample_app(url: str, instance: Path) -> Flask:
     """An app with the sample view."""
-    app = the_app.__wrapped__(database.app_url, tmp_path)
+    app: Flask = the_app.__wrapped__(url, instance)
     app.jinja_loader.searchpath.append(str(Path(__file__).parent / "templates"))
     app.register_blueprint(samples)
     gate.check(app)
+    return app
+
+
+@pytest.fixture
+def app(database: SQLite | PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app with the sample view, made once for each engine."""
+    app = sample_app(database.app_url, tmp_path_factory.getbasetemp() / "samples")
     kept.clear()
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def fresh_app(database: SQLite | PostgreSQL, tmp_path: Path) -> Iterator[Flask]:
+    """One that nobody has asked yet, for what changes it for good."""
+    app = sample_app.__wrapped__(database.app_url, tmp_path)
     yield app
     app.extensions["engine"].dispose()
 

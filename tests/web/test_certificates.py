@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-import pytest
 from sqlalchemy import select
 
 from portal.certificates.model import Certificate, Paper
+from portal.jobs import Job, JobKind
 from portal.period import Period
 from portal.returns.actions import declare_opening, file, prepare
 from portal.returns.model import DecisionOutcome
@@ -47,13 +45,6 @@ def boxes(visitor: Visitor) -> list[str]:
     return [str(box.get("value")) for box in visitor.page.xpath("//input[@name='each']")]
 
 
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No time for papers: they are made when somebody asks again."""
-    monkeypatch.setattr("portal.web.issuing.PATIENCE", timedelta(seconds=-1))
-
-
-@pytest.mark.usefixtures("hurried")
 def test_a_month_of_certificates_is_issued_in_one_sitting(town: Town) -> None:
     """chairs B3."""
     accepted(town, "mekong-net", "tonle-net")
@@ -61,7 +52,7 @@ def test_a_month_of_certificates_is_issued_in_one_sitting(town: Town) -> None:
     assert boxes(issuer) == ["mekong-net 2026-10", "tonle-net 2026-10"]
     issuer.fills_in(form="Issue all that are ticked", each=boxes(issuer))
     assert "2 certificates issued." in issuer.text
-    assert "2 papers are still to be made." in issuer.text
+    assert "2 papers are being prepared." in issuer.text
     assert "2 numbers have no paper yet" in issuer.text
     assert boxes(issuer) == []
     assert "Mekong Net" in issuer.text
@@ -71,9 +62,10 @@ def test_a_month_of_certificates_is_issued_in_one_sitting(town: Town) -> None:
             2,
         ]
         assert session.scalar(select(Paper)) is None
+        asked = session.execute(select(Job.kind, Job.params).order_by(Job.id)).all()
+        assert asked == [(JobKind.PAPERS, f'{{"serial":{serial}}}') for serial in (1, 2)]
 
 
-@pytest.mark.usefixtures("hurried")
 def test_what_is_refused_is_said_for_each_and_the_others_are_issued(town: Town) -> None:
     accepted(town, "mekong-net")
     accepted(town, "tonle-net", by="chan")
@@ -88,7 +80,6 @@ def test_what_is_refused_is_said_for_each_and_the_others_are_issued(town: Town) 
     assert "another officer" in issuer.text
 
 
-@pytest.mark.usefixtures("hurried")
 def test_papers_are_for_those_concerned_and_a_stranger_learns_nothing(town: Town) -> None:
     accepted(town, "mekong-net", "tonle-net")
     town.visit("chan").opens("/certificates").presses("Issue for mekong-net")
@@ -104,12 +95,11 @@ def test_papers_are_for_those_concerned_and_a_stranger_learns_nothing(town: Town
     assert town.stranger().opens(f"/certificates/{number}/report.pdf").path.startswith("/login")
 
 
-@pytest.mark.usefixtures("hurried")
 def test_a_number_is_revoked_once_for_a_coded_reason_and_can_be_issued_anew(town: Town) -> None:
     accepted(town, "mekong-net")
     issuer = town.visit("chan").opens("/certificates").presses("Issue for mekong-net")
     first = issuer.heading
-    assert "Make its papers" in issuer.text
+    assert "Ask for its papers again" in issuer.text
     issuer.follows("Revoke").fills_in(422, form="revocation")
     issuer.fills_in(409, form="revocation", reason="ISSUED_IN_ERROR", sure="yes")
     assert issuer.errors() == [
@@ -127,7 +117,6 @@ def test_a_number_is_revoked_once_for_a_coded_reason_and_can_be_issued_anew(town
     assert issuer.heading in public.text
 
 
-@pytest.mark.usefixtures("hurried")
 def test_the_public_page_says_no_more_than_the_paper_and_its_standing(town: Town) -> None:
     accepted(town, "mekong-net")
     town.visit("chan").opens("/certificates").presses("Issue for mekong-net")
@@ -153,7 +142,6 @@ def test_an_unknown_number_is_unknown_and_a_mistyped_one_mistyped(town: Town) ->
     assert "its last digit does not fit" in public.text
 
 
-@pytest.mark.usefixtures("hurried")
 def test_an_officer_finds_by_isp_month_and_status_and_can_change_nothing(town: Town) -> None:
     accepted(town, "mekong-net", "tonle-net")
     issuer = town.visit("chan").opens("/certificates")
@@ -166,7 +154,7 @@ def test_an_officer_finds_by_isp_month_and_status_and_can_change_nothing(town: T
     officer.follows(numbers[0])
     assert "The frozen filing behind it" in officer.text
     assert "prepared and approved by two people" in officer.text
-    assert "Make its papers" not in officer.text
+    assert "Ask for its papers again" not in officer.text
     officer.opens(f"/certificates/{numbers[0]}/revocation", 403)
     officer.opens("/certificates").fills_in(form="Find", status="REVOKED")
     assert "No certificate was found." in officer.text

@@ -13,11 +13,11 @@ from tests.visitors import Visitor
 from tests.web.conftest import PASSWORD, enters
 
 
-def test_an_unmarked_view_stops_the_app(app: Flask) -> None:
-    app.add_url_rule("/open-door", "open_door", lambda: "")
+def test_an_unmarked_view_stops_the_app(fresh_app: Flask) -> None:
+    fresh_app.add_url_rule("/open-door", "open_door", lambda: "")
 
     with pytest.raises(UnmarkedEndpoint, match="open_door"):
-        check(app)
+        check(fresh_app)
 
 
 def test_a_stranger_is_sent_to_sign_in_and_then_where_they_wanted(
@@ -73,4 +73,4 @@ def test_a_person_whose_membership_ended_is_out(
 def test_the_house_is_well(client: FlaskClient, people: dict[str, int]) -> None:
     assert people
     assert client.get("/health/live").json == {"live": True}
-    assert client.get("/health/ready").json == {"ready": True, "mail": "no server"}
+    assert client.get("/health/ready").json == {"ready": True, "mail": "no server", "jobs": "well"}

@@ -118,7 +118,7 @@ def test_what_was_not_logged_is_taken_in_with_one_tap(town: Town) -> None:
     assert "3 entries recorded." in preparer.text
     assert "not logged" not in preparer.text
     with town.session() as session:
-        rows = session.scalars(select(Takedown)).all()
+        rows = session.scalars(select(Takedown).order_by(Takedown.key)).all()
         assert [(r.item_no, r.source_ref, r.received_at) for r in rows] == [
             (no, "IHC-2026-0417", town.now) for no in (1, 2, 3)
         ]

@@ -89,7 +89,8 @@ def test_nobody_is_led_elsewhere(visitor: Visitor, next_: str) -> None:
     assert not led.startswith(("//", "/\\"))
 
 
-def test_demo_people_are_shown_in_a_demo_only(app: Flask, visitor: Visitor) -> None:
+def test_demo_people_are_shown_in_a_demo_only(fresh_app: Flask) -> None:
+    visitor = Visitor(fresh_app.test_client())
     assert "Demonstration" not in visitor.opens("/login").text
     login = {
         "email": "dara@example.org",
@@ -98,7 +99,7 @@ def test_demo_people_are_shown_in_a_demo_only(app: Flask, visitor: Visitor) -> N
         "role": "PREPARER",
         "organisation": "Alpha Net",
     }
-    instance: Path = app.extensions["settings"].instance
+    instance: Path = fresh_app.extensions["settings"].instance
     instance.mkdir(exist_ok=True)
     (instance / "demo-logins.json").write_text(json.dumps([login]))
 

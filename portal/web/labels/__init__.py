@@ -14,6 +14,7 @@ from portal.web.labels.bodies import name_of_office
 from portal.web.labels.corridor import CORRIDOR
 from portal.web.labels.fairness import FAIRNESS
 from portal.web.labels.figures import FIGURES
+from portal.web.labels.jobs import JOBS
 from portal.web.labels.keeping import KEEPING
 from portal.web.labels.lists_and_training import LISTS_AND_TRAINING
 from portal.web.labels.notices import NOTICES
@@ -37,6 +38,7 @@ LABELS = {
     **TRAIL,
     **REDACTION,
     **AUDITS,
+    **JOBS,
 }
 
 

@@ -19,6 +19,7 @@ TRAIL: dict[str, LazyString] = {
     "program.named": _("A program may write registers"),
     "program.ended": _("A program acts no more"),
     "key.made": _("Key of a program made"),
+    "job.failed": _("Something asked for could not be done"),
     "key.revoked": _("Key of a program revoked"),
     "administrator.asked": _("An administrator proposed on a letter"),
     "administrator.bound": _("An administrator bound by two officers"),

@@ -113,6 +113,7 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "estimates": lambda _w, isp: {"slug": isp, **MONTH},
     "hearings": lambda _w, isp: {"slug": isp, "no": 1},
     "holds": lambda w, isp: {"no": w.has[isp]["hold"]},
+    "jobs": lambda w, owner: {"number": w.has[owner]["job"]},
     "letters": lambda _w, isp: {"slug": isp, **MONTH, "rung": "reminder"},
     "lists.add_consent": lambda _w, isp: _named(ENDED[isp]),
     "lists.add_withdrawal": lambda _w, isp: _named(ENDED[isp]),
@@ -185,6 +186,8 @@ SESSION = "account.end_session"
 def owners(asker: str, endpoint: str) -> tuple[str, str]:
     """Who is *own* and who *other* to an asker at an endpoint."""
     blueprint = endpoint.partition(".")[0]
+    if blueprint == "jobs":
+        return (OFFICE, OURS) if asker in AT_THE_OFFICE else (OURS, OFFICE)
     is_senders = blueprint == "redactions" and asker == Role.NOTIFIER
     if blueprint not in OF_SENDERS and not is_senders:
         return OURS, THEIRS

@@ -39,6 +39,7 @@ ACTS = (
     "redactions.destroy",
     "sightings.end",
     "seen.press",
+    "jobs.cancel",
     "programs.revoke",
     "programs.end",
     "people.invite_again",

@@ -1,0 +1,70 @@
+"""``flask worker`` does what was asked for; ``flask jobs`` says how that stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from portal.commands.acting import command
+from portal.commands.crew import Crew
+from portal.commands.stopping import until_told_to_stop
+from portal.jobs.actions import retry
+from portal.jobs.queries import failed, standing
+from portal.web.bell import bell
+from portal.web.running import drain
+from portal.web.session import now, session
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due and end (for cron).")
+@click.option(
+    "--processes", type=click.IntRange(1, 16), default=2, show_default=True,
+    help="How many jobs are done at once.",
+)  # fmt: skip
+@click.option("--parent", type=int, help="End when this process, which started it, has ended.")
+@with_appcontext
+def worker(*, once: bool, processes: int, parent: int | None) -> None:
+    """Do what was asked for: papers, mail, files. Told to stop it finishes what is in hand."""
+    if once:
+        with until_told_to_stop() as stopping:
+            click.echo(f"{drain(stopping)} done.")
+        bell().storage.flush_queue()
+        bell().storage.close()
+        return
+    app: Any = current_app
+    crew = Crew(app._get_current_object(), bell(), processes, parent)  # noqa: SLF001 - the library's own way
+    crew.run()
+
+
+@click.group()
+def jobs() -> None:
+    """What workers do."""
+
+
+@jobs.command("status")
+@with_appcontext
+def status() -> None:
+    """Say what waits, and what failed for good and why; exit 1 where something did."""
+    found = standing(session(), now())
+    click.echo(f"{found.waiting} wait, {found.running} in hand, {found.failed} failed.")
+    if found.is_late(now()):
+        click.echo("Something has waited for over ten minutes: is `worker` running?")
+    for one in failed(session()):
+        click.echo(
+            f"{one.id}: {one.kind} {one.subject} of person {one.owner_id}, {one.tries} tries:"
+            f" {one.fault}"
+        )
+    if found.failed:
+        raise SystemExit(1)
+
+
+@click.argument("numbers", nargs=-1, type=int)
+def retry_command(numbers: tuple[int, ...]) -> None:
+    """Let what failed for good be tried anew: the jobs of these numbers, or all."""
+    click.echo(f"{retry(session(), numbers or None, at=now())} to be tried again.")
+
+
+command(jobs, "retry", writes=True)(retry_command)

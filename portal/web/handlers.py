@@ -1,0 +1,32 @@
+"""How each kind of job is done; and which kinds write to their owner when they are done."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from portal.jobs.model import JobKind
+from portal.jobs.refusals import NotNow
+from portal.mail.carrier import CannotReach
+from portal.web.issuing import add_papers
+from portal.web.sending import send_what_waits
+from portal.web.working import Handler, Result, Work
+
+
+def _mail(work: Work) -> Result:
+    try:
+        sent, failed = send_what_waits(work.stopping)
+    except CannotReach as gone:
+        raise NotNow("mail-unreachable") from gone
+    return {"sent": sent, "failed": failed}
+
+
+def _papers(work: Work) -> Result:
+    serial = int(work.params["serial"])
+    return {"serial": serial, "papers": add_papers(serial)}
+
+
+HANDLERS: Final[dict[JobKind, Handler]] = {JobKind.MAIL: _mail, JobKind.PAPERS: _papers}
+"""A kind that is not listed is left for a worker that knows it."""
+
+TELLS: Final[set[JobKind]] = {JobKind.IMPORT, JobKind.MONTH}
+"""What is long, so that nobody waits for it: its owner is written to when it is done."""

@@ -1,0 +1,76 @@
+"""A job in words: what it is, how it stands, what went wrong and what to do about it."""
+
+from __future__ import annotations
+
+import enum
+import json
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from portal.jobs import Job, JobKind, Outcome
+
+FAULTS: dict[str, LazyString] = {
+    "unexpected": _(
+        "Something broke that is no fault of yours. It is in the log of whoever runs the portal:"
+        " tell them the number of this job."
+    ),
+    "interrupted": _(
+        "Whoever was doing it was stopped each time. Tell whoever runs the portal the number of"
+        " this job."
+    ),
+    "mail-unreachable": _("The mail server could not be reached."),
+    "asker-left": _(
+        "Who asked for it may not do this any more. Somebody who may can ask for it anew."
+    ),
+    "job-over": _("This has ended already, so there is nothing to stop."),
+}
+"""Why a try failed, besides the rules that say no; found by ``sentence``."""
+
+CAME: dict[JobKind, LazyString] = {JobKind.PAPERS: _("Papers made: %(papers)s.")}
+"""What came of what is done, with the result's identifiers and counts."""
+
+
+class JobState(enum.StrEnum):
+    """How a job stands, as its page says it."""
+
+    WAITS = "WAITS"
+    WAITS_AGAIN = "WAITS_AGAIN"
+    RUNS = "RUNS"
+    STOPS = "STOPS"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+def state_of(job: Job) -> JobState:
+    """How it stands."""
+    if job.outcome is not None:
+        return JobState(job.outcome.value)
+    if job.cancel_asked_at is not None:
+        return JobState.STOPS
+    if job.claimed_by is not None:
+        return JobState.RUNS
+    return JobState.WAITS_AGAIN if job.tries else JobState.WAITS
+
+
+def next_try(job: Job) -> datetime | None:
+    """When it is tried again; None where it is not waiting for that."""
+    return job.due_at if state_of(job) == JobState.WAITS_AGAIN else None
+
+
+def came_of(job: Job) -> str | None:
+    """What came of it, in the language now spoken."""
+    if job.outcome != Outcome.DONE or job.result is None or job.kind not in CAME:
+        return None
+    said: str = str(CAME[job.kind]) % json.loads(job.result)
+    return said
+
+
+def way_to(job: Job) -> str | None:
+    """The page of what it is about, where that has one."""
+    if job.kind == JobKind.PAPERS:
+        return url_for("certificates.show", number=job.subject)
+    return None
