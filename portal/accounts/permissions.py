@@ -84,6 +84,7 @@ class Permission(enum.StrEnum):
     RETURN_READ = "return:read"
     SAMPLE_DRAW = "sample:draw"
     SIGHTING_READ = "sighting:read"
+    SIGNER_KEEP = "signer:keep"
     STATISTICS_READ = "statistics:read"
     TAKEDOWN_WRITE = "takedown:write"
     TRAIL_PROVE = "trail:prove"
@@ -126,11 +127,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.APPEAL_DECIDE, _P.ADMINISTRATOR_BIND, _P.REDACTION_ASK, _P.REDACTION_CONFIRM},
     Role.ISSUER: _AUTHORITY
     | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE}
-    | {_P.ENGAGEMENT_GRANT},
+    | {_P.ENGAGEMENT_GRANT, _P.SIGNER_KEEP},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
     | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD, _P.ADMINISTRATOR_BIND}
-    | {_P.ENGAGEMENT_GRANT, _P.REDACTION_ASK, _P.REDACTION_CONFIRM}
+    | {_P.ENGAGEMENT_GRANT, _P.REDACTION_ASK, _P.REDACTION_CONFIRM, _P.SIGNER_KEEP}
     # Few know of a hold: one of the police may be secret (domain §6 rule 13).
     | {_P.HOLD_SET},
     # Sees its own notices, sessions and releases and their progress, nothing else of an ISP.

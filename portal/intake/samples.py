@@ -30,6 +30,11 @@ def sample_csv(register: Register, count: int, *, policy: Policy, at: datetime) 
     return csv_of(list(make(1, policy, at)), rows)
 
 
+def sample_row(name: str, *, policy: Policy, at: datetime) -> dict[str, Any]:
+    """One such row, of a register or of ``notices``; the same for the same arguments."""
+    return _SAMPLES[name](1, policy, at)
+
+
 def _moment(number: int, policy: Policy, at: datetime, hours: float = 0) -> str:
     """A minute within the last weeks, on the policy's clocks."""
     back = timedelta(minutes=number * 7 % (_SPREAD_DAYS * 24 * 60))
@@ -60,6 +65,13 @@ def _takedown(number: int, policy: Policy, at: datetime) -> dict[str, Any]:
         "received_at": _moment(number // 10, policy, at, hours=0.25),
         "handled_by": "S-0421",
     }
+
+
+def _notice(number: int, policy: Policy, at: datetime) -> dict[str, Any]:
+    alike = _takedown(number, policy, at)
+    its_own = ("own_ref", "item_no", "received_at", "handled_by")
+    said = {name: value for name, value in alike.items() if name not in its_own}
+    return {**said, "items": 3, "isps": "mekong-net tonle-net"}
 
 
 def _update(number: int, policy: Policy, at: datetime) -> dict[str, Any]:
@@ -136,4 +148,5 @@ _SAMPLES: Final[Mapping[str, Callable[[int, Policy, datetime], dict[str, Any]]]]
     "training": _completion,
     "roster": _span,
     "complaints": _complaint,
+    "notices": _notice,
 }

@@ -60,6 +60,7 @@ class Step(enum.Enum):
     EMPTIED = Position.SYSTEM, "a report that prints what was destroyed goes with it"
     HELD = Position.READER, "before a last copy goes it is asked whether a hold keeps it"
     LOOK_UP = Position.READER, "anybody may ask whether a certificate holds, by its number"
+    PAST = Position.READER, "anybody may have the list of numbers that do not hold any more"
     WHOSE = Position.READER, "whose it is that somebody asked for and may not see, for the trail"
     LEAVES = Position.READER, "a proof that a checkpoint goes on another is made of digests alone"
     HEALTH = Position.READER, "whether the portal is ready, mail and jobs go on: counts alone"

@@ -8,12 +8,14 @@ from werkzeug.wrappers import Response
 from portal.accounts import Permission, may
 from portal.certificates import queries
 from portal.certificates.model import Certificate, Paper, PaperKind
+from portal.certificates.signing_texts import signed_attestation
 from portal.errors import NotThere
 from portal.period import Period
 from portal.redactions.papers import is_paper_withheld
 from portal.redactions.refusals import PaperWithheld
 from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.web.gate import allow, me
+from portal.web.keyring import signing_key
 from portal.web.limits import Limit, limited
 from portal.web.passes import must_be_open_to_me
 from portal.web.reading import takes
@@ -37,6 +39,27 @@ def certificate(number: str) -> Response:
 def report(number: str) -> Response:
     """Download the compliance report."""
     return _paper(number, PaperKind.REPORT)
+
+
+@bp.get("/<string(maxlength=60):number>/attestation.jws")
+@allow(Permission.ACCOUNT_USE)
+@limited(Limit.DOWNLOAD)
+def attestation(number: str) -> Response:
+    """Download the attestation that the certificate carries, signed by itself, for machines.
+
+    It is for those who may have the certificate: numbers can be guessed, and whoever guesses one
+    learns its standing alone (chairs B5, C9).
+    """
+    certificate = _that_i_may_have(queries.by_number(session(), number))
+    signed = signed_attestation(certificate.attestation, signing_key())
+    if signed is None:
+        raise NotThere("attestation")
+    takes(certificate.isp_id, "read.paper", f"{certificate.number} ATTESTATION")
+    response = make_response(f"{signed}\n")
+    name = f"{certificate.number}-attestation.jws"
+    response.headers["Content-Type"] = "application/jose; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def taken_out(number: str, kind: PaperKind) -> tuple[Certificate, Paper]:

@@ -26,6 +26,7 @@ from portal.mail.queries import something_waits
 from portal.trail import append
 from portal.wall import Position, stand
 from portal.web.handlers import HANDLERS, TELLS
+from portal.web.importing import sweep_files
 from portal.web.logs import log
 from portal.web.mails import mail_server
 from portal.web.session import now, session, today
@@ -41,7 +42,8 @@ def drain(stopping: Stopping) -> int:
 
 
 def do_next(stopping: Stopping) -> bool:
-    """Do the next job that is due; False where none is."""
+    """Do the next job that is due, once what must be gone is; False where none is."""
+    sweep_files(session())
     token = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
     job = _claim(session(), token)
     if job is None:

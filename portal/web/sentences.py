@@ -15,6 +15,7 @@ from portal.web.notice_rules import NOTICE_RULES
 from portal.web.quiet_rules import QUIET_RULES
 from portal.web.redaction_words import REDACTION_RULES
 from portal.web.rules import RULES
+from portal.web.signing_words import SIGNING_RULES
 from portal.web.trail_words import TRAIL_RULES
 from portal.web.training_rules import TRAINING_RULES
 
@@ -24,6 +25,7 @@ SENTENCES: dict[str, LazyString] = {
     **NOTICE_RULES,
     **FAIR_RULES,
     **LIST_RULES,
+    **SIGNING_RULES,
     **TRAIL_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,

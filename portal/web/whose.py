@@ -13,6 +13,7 @@ from portal.accounts.programs import Program
 from portal.accounts.successions import Succession
 from portal.certificates.model import Certificate
 from portal.entries.withheld import Withholding
+from portal.intake.uploads import Upload
 from portal.jobs import Job
 from portal.ledger import SYSTEM
 from portal.letters.model import Letter, Rung
@@ -49,6 +50,11 @@ def _item(args: Args) -> Select[Any]:
 def _filing(args: Args) -> Select[Any]:
     version = Filing.version == args["version"]
     return select(Filing.isp_id).where(Filing.period == str(args["period"]), version)
+
+
+def _filing_of(args: Args) -> Select[Any]:
+    month = Filing.period == str(args["period"]), Filing.version == args["version"]
+    return _named(Filing, args, *month)
 
 
 def _certificate(args: Args) -> Select[Any]:
@@ -94,6 +100,10 @@ def _sent(args: Args) -> Select[Any]:
     return select(Notice.notifier_id).where(Notice.key == args["key"])
 
 
+def _upload(args: Args) -> Select[Any]:
+    return select(Upload.isp_id).where(Upload.name == args["name"])
+
+
 def _withheld(args: Args) -> Select[Any]:
     which = Withholding.isp_id == args["isp_id"], Withholding.no == args["no"]
     if args["isp_id"] != SYSTEM:
@@ -134,10 +144,11 @@ WHOSE: Final[dict[str, Whose]] = {
     "appeals.revocation": _certificate,
     "appeals.show": _appeal,
     "entries.show": _entry,
+    "filing_papers.decision": _filing_of,
+    "filing_papers.draft": lambda args: _named(FindingDraft, args, FindingDraft.no == args["no"]),
+    "filing_papers.receipt": _filing_of,
     "hearings": lambda args: _named(FindingDraft, args, FindingDraft.no == args["no"]),
-    "jobs": lambda args: select(Job.isp_id).where(
-        Job.id == args["number"], Job.isp_id.is_not(None)
-    ),
+    "jobs": lambda args: select(Job.organisation_id).where(Job.id == args["number"]),
     "letters": _letter,
     "lists.add_consent": _relying,
     "lists.add_withdrawal": _relying,
@@ -169,6 +180,10 @@ WHOSE: Final[dict[str, Whose]] = {
     "trainings": lambda args: select(SessionIsp.isp_id).where(
         SessionIsp.shared_session == args["key"]
     ),
+    "upload_columns": _upload,
+    "upload_decisions": _upload,
+    "upload_rows": _upload,
+    "uploads": _upload,
     "versions": _entry,
 }
 """By endpoint, else by blueprint: the owners of what an address names."""

@@ -36,6 +36,7 @@ LONG_TEXT: dict[str, str] = {
 # Bytes without the length of a digest or a salt: documents that the portal or the authority made.
 OWN_DOCUMENTS: frozenset[str] = frozenset(
     {
+        "archive_copy.pdf",
         "certificate.attestation",
         "filing.statement",
         "framework.document",
@@ -47,7 +48,9 @@ OWN_DOCUMENTS: frozenset[str] = frozenset(
     }
 )
 # The public half of what people sign in with.
-KEYS: frozenset[str] = frozenset({"passkey.credential_id", "passkey.public_key"})
+KEYS: frozenset[str] = frozenset(
+    {"passkey.credential_id", "passkey.public_key", "signer.certificate", "signer.issuers"}
+)
 DIGEST, SALT = 32, 16
 
 

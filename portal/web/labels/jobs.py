@@ -17,4 +17,7 @@ JOBS: dict[str, LazyString] = {
     "JobState.DONE": _("Done"),
     "JobState.FAILED": _("Could not be done"),
     "JobState.CANCELLED": _("Stopped"),
+    "Outcome.DONE": _("Done"),
+    "Outcome.FAILED": _("Could not be done"),
+    "Outcome.CANCELLED": _("Stopped"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -14,11 +15,15 @@ from portal.accounts.reach import Reach, Scope
 from portal.entries.codes import WithholdingReason
 from portal.entries.holds.actions import Wanted, set_hold
 from portal.entries.holds.model import HoldGround
+from portal.intake import sample_csv, take_in
+from portal.intake.uploads import Store, begin, map_columns, note_check
 from portal.jobs import JobKind
 from portal.ledger import SYSTEM
 from portal.period import Period
+from portal.policy.queries import policy_at
 from portal.redactions.actions import ask, saw
 from portal.redactions.places import Target, texts_of
+from portal.registers.register import REGISTERS
 from portal.returns.model import Filing
 from portal.reviews.engagements.actions import confirm, propose
 from portal.reviews.engagements.proposal import Proposal
@@ -76,11 +81,34 @@ def has_programs(world: World, session: Session) -> None:
 
 
 def has_asked(world: World, session: Session) -> None:
-    """An ISP and the authority each asked that something be done."""
-    for slug, name in ((OURS, "chea"), (OFFICE, "chan")):
-        by, isp_id = world.actor(name), world.id_of(OURS) if slug == OURS else None
-        made = jobs.ask(session, JobKind.IMPORT, "1", by=by, at=world.at, isp_id=isp_id)
+    """Each ISP, and the authority, asked that something be done."""
+    for slug, name in (*((isp, names[0]) for isp, names in PEOPLE_OF.items()), (OFFICE, "chan")):
+        by, isp_id = world.actor(name), world.id_of(slug) if slug != OFFICE else None
+        said = {"slug": "takedowns", "name": "0" * 32}
+        made = jobs.ask(session, JobKind.IMPORT, "1", by=by, at=world.at, isp_id=isp_id, **said)
         world.has[slug]["job"] = made.id
+
+
+def has_uploaded(world: World, session: Session) -> None:
+    """A file of each ISP, of which a row is wrong, waits for a decision."""
+    register, at = REGISTERS["takedowns"], world.at
+    store = Store(world.town.app.extensions["settings"].uploads)
+    policy = policy_at(session, at).policy
+    data = sample_csv(register, 2, policy=policy, at=at).replace("BASELINE", "?", 1).encode()
+    for slug, (name, _approver) in PEOPLE_OF.items():
+        by, isp_id, spool = world.actor(name), world.id_of(slug), store.spool()
+        spool.write(data)
+        spool.settle()
+        spool.keep()
+        upload = begin(session, isp_id, register, spool, by=by, at=at)
+        fields = data.decode().split("\r\n")[0].split(",")
+        map_columns(session, upload, fields)
+        report = take_in(
+            session, isp_id, register, io.BytesIO(data), dry_run=True, by=by, at=at
+        )  # fmt: skip
+        note_check(session, upload, report, at=at)
+        store.mending(upload.name).write_bytes(b"PK")
+        world.has[slug]["upload"] = upload.name
 
 
 def takes_out(world: World, session: Session) -> None:

@@ -58,6 +58,10 @@ def _pause(world: World, slug: str) -> Params:
     return {"isp_id": world.id_of(slug), "key": has["takedowns"], "no": has["step"]}
 
 
+def _upload(world: World, slug: str) -> Params:
+    return {"slug": "takedowns", "name": world.has[slug]["upload"], "row": 2}
+
+
 def _sent(world: World, sender: str) -> Params:
     return {"key": world.has[sender][f"notice to {OURS}"], "slug": OURS}
 
@@ -111,6 +115,9 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "drafts.revocation": _number,
     "entries.show": _entry,
     "estimates": lambda _w, isp: {"slug": isp, **MONTH},
+    "filing_papers.decision": lambda w, isp: _month(w, isp) | {"no": 1},
+    "filing_papers.draft": lambda _w, isp: {"slug": isp, "no": 1},
+    "filing_papers.receipt": _month,
     "hearings": lambda _w, isp: {"slug": isp, "no": 1},
     "holds": lambda w, isp: {"no": w.has[isp]["hold"]},
     "jobs": lambda w, owner: {"number": w.has[owner]["job"]},
@@ -141,6 +148,7 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "successions": lambda _w, isp: _named(ENDED[isp]),
     "trail.index": lambda _w, isp: {"chain": isp},
     "trainings": lambda w, isp: {"key": w.has[isp][f"session of {SENDER}"]},
+    **dict.fromkeys(("uploads", "upload_columns", "upload_decisions", "upload_rows"), _upload),
     "versions": _entry,
 }  # fmt: skip
 """By endpoint, else by blueprint: what names an owner's object."""
@@ -174,7 +182,7 @@ FREE: Final[dict[str, Callable[[World], Params]]] = {
     "sightings": lambda w: {"number": w.has["country"]["sighting"]},
     "static": lambda _w: {"filename": "portal.css"},
     "ties": lambda w: {"token": w.has["links"][Purpose.INVITATION]},
-    "verify": lambda w: _number(w, OURS),
+    "verify": lambda w: {**_number(w, OURS), "code": "x"},
     "outages": lambda w: {"key": w.has["country"]["outage"]},
 }
 """By endpoint, else by blueprint: what stands where nothing of anybody is named."""
@@ -187,7 +195,7 @@ def owners(asker: str, endpoint: str) -> tuple[str, str]:
     """Who is *own* and who *other* to an asker at an endpoint."""
     blueprint = endpoint.partition(".")[0]
     if blueprint == "jobs":
-        return (OFFICE, OURS) if asker in AT_THE_OFFICE else (OURS, OFFICE)
+        return (OFFICE, OURS) if asker in AT_THE_OFFICE else (OURS, THEIRS)
     is_senders = blueprint == "redactions" and asker == Role.NOTIFIER
     if blueprint not in OF_SENDERS and not is_senders:
         return OURS, THEIRS

@@ -36,6 +36,8 @@ NEEDS = {Cell.OWN: 2, Cell.MINE: 1, Cell.YES: 1}
 ACTS = (
     "security.mf_recovery_codes",
     "holds.review",
+    "upload_decisions.add_discarding",
+    "upload_decisions.add_record",
     "redactions.destroy",
     "sightings.end",
     "seen.press",
