@@ -15,7 +15,7 @@ def asks(town: Town, name: str, subject: str, *, kind: JobKind = JobKind.MONTH) 
     by = town.actors[name]
     isp = by.organisation_id if by.organisation_id != town.bodies["regulator"] else None
     with town.session() as session:
-        return ask(session, kind, subject, by=by, at=town.now, isp_id=isp, serial=1).id
+        return ask(session, kind, subject, by=by, at=town.now, isp_id=isp, sitting=1).id
 
 
 def is_begun(town: Town, number: int, done: int, total: int) -> None:
@@ -48,7 +48,7 @@ def test_how_far_a_job_is_stands_on_a_page_that_looks_again_by_itself(town: Town
     assert "Refresh" in officer.response.headers
 
     with town.session() as session:
-        end(session, number, f"t{number}", {"issued": 5_000}, at=town.now)
+        end(session, number, f"t{number}", {"issued": 5_000, "refused": 0}, at=town.now)
     assert states(officer.opens("/jobs")) == ["✔ Done"]
     assert "Refresh" not in officer.response.headers
 
