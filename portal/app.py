@@ -36,6 +36,7 @@ from portal.web import (
     signin,
     withheld,
 )
+from portal.web.api.door import bp as api_bp
 from portal.web.filing_notice import filing_notice
 from portal.web.labels import label
 from portal.web.tones import sign, tone
@@ -58,6 +59,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     gate.init_sizes(app)
     limits.init_app(app)
     tokens = CSRFProtect(app)
+    # A program brings no cookie that a page of somebody else's could send along.
+    tokens.exempt(api_bp)
     session.init_app(app, settings)
     bell.init_app(app)
     migrations.init_app(app, app.extensions["engine"])

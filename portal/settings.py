@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from portal import patience, readers
+from portal.authorities import Authorities, Token, read_authorities, read_token
 from portal.patience import Patience
 from portal.provider import OWN_MACHINE, Provider, read_provider
 from portal.readers import Rate
@@ -63,6 +64,8 @@ class Settings:
     sign_in_pause_minutes: int
     signing_key: Path | None
     signing_passphrase: str | None = field(repr=False)
+    signing_token: Token | None
+    authorities: Authorities | None
     checkpoint_key: Path | None
     checkpoint_passphrase: str | None = field(repr=False)
     mail_server: str
@@ -77,6 +80,7 @@ class Settings:
     limit_sign_in: Rate
     limit_upload: Rate
     limit_download: Rate
+    limit_api: Rate
     provider: Provider | None = None
     testing: bool = False
 
@@ -127,7 +131,12 @@ def read_settings(
 
 
 def _keys(reading: _Reading) -> dict[str, Any]:
+    token, faults = read_token(reading.environment)
+    authorities, more = read_authorities(reading.environment)
+    reading.faults += faults + more
     return {
+        "signing_token": token,
+        "authorities": authorities,
         "signing_key": reading.take("SIGNING_KEY", "", _file),
         "signing_passphrase": reading.environment.get("SIGNING_PASSPHRASE") or None,
         "checkpoint_key": reading.take("CHECKPOINT_KEY", "", _file),
@@ -197,6 +206,7 @@ def _edge(reading: _Reading) -> dict[str, Any]:
         "limit_sign_in": reading.take("LIMIT_SIGN_IN", "20/15 minutes", readers.rate),
         "limit_upload": reading.take("LIMIT_UPLOAD", "30/minute", readers.rate),
         "limit_download": reading.take("LIMIT_DOWNLOAD", "120/minute", readers.rate),
+        "limit_api": reading.take("LIMIT_API", "600/minute", readers.rate),
     }
 
 
@@ -255,9 +265,11 @@ def _check_production(
 
 
 def _check_keys(reading: _Reading, values: dict[str, Any], faults_of_key: FaultsOfKey) -> None:
-    if values["signing_key"] is None:
+    if values["signing_key"] and values["signing_token"]:
+        reading.faults.append("SIGNING_KEY: set it or SIGNING_TOKEN, one of the two")
+    if values["signing_key"] is None and values["signing_token"] is None:
         reading.faults.append("SIGNING_KEY: production signs with a key of its own (PKCS#12 file)")
-    else:
+    elif values["signing_key"]:
         faults = faults_of_key(values["signing_key"], values["signing_passphrase"])
         reading.faults += [f"SIGNING_KEY: {fault}" for fault in faults]
     if values["checkpoint_key"] is None:

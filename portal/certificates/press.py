@@ -11,8 +11,7 @@ from typing import Any
 from xml.etree import ElementTree as ET  # nosec B405
 
 import pydyf
-from cssselect2 import ElementWrapper
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, cssselect2
 from weasyprint.urls import URLFetcher
 
 from portal.folders import folder
@@ -38,7 +37,7 @@ class Page(HTML):  # type: ignore[misc]
         written = _DRAWING.sub('<svg xmlns="http://www.w3.org/2000/svg"', _NOT_IN_XML.sub("", text))
         tree = ET.fromstring(written)  # nosec B314  # noqa: S314
         self.base_url, self.url_fetcher, self.media_type = base_url, url_fetcher, "print"
-        self.wrapper_element = ElementWrapper.from_html_root(tree, content_language=None)
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(tree, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
 
     def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002

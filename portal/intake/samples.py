@@ -16,6 +16,11 @@ _SPREAD_DAYS: Final = 20
 _STAFF: Final = 40
 
 
+def sample_entry(register: Register, *, policy: Policy, at: datetime) -> dict[str, Any]:
+    """What an entry of the register holds that it would take in at ``at``; as ``sample_csv``."""
+    return _SAMPLES[register.slug](1, policy, at)
+
+
 def sample_csv(register: Register, count: int, *, policy: Policy, at: datetime) -> str:
     """A CSV file of ``count`` rows that the register would take in at ``at``; fictional throughout,
     and the same for the same arguments.

@@ -31,6 +31,7 @@ from portal.web import (
     outages,
     papers,
     passwords,
+    past_numbers,
     pauses,
     people,
     picks,
@@ -64,6 +65,8 @@ from portal.web import (
     versions,
     well_known,
 )
+from portal.web.api import docs as api_docs
+from portal.web.api import views as api_views
 
 # Every blueprint of the portal, in the order of the corridor.
 VIEWS = (
@@ -108,6 +111,7 @@ VIEWS = (
     nation.bp,
     certificates.bp,
     papers.bp,
+    past_numbers.bp,
     verify.bp,
     policy.bp,
     trail.bp,
@@ -129,4 +133,6 @@ VIEWS = (
     redactions.bp,
     seen.bp,
     sightings.bp,
+    api_views.door.bp,
+    api_docs.bp,
 )

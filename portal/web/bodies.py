@@ -10,11 +10,13 @@ from typing import IO, Any
 from flask import Flask, Request, abort, current_app, g, request
 from flask_wtf import CSRFProtect
 
+from portal.certificates.verify import LARGEST
 from portal.db import begin_write
 from portal.errors import Refusal
 from portal.intake.content import HEAD
 from portal.intake.files import is_workbook
 from portal.intake.uploads import Spool
+from portal.verifier.envelope import is_pdf
 from portal.web.session import session
 from portal.web.uploads_folder import store
 
@@ -49,11 +51,26 @@ class Sieve(io.BytesIO):
             self.truncate(HEAD)
 
 
+class PaperSieve(io.BytesIO):
+    """A paper on its way in to be judged, in memory: of a file that is none, only the first bytes
+    are held, and of one that is too large no more than tells so.
+    """
+
+    def write(self, data: Any, /) -> int:
+        """Take a part of the file, or let it fall; says that it was taken all the same."""
+        head = bytes(self.getbuffer()[:HEAD]) + bytes(data[:HEAD])
+        room = LARGEST + 1 if is_pdf(head) else HEAD
+        super().write(data[: max(0, room - self.tell())])
+        return len(data)
+
+
 class SievedRequest(Request):
     """A request whose files go through the sieve (the library would write large ones to a disk)."""
 
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
         view = current_app.view_functions.get(self.endpoint or "")
+        if getattr(view, "takes_papers", False):
+            return PaperSieve()
         if getattr(view, "spools", False) and "spool" not in g:
             g.spool = store().spool()
             return g.spool  # type: ignore[no-any-return]

@@ -25,6 +25,8 @@ from portal.web.signin.model import Account
 V = TypeVar("V", bound=Callable[..., Any])
 
 _CHOSEN = "acting-as"
+KEYED = "api"
+"""The blueprint of programs: its own door asks for a key (``portal.web.api.door``)."""
 
 
 class UnmarkedEndpoint(Exception):
@@ -59,6 +61,18 @@ def public(view: V) -> V:
     return view
 
 
+def public_judging(max_bytes: int) -> Callable[[V], V]:
+    """Mark a view as open to everybody, who may send it a paper to be judged and no other file."""
+
+    def mark(view: V) -> V:
+        view.permission = None  # type: ignore[attr-defined]
+        view.max_bytes = max_bytes  # type: ignore[attr-defined]
+        view.takes_papers = True  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def init_app(app: Flask) -> None:
     """Ask at every request."""
     app.before_request(_ask)
@@ -81,7 +95,9 @@ def check(app: Flask) -> None:
 
 
 def account() -> Account | None:
-    """The account signed in with, if any."""
+    """The account signed in with, if any; a program has none, whatever cookie it sends."""
+    if request.blueprint == KEYED:
+        return None
     return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - the library's own way
 
 
@@ -167,6 +183,8 @@ def permission_of(endpoint: str, view: Callable[..., Any] | None) -> Permission 
 
 
 def _ask() -> Response | None:
+    if request.blueprint == KEYED:
+        return None
     if request.endpoint in doors.CLOSED or _is_left_out() or _is_off():
         abort(404)
     if request.endpoint in doors.ON_THE_WAY_IN and account():

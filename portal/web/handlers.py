@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from portal.certificates.refusals import PapersWait
 from portal.jobs.model import JobKind
 from portal.jobs.refusals import NotNow
 from portal.mail.carrier import CannotReach
@@ -23,7 +24,11 @@ def _mail(work: Work) -> Result:
 
 def _papers(work: Work) -> Result:
     serial = int(work.params["serial"])
-    return {"serial": serial, "papers": add_papers(serial)}
+    try:
+        return {"serial": serial, "papers": add_papers(serial)}
+    except PapersWait as waits:
+        # Somebody outside does not answer, or a key is to be put right: the number waits for it.
+        raise NotNow(waits.code) from waits
 
 
 HANDLERS: Final[dict[JobKind, Handler]] = {

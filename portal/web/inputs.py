@@ -154,8 +154,9 @@ class Moment(Text):
 
     def given(self) -> Any:
         typed = super().given()
-        if not typed:
-            return None
+        if not typed or ":" not in typed:
+            # A day without a time is none of its moments: the model says so.
+            return typed
         try:
             moment = datetime.fromisoformat(plain_digits(typed))
             return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).astimezone(UTC)

@@ -43,6 +43,10 @@ def _entry(args: Args) -> Select[Any]:
     return select(table.isp_id).where(table.key == args["key"])
 
 
+def _item(args: Args) -> Select[Any]:
+    return select(Takedown.isp_id).where(Takedown.key == args["key"])
+
+
 def _filing(args: Args) -> Select[Any]:
     version = Filing.version == args["version"]
     return select(Filing.isp_id).where(Filing.period == str(args["period"]), version)
@@ -122,6 +126,17 @@ def _texts(args: Args) -> Select[Any]:
 WHOSE: Final[dict[str, Whose]] = {
     "account.end_session": _browser,
     "answers": _received,
+    "api.add_event": _item,
+    "api.add_version": _entry,
+    "api.add_voiding": _entry,
+    "api.answer_notice": _received,
+    "api.certificate": _certificate,
+    "api.events": _item,
+    "api.notice": _received,
+    "api.report": _certificate,
+    "api.show": _entry,
+    "api.statement": _filing,
+    "api.take_notice": _received,
     "appeals.answer": _appeal,
     "appeals.ask_decision": _filing,
     "appeals.ask_revocation": _certificate,
@@ -158,7 +173,7 @@ WHOSE: Final[dict[str, Whose]] = {
     "sessions": lambda args: select(SharedSession.trainer_id).where(
         SharedSession.key == args["key"]
     ),
-    "steps": lambda args: select(Takedown.isp_id).where(Takedown.key == args["key"]),
+    "steps": _item,
     "trail.index": lambda _args: select(Organisation.id).where(
         Organisation.slug == request.args.get("chain", "")
     ),

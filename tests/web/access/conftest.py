@@ -43,6 +43,7 @@ def world(
         limit_sign_in=often,
         limit_upload=often,
         limit_download=often,
+        limit_api=often,
     )
     with time_machine.travel(build.NOW, tick=False) as clock:
         town = settle(app, database.engine, clock)

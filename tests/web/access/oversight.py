@@ -8,8 +8,10 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from portal import jobs
-from portal.accounts import Desk, Organisation, Role
+from portal.accounts import Actor, Organisation, Role
+from portal.accounts.desks import OF_PROGRAMS
 from portal.accounts.keys import make_key, name_program
+from portal.accounts.reach import Reach, Scope
 from portal.entries.codes import WithholdingReason
 from portal.entries.holds.actions import Wanted, set_hold
 from portal.entries.holds.model import HoldGround
@@ -27,7 +29,7 @@ from portal.reviews.engagements.actions import confirm, propose
 from portal.reviews.engagements.proposal import Proposal
 from portal.reviews.samples.actions import draw_sample
 from tests import build
-from tests.web.access.world import OCTOBER, OFFICE, OURS, PEOPLE_OF, SENDER, THEIRS, World
+from tests.web.access.world import CALLER, OCTOBER, OFFICE, OURS, PEOPLE_OF, SENDER, THEIRS, World
 
 
 def is_audited(world: World, session: Session) -> None:
@@ -67,14 +69,18 @@ def has_programs(world: World, session: Session) -> None:
         isp = session.get_one(Organisation, world.id_of(slug))
         administrator = build.an_officer(session, isp, Role.ADMINISTRATOR, f"Admin of {slug}")
         program = name_program(
-            session, isp, "List loader", {Desk.NETWORK}, by=administrator, at=world.at
+            session, isp, "List loader", OF_PROGRAMS, by=administrator, at=world.at
         )
         today = world.at.date()
-        made, _key = make_key(
-            session, isp.id, program.person_id, today + timedelta(days=30),
+        reach = Reach(reads=frozenset(Scope))
+        made, key = make_key(
+            session, isp.id, program.person_id, today + timedelta(days=30), reach,
             on=today, by=world.actor(approver), at=world.at,
         )  # fmt: skip
-        world.has[slug] |= {"program": program.person_id, "key": made.no}
+        world.has[slug] |= {"program": program.person_id, "key": made.no, "secret": key}
+        if slug == OURS:
+            name, role = "List loader", Role.PROGRAM
+            world.town.actors[CALLER] = Actor(program.person_id, name, role, isp.id)
 
 
 def has_asked(world: World, session: Session) -> None:

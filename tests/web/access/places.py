@@ -44,6 +44,10 @@ def _entry(world: World, slug: str) -> Params:
     return {"slug": "takedowns", "key": world.has[slug]["takedowns"]}
 
 
+def _order(world: World, slug: str) -> Params:
+    return {"key": world.has[slug][f"order of {SENDER}"]}
+
+
 def _step(world: World, slug: str) -> Params:
     has = world.has[slug]
     return {"key": has["takedowns"], "no": has["step"], "kind": "RESUMED"}
@@ -89,6 +93,14 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     ),
     "audits": _audited,
     "answers": lambda w, isp: {"key": w.has[isp][f"order of {SENDER}"], "answer": "CANNOT"},
+    **{
+        f"api.{view}": _entry
+        for view in ("show", "add_version", "add_voiding", "events", "add_event")
+    },
+    **{f"api.{view}": _order for view in ("notice", "take_notice", "answer_notice")},
+    "api.certificate": _number,
+    "api.report": _number,
+    "api.statement": _filing,
     "appeals.answer": lambda w, isp: {"slug": isp, "no": w.has[isp]["appeal"]},
     "appeals.ask_decision": _filing,
     "appeals.ask_revocation": _number,
@@ -144,6 +156,7 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
 FREE: Final[dict[str, Callable[[World], Params]]] = {
     "account.confirm": lambda w: {"token": w.link(Purpose.ADDRESS)},
     "account.new_address": lambda w: {"token": w.has["links"][Purpose.ADDRESS]},
+    "api": lambda _w: {"slug": "takedowns", "version": "2026.1"},
     "bootstrap.static": lambda _w: {"filename": "css/bootstrap.min.css"},
     "checkpoints.consistency": lambda w: dict(zip(("old", "new"), _sizes(w), strict=True)),
     "checkpoints.dated": lambda w: {"size": _sizes(w)[0]},
@@ -169,7 +182,7 @@ FREE: Final[dict[str, Callable[[World], Params]]] = {
     "sightings": lambda w: {"number": w.has["country"]["sighting"]},
     "static": lambda _w: {"filename": "portal.css"},
     "ties": lambda w: {"token": w.has["links"][Purpose.INVITATION]},
-    "verify": lambda w: _number(w, OURS),
+    "verify": lambda w: {**_number(w, OURS), "code": "x"},
     "outages": lambda w: {"key": w.has["country"]["outage"]},
 }
 """By endpoint, else by blueprint: what stands where nothing of anybody is named."""
