@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, create_model
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
-from portal.entries.guards import names_a_locator
+from portal.entries.guards import looks_like_locator, names_a_locator
 from portal.intake import LEFT_OUT, Columns, Table, open_table
 from portal.intake.columns import are_headings
 from portal.intake.uploads import Stage, Upload, map_columns
@@ -83,8 +83,10 @@ def safe(text: str, field: str | None = None) -> str:
     """A cell of a file as a page may show it (chairs B11)."""
     if field == "content_digest" and _DIGEST.fullmatch(text.strip()):
         return text.strip()
+    # What nobody has said the meaning of may be anything: it is looked at as free text is.
+    suspect = names_a_locator if field else looks_like_locator
     cut = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-    return str(REMOVED) if names_a_locator(text) else cut
+    return str(REMOVED) if suspect(text) else cut
 
 
 def _shown(upload: Upload, register: Register) -> list[Shown]:

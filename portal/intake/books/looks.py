@@ -11,6 +11,8 @@ from portal.intake.books.layout import Kind
 CREATED: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed day, so that bytes stay the same
 NARROW, WIDE, LONG = 14, 24, 90
 """Widths of columns, in signs."""
+EVERYWHERE: Final = "A1:XFD1048576"
+"""Every cell of a sheet."""
 
 # It has Khmer letters and comes with Windows; elsewhere another one that has them steps in.
 FONT: Final = {"font_name": "Leelawadee UI", "font_size": 10}

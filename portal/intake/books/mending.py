@@ -18,7 +18,7 @@ import xlsxwriter
 
 from portal.entries.guards import names_a_locator
 from portal.intake.books.layout import Kind
-from portal.intake.books.looks import CREATED, LONG, WIDE, Looks
+from portal.intake.books.looks import CREATED, EVERYWHERE, LONG, WIDE, Looks
 from portal.intake.books.words import ENTRIES, HEAD_ROWS, MENDING, Both
 from portal.intake.columns import ADDED, LEFT_OUT
 from portal.intake.files import Cells, Numbered
@@ -136,6 +136,7 @@ def _head(sheet: Any, names: Sequence[str], words: MendingWords, looks: Looks) -
         sheet.write_string(HEAD_ROWS - 1, place, name, looks.plain)
     sheet.set_row(HEAD_ROWS - 1, None, None, {"hidden": True})
     sheet.freeze_panes(HEAD_ROWS, 1)
+    sheet.ignore_errors({"number_stored_as_text": EVERYWHERE})
 
 
 @lru_cache(maxsize=8192)

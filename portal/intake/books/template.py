@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from portal.intake.books.layout import Column, Kind
-from portal.intake.books.looks import CREATED, LONG, NARROW, WIDE, Looks
+from portal.intake.books.looks import CREATED, EVERYWHERE, LONG, NARROW, WIDE, Looks
 from portal.intake.books.offers import list_codes, offer
 from portal.intake.books.words import (
     CODES,
@@ -63,6 +63,7 @@ def write_head(sheet: Any, columns: Sequence[Column], words: Words, looks: Looks
         sheet.write_string(HEAD_ROWS - 1, place, column.field, looks.plain)
     sheet.set_row(HEAD_ROWS - 1, None, None, {"hidden": True})
     sheet.freeze_panes(HEAD_ROWS, 0)
+    sheet.ignore_errors({"number_stored_as_text": EVERYWHERE})
 
 
 def _width(column: Column) -> int:

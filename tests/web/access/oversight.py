@@ -94,7 +94,7 @@ def has_asked(world: World, session: Session) -> None:
 
 def has_uploaded(world: World, session: Session) -> None:
     """A file of each ISP, of which a row is wrong, waits for a decision."""
-    register, at = REGISTERS["takedowns"], world.at
+    register, at = REGISTERS["takedowns"], world.town.now
     store = Store(world.town.app.extensions["settings"].uploads)
     policy = policy_at(session, at).policy
     data = sample_csv(register, 2, policy=policy, at=at).replace("BASELINE", "?", 1).encode()

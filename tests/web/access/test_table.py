@@ -16,6 +16,7 @@ from portal.trail import Event
 from portal.web.access import ASKERS, NOBODY, Cell, Line, methods_of, table
 from portal.web.signin.entrances import Purpose
 from tests.web.access.asking import IN, NO, NOT_THERE, SIGN_IN, Asker, an_asker, outcome
+from tests.web.access.oversight import has_uploaded
 from tests.web.access.places import places
 from tests.web.access.world import OURS, World
 
@@ -74,8 +75,11 @@ MOVES = frozenset({"event", "ledger", "tally"})
 
 
 def test_everybody_gets_where_the_table_says_and_nowhere_else(world: World) -> None:
-    # The clock may have gone on since the world was made, and links from mails are good for hours.
+    # The clock may have gone on since the world was made: links from mails are good for hours, and
+    # files wait for a day.
     world.has["links"] = {purpose: world.link(purpose) for purpose in Purpose}
+    with world.town.session() as session:
+        has_uploaded(world, session)
     askers = [an_asker(world, role) for role in ASKERS]
     rules = {(r.rule, methods_of(r), r.endpoint): r for r in world.town.app.url_map.iter_rules()}
     lines = [(line, rules[line.named]) for line in table()]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from portal.intake.uploads.deciding import SMALL_ROWS
+from portal.mail import Mail, MailKind
 from portal.registers.register import REGISTERS
 from tests.town import Town
 from tests.web.uploads.conftest import (
@@ -149,3 +151,6 @@ def test_a_large_file_is_checked_and_recorded_by_a_worker(town: Town) -> None:
     assert town.works() == 1
     assert (chea.opens(chea.path).heading, held(town, "roster")) == ("Recorded", 2001)
     assert "Rows 2001, wrong 0, recorded 2001." in chea.opens("/jobs").text
+    with town.session() as session:
+        told = session.scalars(select(Mail.kind).order_by(Mail.id)).all()
+    assert told == [MailKind.JOB_DONE] * 2
