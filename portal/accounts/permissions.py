@@ -98,7 +98,7 @@ class Permission(enum.StrEnum):
 _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
 _BY_KEY = frozenset({_P.ENTRY_READ, _P.RECEIVED_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN})
-# A job is what its people asked to be done, seen and stopped by each of them.
+# Jobs: what its people asked to be done, to be seen and stopped by each of them.
 _ISP = _EVERYBODY | _BY_KEY | {_P.TRAIL_READ, _P.JOB_USE}
 _CHECKS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE, _P.DRAW_CHECK})
 # Every register with what belongs to it; ENTRY_WRITE: some register, which one is asked besides.

@@ -12,6 +12,7 @@ from portal.accounts import Actor, Organisation, Role
 from portal.accounts.desks import OF_PROGRAMS
 from portal.accounts.keys import make_key, name_program
 from portal.accounts.reach import Reach, Scope
+from portal.certificates.monthly import sit
 from portal.entries.codes import WithholdingReason
 from portal.entries.holds.actions import Wanted, set_hold
 from portal.entries.holds.model import HoldGround
@@ -87,6 +88,8 @@ def has_asked(world: World, session: Session) -> None:
         said = {"slug": "takedowns", "name": "0" * 32}
         made = jobs.ask(session, JobKind.IMPORT, "1", by=by, at=world.at, isp_id=isp_id, **said)
         world.has[slug]["job"] = made.id
+    at, chan = world.at, world.actor("chan")
+    world.has["country"]["sitting"] = sit(session, OCTOBER, [world.id_of(OURS)], by=chan, at=at).no
 
 
 def has_uploaded(world: World, session: Session) -> None:
