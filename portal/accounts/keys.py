@@ -113,9 +113,7 @@ def make_key(
     made.until_on, made.digest = until_on, hashlib.sha256(key.encode()).digest()
     made.made_by, made.made_at, made.admitted_seq = by.person_id, at, seq
     made.writes, made.reads, made.sandbox = reach.writes, reach.reads, reach.sandbox
-    session.add(made)
-    session.flush()
-    return made, key
+    return _added(session, made), key
 
 
 def _must_be_of_use(until_on: date, reach: Reach, on: date) -> None:
@@ -165,6 +163,12 @@ def _running(session: Session, isp_id: int, number: int) -> Program:
     if program.ended_at is not None:
         raise ProgramEnded
     return program
+
+
+def _added(session: Session, made: ProgramKey) -> ProgramKey:
+    session.add(made)
+    session.flush()
+    return made
 
 
 def _must_be_room(held: Sequence[ProgramKey], reach: Reach, on: date) -> None:
