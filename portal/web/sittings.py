@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import Permission, Person
 from portal.certificates.model import Certificate
 from portal.certificates.queries import StatusCode
+from portal.certificates.refusals import SameOfficer
 from portal.certificates.sitting import Came, Sitting, SittingIsp, came_of, job_of
 from portal.errors import NotThere
 from portal.jobs import Job
@@ -91,7 +92,9 @@ def why_not(answer: SittingIsp, month: Period) -> str | None:
     """Which rule said no, in the reader's words; None where none did."""
     if answer.refusal is None:
         return None
-    return sentence(answer.refusal, **{**json.loads(answer.facts or "{}"), "period": month})
+    # Whoever reads it need not be who asked.
+    code = "same-officer-asked" if answer.refusal == SameOfficer.code else answer.refusal
+    return sentence(code, **{**json.loads(answer.facts or "{}"), "period": month})
 
 
 def _rows(came: Sequence[Came], month: Period, *, over: bool) -> list[Row]:
