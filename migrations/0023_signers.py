@@ -6,7 +6,7 @@ from alembic import op
 import portal.db
 
 revision = "0023"
-down_revision = "0018"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

@@ -14,8 +14,8 @@ from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko_certvalidator import ValidationContext
 
 from portal.canonical import sha256
-from portal.certificates.envelope import Envelope
 from portal.certificates.stamping import Stamped, anchors_of, examine
+from portal.verifier.envelope import Envelope
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How far the clocks of the portal and of the authorities may lie apart: what one says minutes

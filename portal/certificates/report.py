@@ -19,7 +19,7 @@ from portal.certificates.fairly import fairly
 from portal.certificates.field import signature_field
 from portal.certificates.front import days, licences, marks, observed, policy_line, result_rows
 from portal.certificates.inside import ATTESTATION_FILE, SCHEMA_FILE, STATEMENT_FILE
-from portal.certificates.qr import qr_drawing
+from portal.certificates.qr import printed_address, qr_drawing
 from portal.certificates.shapes import ATTESTATION, STATEMENT, completed
 from portal.certificates.words import (
     EXTENSION_REASONS,
@@ -114,7 +114,7 @@ def _front(
         "policy": policy_line(facts["policy"]),
         "digest": sha256(attestation_bytes).hex(),
         "qr": qr_drawing(qr_url),
-        "address": qr_url.partition("://")[2] or qr_url,
+        "address": printed_address(qr_url),
         **marks(facts),
     }
 

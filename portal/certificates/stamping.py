@@ -15,8 +15,8 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from portal.authorities import Authorities
 from portal.canonical import sha256
-from portal.certificates.envelope import plain_stamp
 from portal.certificates.outgoing import Away, ask
+from portal.verifier.envelope import plain_stamp
 
 # The library tells a page-long story about each stamp it does not trust; the refusal says it.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -12,11 +13,14 @@ from flask.cli import with_appcontext
 from portal.accounts import Actor, Permission
 from portal.accounts.queries import isp_named
 from portal.commands.acting import actor_of, program_of_key, refusing
+from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere
-from portal.intake import MOST_ROWS, Report, admit_csv, sample_csv
+from portal.intake import MOST_ROWS, Choice, Report, RowProblem, room, sample_csv, take_in
+from portal.intake.writing import parts_of_csv
 from portal.policy.queries import policy_on
 from portal.registers.register import REGISTERS, Register
-from portal.web.imports import problem_told
+from portal.web.forms import REMOVED
+from portal.web.report_words import problem_told
 from portal.web.session import now, session, today
 
 
@@ -34,26 +38,33 @@ from portal.web.session import now, session, today
     allow_from_autoenv=False,
     help="A program acts: its key is read from PROGRAM_KEY, or asked for. It is no argument.",
 )
+@click.option("--dry-run", is_flag=True, help="Say what would become of it; record nothing.")
+@click.option("--good-rows", is_flag=True, help="Record the good rows, also beside bad ones.")
+@click.option("--confirm-warnings", is_flag=True, help="Odd rows are meant so: record them, too.")
+@click.option(
+    "--reason",
+    type=click.Choice([str(reason) for reason in CorrectionReason]),
+    help="Correct what was recorded otherwise under the same own number, for this reason.",
+)
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the rows that want attention to this CSV file.",
+)
 @click.option("--sample", type=click.IntRange(1, MOST_ROWS), help="Write so many rows instead.")
 @click.option("-o", "out", type=click.Path(dir_okay=False, path_type=Path), help="Where to.")
 @with_appcontext
-def import_file(  # noqa: PLR0917 - click names them all
-    slug: str,
-    file: Path | None,
-    isp: str | None,
-    email: str | None,
-    by_key: bool,
-    sample: int | None,
-    out: Path | None,
-) -> None:
-    """Take in FILE whole, or say everything that is wrong in it (exit 1); or write a sample."""
-    register = REGISTERS[slug]
-    if sample is not None and out is not None:
-        _write(register, sample, out)
+def import_file(slug: str, file: Path | None, sample: int | None, **said: Any) -> None:
+    """Take in FILE, CSV or XLSX, whole; or say everything that is wrong in it (exit 1). Or write a
+    sample.
+    """
+    register, isp, email, by_key = REGISTERS[slug], said["isp"], said["email"], said["by_key"]
+    if sample is not None and said["out"] is not None:
+        _write(register, sample, said["out"])
     elif file is not None and isp and email and not by_key:
-        _import(register, file, partial(_member, register, isp, email))
+        _import(register, file, partial(_member, register, isp, email), said)
     elif file is not None and by_key and email is None:
-        _import(register, file, partial(_program, isp))
+        _import(register, file, partial(_program, isp), said)
     else:
         msg = "Give FILE --isp SLUG --as EMAIL, or FILE --key, or --sample N -o FILE."
         raise click.UsageError(msg)
@@ -66,12 +77,30 @@ def _write(register: Register, rows: int, out: Path) -> None:
     click.echo(f"{rows} rows written to {out}.")
 
 
-def _import(register: Register, file: Path, who: Callable[[], Actor]) -> None:
+def _import(
+    register: Register, file: Path, who: Callable[[], Actor], said: Mapping[str, Any]
+) -> None:
     with refusing(writes=True):
         by = who()
     with refusing(writes=True), file.open("rb") as stream:
-        report = admit_csv(session(), by.organisation_id, register, stream, by=by, at=now())
-        _say(register, report)
+        report = take_in(
+            session(),
+            by.organisation_id,
+            register,
+            stream,
+            choice=Choice.GOOD_ROWS if said["good_rows"] else Choice.ALL_OR_NOTHING,
+            dry_run=said["dry_run"],
+            confirmed=said["confirm_warnings"],
+            reason=CorrectionReason(said["reason"]) if said["reason"] else None,
+            by=by,
+            at=now(),
+        )
+        if report.is_taken_in:
+            with room():
+                session().commit()
+        _say(register, report, dry_run=said["dry_run"])
+        if said["errors"] is not None:
+            _write_errors(register, report, said["errors"])
         if not report.is_taken_in:
             raise SystemExit(1)
 
@@ -92,11 +121,39 @@ def _program(isp: str | None) -> Actor:
     return by
 
 
-def _say(register: Register, report: Report) -> None:
+def _say(register: Register, report: Report, *, dry_run: bool) -> None:
     for problem in (*report.problems, *report.warnings):
         row, _title, text = problem_told(register, problem)
-        click.echo(f"Row {row}: {text}" if row else text, err=not report.is_taken_in)
-    if report.is_taken_in:
-        click.echo(f"{report.recorded} recorded, {report.same} recorded before.")
-    else:
-        click.echo(f"Nothing was recorded: {report.problem_count} things to mend.", err=True)
+        click.echo(f"Row {row}: {text}" if row else text, err=True)
+    for group in report.groups:
+        one = RowProblem(None, group.field, group.code, group.params)
+        click.echo(f"{group.count} x {problem_told(register, one)[2]}", err=True)
+    if not report.is_taken_in:
+        click.echo(f"Nothing was recorded: {_why_not(report)}.", err=True)
+        return
+    told = [f"{report.new} recorded", f"{report.same} recorded before"]
+    told += [f"{report.changed} corrected"] if report.changed else []
+    told += [f"{report.bad} left out"] if report.bad else []
+    click.echo(("A dry run: " if dry_run else "") + ", ".join(told) + ".")
+
+
+def _why_not(report: Report) -> str:
+    if report.needs_confirmation and not report.problem_count:
+        return f"{report.warned} odd rows, see above; --confirm-warnings says they are meant so"
+    if report.needs_reason:
+        return f"{report.problem_count} things to mend; --reason corrects what differs"
+    return f"{report.problem_count} things to mend"
+
+
+def _write_errors(register: Register, report: Report, out: Path) -> None:
+    """The rows of the file that want attention, each with what is said of it."""
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        for part in parts_of_csv(["row", "said", "cells"], _marked(register, report)):
+            file.write(part)
+
+
+def _marked(register: Register, report: Report) -> Iterator[dict[str, Any]]:
+    for marked in report.marked():
+        told = [problem_told(register, one)[2] for one in (*marked.problems, *marked.warnings)]
+        cells = [str(REMOVED) if cell is None else cell for cell in marked.cells]
+        yield {"row": marked.row, "said": "\n".join(told), "cells": " | ".join(cells)}

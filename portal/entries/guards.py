@@ -56,6 +56,7 @@ _UUID: Final = re.compile(
     r"(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![\w-])",
     re.IGNORECASE,
 )
+_LENGTH_OF_UUID: Final = 36
 _ENCODED: Final = (re.compile(r"[a-z0-9]{32,}"), re.compile(r"(?:[0-9a-f]{2}[ :-]){15}[0-9a-f]{2}"))
 _BASE64: Final = re.compile(
     r"[A-Za-z0-9+]{20,}={0,2}|[A-Za-z0-9+/_-]{40,}={0,2}|[A-Za-z0-9+/]{8,}={1,2}(?![\w=])"
@@ -76,7 +77,9 @@ def names_a_locator(reference: str) -> bool:
     """As ``looks_like_locator``, for a field that is a reference: there a lone number is a number,
     unless it is dialled (+..., 00..., 855..., 0...). A UUID (RFC 9562) is a number as well.
     """
-    return _is_suspect(_UUID.sub("#", reference), None)
+    if len(reference) >= _LENGTH_OF_UUID:
+        reference = _UUID.sub("#", reference)
+    return _is_suspect(reference, None)
 
 
 def _is_suspect(text: str, lone_number: re.Pattern[str] | None) -> bool:

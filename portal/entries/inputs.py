@@ -41,12 +41,12 @@ class Given:
     now: datetime
     policy: Policy
 
-    @property
+    @functools.cached_property
     def today(self) -> date:
         """The day of the act on the policy's clocks."""
         return self.now.astimezone(self.policy.time_zone).date()
 
-    @property
+    @functools.cached_property
     def skew(self) -> timedelta:
         """How far the clocks of two houses may lie apart (hard case 20)."""
         return timedelta(seconds=self.policy.limits.clock_skew_s)
@@ -124,6 +124,21 @@ def check(model: type[I], data: Mapping[str, Any], *, now: datetime, policy: Pol
         return model.model_validate(data, context={"now": now, "policy": policy})
     except ValidationError as failure:
         raise Refused([(p.field, p.code, dict(p.params)) for p in problems(failure)]) from None
+
+
+def right_by_themselves(
+    model: type[Input], data: Mapping[str, Any], *, now: datetime, policy: Policy
+) -> dict[str, Any]:
+    """What the fields mean that are right, whatever else is wrong; the others are left out."""
+    left, context = dict(data), {"now": now, "policy": policy}
+    while True:
+        try:
+            meant = _lenient(model).model_validate(left, context=context)
+        except ValidationError as failure:
+            wrong = {str(e["loc"][0]) for e in failure.errors(include_url=False)}
+            left = {name: value for name, value in left.items() if name not in wrong}
+        else:
+            return {name: getattr(meant, name) for name in left}
 
 
 def problems(failure: ValidationError) -> list[Problem]:

@@ -19,8 +19,10 @@ def _clean(value: object) -> object:
     """One form for one text: composed letters, plain line ends, no spaces around."""
     if not isinstance(value, str):
         return value
+    if value.isascii() and value.isprintable():
+        return value.strip()
     text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\t", " ").strip()
-    if not (text.isascii() and text.isprintable()) and any(_is_hidden(c) for c in text):
+    if any(_is_hidden(c) for c in text):
         raise PydanticCustomError(NOT_PLAIN_TEXT, "holds characters that cannot be seen")
     return text
 
@@ -49,6 +51,8 @@ def _one_line(value: object) -> object:
     cleaned = _clean(value)
     if not isinstance(cleaned, str):
         return cleaned
+    if cleaned.isascii():
+        return " ".join(cleaned.split())
     return " ".join(unicodedata.normalize("NFKC", cleaned).translate(KHMER_DIGITS).split())
 
 

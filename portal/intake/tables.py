@@ -1,10 +1,7 @@
-"""A table of entries is admitted: each row through the register's own check, all rows or none."""
+"""A table that is read whole: each row through its model's own check, everything wrong noted."""
 
 from __future__ import annotations
 
-import enum
-import types
-import typing
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -12,37 +9,15 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from portal.accounts import Actor
-from portal.accounts.desks import must_write
 from portal.entries.inputs import Input, problems
-from portal.errors import Refusal, Refused
-from portal.intake.files import Empty, table
+from portal.errors import Refusal
+from portal.intake.columns import are_headings, coded, propose
+from portal.intake.files import Empty, Table
+from portal.intake.opening import open_table
 from portal.intake.reports import Report, RowProblem, refused
 from portal.policy.queries import policy_at
-from portal.registers.actions import admit
-from portal.registers.register import Register
 
 MOST_PROBLEMS = 1000
-_HEAD = 1
-
-Cells = dict[str, str]
-
-
-def admit_csv(
-    session: Session, isp_id: int, register: Register, stream: BinaryIO, *, by: Actor, at: datetime
-) -> Report:
-    """Take in a CSV file of up to 5 MiB and 50,000 rows, as one act.
-
-    The head names fields as the model does or by their English titles, in any order. Everything
-    wrong in every row is in the report, and then nothing is recorded; refusals of the act itself
-    (as NoPolicyInForce) are raised, NotYourDesk before the file is read.
-    """
-    must_write(register.permission, by)
-    reading = Reading(register.input)
-    values = read_values(session, reading, stream, at)
-    if isinstance(values, Report):
-        return values
-    return _admitted(session, isp_id, register, reading, values, by=by, at=at)
 
 
 def read_values(
@@ -50,9 +25,9 @@ def read_values(
 ) -> list[Any] | Report:
     """The inputs that a file's rows make; a report where anything is wrong with it."""
     try:
-        rows = table(stream)
-        fields = reading.head(next(rows))
-        values = [] if fields is None else _values(session, reading, fields, rows, at)
+        table = open_table(stream)
+        fields = reading.head(table)
+        values = [] if fields is None else _values(session, reading, fields, table, at)
         if not reading.count and not values:
             raise Empty
     except Refusal as refusal:
@@ -65,44 +40,18 @@ def read_values(
 
 
 def _values(
-    session: Session,
-    reading: Reading,
-    fields: Sequence[str],
-    rows: Iterator[list[str]],
-    at: datetime,
+    session: Session, reading: Reading, fields: Sequence[str | None], table: Table, at: datetime
 ) -> list[Input]:
     """The inputs that the rows make; what is wrong is noted in the reading."""
     context = {"now": at, "policy": policy_at(session, at).policy}
     values = []
-    for number, cells in reading.cells(fields, rows):
+    for number, cells in reading.cells(fields, table):
         try:
             values.append(reading.model.model_validate(cells, context=context))
         except ValidationError as failure:
             for problem in problems(failure):
                 reading.note(number, problem.field, problem.code, problem.params)
     return values
-
-
-def _admitted(
-    session: Session,
-    isp_id: int,
-    register: Register,
-    reading: Reading,
-    values: Sequence[Input],
-    *,
-    by: Actor,
-    at: datetime,
-) -> Report:
-    try:
-        admission = admit(session, isp_id, register, values, by=by, at=at)
-    except Refused as refusal:
-        for field, code, params in refusal.problems:
-            told = {name: value for name, value in params.items() if name != "row"}
-            reading.note(reading.rows[params["row"] - 1], field, code, told)
-        return refused(len(values), reading.problems, reading.count)
-    warnings = [RowProblem(reading.rows[index], *problem) for index, problem in admission.warnings]
-    same = sum(key in admission.same for key in admission.keys)
-    return Report(len(values), len(values) - same, same, (), 0, tuple(warnings[:MOST_PROBLEMS]))
 
 
 class Reading:
@@ -113,9 +62,7 @@ class Reading:
         self.rows: list[int] = []
         self.problems: list[RowProblem] = []
         self.count = 0
-        self._coded = {
-            name for name, field in self.model.model_fields.items() if _is_code(field.annotation)
-        }
+        self._coded = coded(model)
 
     def note(self, row: int | None, field: str | None, code: str, params: Any) -> None:
         """Note what is wrong; the first thousand are kept whole."""
@@ -123,46 +70,29 @@ class Reading:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(RowProblem(row, field, code, params))
 
-    def head(self, cells: Sequence[str]) -> list[str] | None:
+    def head(self, table: Table) -> tuple[str | None, ...] | None:
         """The field of each column; None where the head is wrong (and says why)."""
-        known = {_plain(name): name for name in self.model.model_fields}
-        known |= {_plain(f.title or ""): name for name, f in self.model.model_fields.items()}
-        fields = [known.get(_plain(cell), "") for cell in cells]
-        for position, field in enumerate(fields):
-            if not field:
-                self.note(_HEAD, None, "column-unknown", {"column": position + 1})
-            elif field in fields[:position]:
-                self.note(_HEAD, field, "column-twice", {"column": position + 1})
-        for name, asked in self.model.model_fields.items():
-            if asked.is_required() and name not in fields and name != "category":
-                self.note(_HEAD, name, "column-missing", {})
-        return None if self.count else fields
+        columns = propose(table.headings, self.model)
+        for field, code, params in columns.problems(self.model):
+            self.note(table.head_row, field, code, params)
+        return None if self.count else columns.fields
 
     def cells(
-        self, fields: Sequence[str], rows: Iterator[list[str]]
-    ) -> Iterator[tuple[int, Cells]]:
+        self, fields: Sequence[str | None], table: Table
+    ) -> Iterator[tuple[int, dict[str, str]]]:
         """The filled cells of each row that is not empty, by field, with the row's number."""
-        for number, row in enumerate(rows, start=_HEAD + 1):
-            if not any(cell.strip() for cell in row):
+        for number, row in table.rows():
+            if are_headings(row, self.model):
                 continue
             self.rows.append(number)
-            if len(row) > len(fields):
+            if any(map(str.strip, row[len(fields) :])):
                 self.note(number, None, "too-many-cells", {"columns": len(fields)})
                 continue
             filled = zip(fields, row, strict=False)
-            yield number, {name: self._cell(name, text) for name, text in filled if text.strip()}
+            yield (
+                number,
+                {str(name): self._cell(name, text) for name, text in filled if text.strip()},
+            )
 
-    def _cell(self, field: str, text: str) -> str:
+    def _cell(self, field: str | None, text: str) -> str:
         return text.strip().upper() if field in self._coded else text
-
-
-def _plain(name: str) -> str:
-    return name.strip().lstrip("\ufeff").casefold().replace("_", " ")
-
-
-def _is_code(annotation: Any) -> bool:
-    if typing.get_origin(annotation) in {typing.Union, types.UnionType}:
-        return any(_is_code(inner) for inner in typing.get_args(annotation))
-    if typing.get_origin(annotation) is frozenset:
-        return any(_is_code(inner) for inner in typing.get_args(annotation))
-    return isinstance(annotation, type) and issubclass(annotation, enum.Enum)

@@ -30,10 +30,16 @@ Country = Annotated[str, StringConstraints(to_upper=True), AfterValidator(_count
 
 def with_category(data: dict[str, Any], given: Given) -> dict[str, Any]:
     """The data with the category of the legal basis, where only the basis was given."""
-    bases = {basis.code: basis for basis in given.policy.legal_bases}
-    basis = bases.get(str(data.get("legal_basis")))
+    category = _category_of(str(data.get("legal_basis")), given)
     # A basis that is not on the list is told of once, at the basis.
-    return {"category": basis.category if basis else Category.CSAM, **data}
+    return {"category": category or Category.CSAM, **data}
+
+
+def _category_of(basis: str, given: Given) -> Category | None:
+    for listed in given.policy.legal_bases:
+        if listed.code == basis:
+            return listed.category
+    return None
 
 
 def item_rules(v: Any, given: Given) -> Iterator[Problem]:
@@ -47,15 +53,13 @@ def item_rules(v: Any, given: Given) -> Iterator[Problem]:
 
 def legal_basis_rules(v: Any, given: Given) -> Iterator[Problem]:
     """The legal basis is on the policy's closed list, and the category is its own."""
-    categories = {basis.code: basis.category for basis in given.policy.legal_bases}
     if v.legal_basis is None:
         return
-    if v.legal_basis not in categories:
+    category = _category_of(v.legal_basis, given)
+    if category is None:
         yield Problem("legal_basis", "not-a-legal-basis")
-    elif v.category not in {None, categories[v.legal_basis]}:
-        yield Problem(
-            "category", "category-of-another-basis", {"category": categories[v.legal_basis]}
-        )
+    elif v.category not in {None, category}:
+        yield Problem("category", "category-of-another-basis", {"category": category})
 
 
 def sender_rules(v: Any) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,17 +12,14 @@ from sqlalchemy.orm import Session
 from portal import ledger
 from portal.accounts import Actor
 from portal.accounts.desks import must_write
-from portal.accounts.queries import is_licensed
-from portal.accounts.successions import succession_of
 from portal.entries.codes import CorrectionReason
 from portal.entries.entry import is_withheld
 from portal.entries.inputs import Input, Problem
 from portal.entries.refusals import Unchanged
 from portal.errors import Refused
-from portal.period import Period
-from portal.policy.queries import policy_at
 from portal.registers import duplicates, matching, progress, questions
 from portal.registers.case import events_of, has_gone
+from portal.registers.licences import Licences
 from portal.registers.lists.refusals import InheritedEntry
 from portal.registers.matching import Batch, Row
 from portal.registers.refusals import NotAReason, OthersAreDuplicates
@@ -102,14 +99,29 @@ def correct(
     """
     must_write(register.permission, by)
     book = ledger.take(session, isp_id)
+    row = corrected(session, isp_id, register, key, value.columns(), expects=expects, at=at)
+    return next_version(session, book, register, row, reason=reason, by=by, at=at)
+
+
+def corrected(
+    session: Session,
+    isp_id: int,
+    register: Register,
+    key: int,
+    columns: Row,
+    *,
+    expects: int,
+    at: datetime,
+) -> Row:
+    """The row of an entry as a correction would leave it; raises as ``correct`` does."""
     former = version_in_force(session, isp_id, register, key, expects)
     _refuse_if_gone(session, isp_id, register, key)
-    columns = _as_withheld(former, value.columns())
+    columns = _as_withheld(former, columns)
     if all(former[name] == columns[name] for name in columns):
         raise Unchanged
     row = {**former, **columns}
     _match_correction(Batch(session, isp_id, register, [row], besides=frozenset({key})), former, at)
-    return next_version(session, book, register, row, reason=reason, by=by, at=at)
+    return row
 
 
 def _as_withheld(former: Mapping[str, Any], columns: Row) -> Row:
@@ -156,26 +168,12 @@ def _refuse(refused: Sequence[tuple[int, Problem]]) -> None:
 
 
 def _refuse_unlicensed(batch: Batch, at: datetime) -> None:
-    """Refuse rows of months without an active licence; staff rows need one then or now. From the
-    first day of a succession on, what happens is the successor's to record.
-    """
-    zone = policy_at(batch.session, at).policy.time_zone
-    succession = succession_of(batch.session, batch.isp_id)
-    register, asked = batch.register, {}
-    now_licensed = register.of_staff and is_licensed(
-        batch.session, batch.isp_id, Period.of(at, zone)
-    )
+    """Refuse rows of months without an active licence, and what is a successor's to record."""
+    licences = Licences(batch.session, batch.isp_id, batch.register, at)
     for index, row in enumerate(batch.rows):
-        dated: date | datetime = row[register.dated_by]
-        day = dated.astimezone(zone).date() if isinstance(dated, datetime) else dated
-        month = Period.on(day)
-        if succession is not None and day >= succession.first_day:
-            batch.refuse(index, register.dated_by, "isp-succeeded", day=succession.first_day)
-            continue
-        if month not in asked:
-            asked[month] = now_licensed or is_licensed(batch.session, batch.isp_id, month)
-        if not asked[month]:
-            batch.refuse(index, register.dated_by, "licence-closed", period=str(month))
+        problem = licences.problem(row[batch.register.dated_by])
+        if problem is not None:
+            batch.refused.append((index, problem))
 
 
 def _match_correction(batch: Batch, former: Mapping[str, Any], at: datetime) -> None:

@@ -12,6 +12,7 @@ from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.codes import Method
 from portal.registers.lists import asking
 from portal.registers.matching import Batch, Row, chunks
+from portal.registers.register import Register
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown
 
@@ -20,6 +21,11 @@ def match(batch: Batch) -> None:
     """Ask the questions of the batch's register; some answers set ``duplicate_of``."""
     for ask in _QUESTIONS.get(batch.register.slug, ()):
         ask(batch)
+
+
+def are_asked_of(register: Register) -> bool:
+    """Whether new rows of a register meet any question but for their own references."""
+    return register.slug in _QUESTIONS
 
 
 def _orders(batch: Batch) -> None:

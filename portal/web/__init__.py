@@ -31,6 +31,7 @@ from portal.web import (
     outages,
     papers,
     passwords,
+    past_numbers,
     pauses,
     people,
     picks,
@@ -51,15 +52,22 @@ from portal.web import (
     seen,
     sessions,
     sightings,
+    sittings,
     steps,
     successions,
     ties,
     trail,
     trainings,
+    upload_columns,
+    upload_decisions,
+    upload_rows,
+    uploads,
     verify,
     versions,
     well_known,
 )
+from portal.web.api import docs as api_docs
+from portal.web.api import views as api_views
 
 # Every blueprint of the portal, in the order of the corridor.
 VIEWS = (
@@ -81,6 +89,10 @@ VIEWS = (
     versions.bp,
     steps.bp,
     imports.bp,
+    uploads.bp,
+    upload_decisions.bp,
+    upload_columns.bp,
+    upload_rows.bp,
     declarations.bp,
     pauses.bp,
     returns.bp,
@@ -99,7 +111,9 @@ VIEWS = (
     quiet.bp,
     nation.bp,
     certificates.bp,
+    sittings.bp,
     papers.bp,
+    past_numbers.bp,
     verify.bp,
     policy.bp,
     trail.bp,
@@ -121,4 +135,6 @@ VIEWS = (
     redactions.bp,
     seen.bp,
     sightings.bp,
+    api_views.door.bp,
+    api_docs.bp,
 )

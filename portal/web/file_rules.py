@@ -10,7 +10,8 @@ FILE_RULES: dict[str, LazyString] = {
     "file-too-large": _("The file is larger than %(limit_mib)s MiB. Send fewer rows at once."),
     "file-too-many-rows": _("The file holds more than %(limit)s rows. Cut it in parts."),
     "file-not-text": _(
-        "This is not a table saved as CSV. Images, films, archives and documents never come in."
+        "This is not a table saved as CSV or XLSX. Images, films, archives and documents never"
+        " come in."
     ),
     "file-is-a-page": _("This is a web page or a drawing (HTML, SVG, XML). Send a table instead."),
     "file-is-a-report": _(
@@ -19,9 +20,23 @@ FILE_RULES: dict[str, LazyString] = {
     ),
     "file-is-a-message": _("This is an e-mail. Nothing of it was kept; send a table instead."),
     "file-not-unicode": _("Save the table as CSV in UTF-8 (Excel: “CSV UTF-8”)."),
+    "file-not-a-workbook": _("This is no workbook that can be read. Save it anew as XLSX or CSV."),
+    "file-locked": _("The workbook has a password. Save it without one."),
+    "file-has-macros": _("The workbook holds macros. Save it as XLSX, without them."),
+    "file-has-links": _("The workbook points to addresses or to other files. Remove all links."),
+    "file-has-media": _("The workbook holds pictures or other files. None ever comes in."),
+    "file-has-formulas": _("Cell %(cell)s is calculated. Paste the values instead of formulas."),
+    "file-unpacks-too-large": _("The workbook unpacks to far more than its rows. Save it anew."),
+    "file-too-wide": _("The head has more than %(limit)s columns. Send the columns asked for."),
+    "file-cell-too-long": _("Line %(line)s holds a cell that is longer than any answer."),
     "file-not-a-table": _("Line %(line)s cannot be read as cells: check its quotation marks."),
+    "no-room": _("There is no room left on the portal's disk. Nothing was recorded; try later."),
     "column-unknown": _("Column %(column)s has a name this register does not know."),
     "column-twice": _("%(label)s: column %(column)s names it once more."),
     "column-missing": _("%(label)s: there is no such column, and it is needed."),
     "too-many-cells": _("This row has more cells than the head has columns (%(columns)s)."),
+    "file-no-room": _("The portal has no room for the file just now. Nothing of it was kept."),
+    "file-refused": _("This file cannot be taken in."),
+    "upload-decided": _("This file was recorded or deleted meanwhile."),
+    "warnings-unread": _("%(label)s: tick it once you have read them."),
 }

@@ -8,7 +8,9 @@ from portal.certificates.refusals import PapersWait
 from portal.jobs.model import JobKind
 from portal.jobs.refusals import NotNow
 from portal.mail.carrier import CannotReach
+from portal.web.importing import import_file
 from portal.web.issuing import add_papers
+from portal.web.monthly import issue_month
 from portal.web.sending import send_what_waits
 from portal.web.working import Handler, Result, Work
 
@@ -30,7 +32,12 @@ def _papers(work: Work) -> Result:
         raise NotNow(waits.code) from waits
 
 
-HANDLERS: Final[dict[JobKind, Handler]] = {JobKind.MAIL: _mail, JobKind.PAPERS: _papers}
+HANDLERS: Final[dict[JobKind, Handler]] = {
+    JobKind.MAIL: _mail,
+    JobKind.PAPERS: _papers,
+    JobKind.IMPORT: import_file,
+    JobKind.MONTH: issue_month,
+}
 """A kind that is not listed is left for a worker that knows it."""
 
 TELLS: Final[set[JobKind]] = {JobKind.IMPORT, JobKind.MONTH}

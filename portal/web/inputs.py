@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -23,6 +24,7 @@ from wtforms import (
 )
 from wtforms.widgets import DateInput, DateTimeLocalInput
 
+from portal.intake.uploads import Spool
 from portal.web.session import zone
 
 
@@ -63,6 +65,9 @@ class Drawn:
         if self.errors:
             drawn |= {"class": f"{self.look} is-invalid", "aria-invalid": "true"}
         return drawn
+
+
+_THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3}\b)")
 
 
 class Text(Drawn, StringField):
@@ -107,16 +112,20 @@ class WholeNumber(Text):
 
     def given(self) -> Any:
         typed = super().given()
-        return plain_digits(typed).replace(",", "") if typed else typed
+        return _THOUSANDS.sub("", plain_digits(typed)) if typed else typed
 
 
 class Upload(Drawn, FileField):
-    """A small file; its bytes for the model."""
+    """A file; for the model its bytes, or where it waits on the disk."""
 
-    def given(self) -> bytes | None:
-        """The file's bytes; None where none was chosen."""
+    def given(self) -> bytes | Spool | None:
+        """The file's bytes, or the spool that it went to; None where none was chosen."""
         # A text in its place is no file.
-        return self.data.read() or None if isinstance(self.data, FileStorage) else None
+        if not isinstance(self.data, FileStorage):
+            return None
+        if isinstance(self.data.stream, Spool):
+            return self.data.stream if self.data.stream.size else None
+        return self.data.read() or None
 
 
 class Day(Text):
@@ -149,8 +158,9 @@ class Moment(Text):
 
     def given(self) -> Any:
         typed = super().given()
-        if not typed:
-            return None
+        # A day alone is no moment: the model says so, as it does to a file.
+        if not typed or ":" not in typed:
+            return typed
         try:
             moment = datetime.fromisoformat(plain_digits(typed))
             return (moment if moment.tzinfo else moment.replace(tzinfo=zone())).astimezone(UTC)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from portal.authorities import Authorities
 from portal.certificates.keys import (
@@ -19,7 +21,8 @@ from portal.certificates.keys import (
 )
 from portal.certificates.refusals import StampAway
 from portal.certificates.signers.actions import must_sign_now
-from portal.certificates.signers.queries import anchors
+from portal.certificates.signers.model import EndReason
+from portal.certificates.signers.queries import anchors, facts, signers
 from portal.certificates.token import load_token_key
 from portal.trail.key import CheckpointKey, ensure_development_checkpoint_key, load_checkpoint_key
 from portal.web.session import now, session, settings
@@ -86,6 +89,27 @@ def trusted_stamps() -> list[bytes]:
     """The anchors (PEM) of those whose word on the time is believed; empty where nobody stamps."""
     found = settings().authorities
     return [found.trust] if found else []
+
+
+def believed_signers() -> list[bytes]:
+    """The certificates (DER) of today's key and of every one that was named, but of none that was
+    lost: what bears no time is not believed of such a key.
+    """
+    named = signers(session())
+    lost = {
+        one.certificate
+        for one, ends in named
+        if any(end.reason == EndReason.COMPROMISED for end in ends)
+    }
+    own = held_key().certificate.public_bytes(Encoding.DER)
+    found = dict.fromkeys([own, *(one.certificate for one, _ends in named)])
+    return [one for one in found if one not in lost]
+
+
+def lost_keys() -> dict[str, datetime]:
+    """The fingerprints (hex) of keys that were lost, and since when."""
+    found = {one.fingerprint: one.compromised_at for one in facts(session())}
+    return {key: since for key, since in found.items() if since is not None}
 
 
 def verify_at() -> str:

@@ -58,6 +58,7 @@ RULES: dict[str, LazyString] = {
         "Other items were recorded as duplicates of this one; correct those first."
     ),
     "duplicate": _("Entry %(entry)s is the same item and still open: recorded as its duplicate."),
+    "duplicate-of-row": _("Row %(row)s is the same item: recorded as its duplicate."),
     "duplicate-came-earlier": _(
         "Entry %(entry)s is this same item and says that it came later. The earliest receipt"
         " governs: correct there when the notice was received; that entry stays the original."

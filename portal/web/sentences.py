@@ -73,6 +73,11 @@ SENTENCES: dict[str, LazyString] = {
     "key-unknown": _("There is no such key."),
     "key-expired": _("The last day of this key was %(until_on)s. Make another one."),
     "key-revoked": _("This key, or its program, was revoked."),
+    "key-maker-gone": _(
+        "Whoever made this key approves for its ISP no more. Have somebody who does make another."
+    ),
+    "key-for-trying": _("This key is for trying out: with it nothing is recorded."),
+    "key-for-nothing": _("Say what the key is for: to write, or to read something."),
     "key-without-licence": _("The ISP of this key holds no active licence today."),
     "last-administrator": _(
         "Nobody would be left to manage your people. Make somebody else an administrator first."

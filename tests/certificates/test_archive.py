@@ -41,6 +41,7 @@ def a_paper(session: Session, pdf: bytes) -> None:
     session.commit()
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_it_is_stamped_anew_before_its_stamp_ages_and_can_be_stopped(
     session: Session, certificate: bytes, authority: Authority
 ) -> None:

@@ -19,13 +19,13 @@ from pyhanko.sign.validation import (
 )
 
 from portal.authorities import Authorities
-from portal.certificates.envelope import open_envelope
 from portal.certificates.refusals import SignerRevoked, StampAway
 from portal.certificates.sign import sign
 from portal.certificates.stamping import anchors_of
 from portal.certificates.verify import VerdictKind, verify
+from portal.verifier.envelope import open_envelope
 from tests.certificates.authority import Authority
-from tests.certificates.reading import breaches
+from tests.certificates.reading import breaches, text_by_poppler
 from tests.certificates.samples import POLICY
 
 NOBODY = "http://127.0.0.1:1/tsa"
@@ -53,6 +53,12 @@ def test_it_stays_archival_and_accessible_and_is_one_revision(paper, certificate
     assert breaches(paper) == []
     assert paper.startswith(certificate)
     assert paper.count(b"%%EOF") == certificate.count(b"%%EOF") + 1
+
+
+def test_the_seal_says_where_the_time_is_the_signers_own(paper, signed):
+    claim = "time as stated by the signer"
+    assert claim in text_by_poppler(signed.read_bytes())
+    assert claim not in text_by_poppler(paper)
 
 
 def test_other_programs_find_it_valid_and_whole(paper, tmp_path):
@@ -106,7 +112,7 @@ def test_a_flipped_bit_anywhere_is_seen(paper, authority, data):
 def test_a_changed_digit_anywhere_in_signature_and_stamp_is_seen(paper, authority):
     start = paper.index(b"/Contents <") + len(b"/Contents <")
     used = len(paper[start : paper.index(b">", start)].rstrip(b"0"))
-    for at in range(1, used + 8, 17):
+    for at in range(1, used + 8, 23):
         changed = bytearray(paper)
         changed[start + at] = ord("1") if changed[start + at] == ord("0") else ord("0")
         assert not verify(bytes(changed), [authority.anchor], [authority.anchor]).is_genuine

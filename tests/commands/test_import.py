@@ -17,8 +17,10 @@ def held(town: Town) -> int:
         return session.scalar(select(func.count()).select_from(Takedown)) or 0
 
 
-def imports(town: Town, path: Path, expect: int = 0, who: str = "chea") -> str:
-    words = (str(path), "--isp", "mekong-net", "--as", f"{who}@example.org")
+def imports(
+    town: Town, path: Path, expect: int = 0, who: str = "chea", how: tuple[str, ...] = ()
+) -> str:
+    words = (str(path), "--isp", "mekong-net", "--as", f"{who}@example.org", *how)
     return town.runs("import", "takedowns", *words, expect=expect)
 
 
@@ -41,6 +43,33 @@ def test_a_faulty_file_is_said_row_by_row_and_nothing_comes_in(town: Town, tmp_p
     assert "Nothing was recorded: 2 things to mend." in said
     assert "secret" not in said
     assert held(town) == 0
+
+
+def test_what_is_not_plainly_new_wants_a_word(town: Town, tmp_path: Path) -> None:
+    path, errors = tmp_path / "sample.csv", tmp_path / "errors.csv"
+    town.runs("import", "takedowns", "--sample", "6", "-o", str(path))
+    text = path.read_text()
+    whole = text.replace("SAMPLE-NOTICE-1,3", "SAMPLE-NOTICE-1,2")
+
+    path.write_text(whole)
+    said = imports(town, path, expect=1)
+    assert "1 odd rows, see above; --confirm-warnings" in said
+    tried = ("--confirm-warnings", "--dry-run")
+    assert imports(town, path, how=tried).endswith("A dry run: 6 recorded, 0 recorded before.\n")
+    assert held(town) == 0
+
+    path.write_text(text.replace("SAMPLE-NOTICE-1,3", "http://secret.invalid,3"))
+    said = imports(town, path, how=("--good-rows", "--errors", str(errors)))
+    assert "5 recorded, 0 recorded before, 1 left out." in said
+    assert "1 x The sender's reference" in said
+    assert "[removed: looks like a locator]" in errors.read_text(encoding="utf-8-sig")
+    assert "secret" not in said + errors.read_text()
+
+    path.write_text(text.replace("SAMPLE-NOTICE-1,4", "SAMPLE-NOTICE-1,14"))
+    assert "2 things to mend" not in imports(town, path, expect=1)
+    said = imports(town, path, how=("--reason", "TYPING_ERROR"))
+    assert said == "1 recorded, 4 recorded before, 1 corrected.\n"
+    assert held(town) == 7
 
 
 def test_only_who_acts_for_the_isp_may_import(town: Town, tmp_path: Path) -> None:

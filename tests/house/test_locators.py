@@ -40,6 +40,8 @@ OWN_DOCUMENTS: frozenset[str] = frozenset(
         "certificate.attestation",
         "filing.statement",
         "framework.document",
+        # What a program was answered: names, numbers and versions, no text of anybody.
+        "kept_answer.body",
         "paper.pdf",
         "policy_version.document",
         "preparation.statement",

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
-from portal.intake import MOST_BYTES, Report, admit_csv, sample_csv
+from portal.intake import Report, admit_csv, sample_csv
+from portal.intake.files import MOST_LINES
 from portal.ledger import sequence
 from portal.registers import REGISTERS
 from portal.registers.blocklists import BlocklistUpdate
@@ -123,14 +124,13 @@ def test_what_the_register_refuses_names_the_row_of_the_file(
     assert found(report) == [
         (4, "own_ref", "already-recorded"),
         (5, "received_at", "licence-closed"),
-        (5, "received_at", "duplicate-came-earlier"),
     ]
     assert held(session) == 1
 
 
 def test_warnings_name_the_row_too(session: Session, isp: Organisation, by: Actor) -> None:
     report = takes(session, isp, by, table(TAKEDOWN, TAKEDOWN))
-    assert [(w.row, w.code) for w in report.warnings] == [(3, "duplicate")]
+    assert [(w.row, w.code) for w in report.warnings] == [(3, "duplicate-of-row")]
 
 
 def test_a_wrong_head_is_said_before_any_row(
@@ -164,14 +164,16 @@ def test_a_row_with_too_many_cells_is_refused(
         (b"\x89PNG\r\n\x1a\n" + b"x" * 100, "file-not-text"),
         (b"\xff\xd8\xff\xe0JFIF", "file-not-text"),
         (b"\x00\x00\x00\x18ftypmp42", "file-not-text"),
-        (b"PK\x03\x04xlsx", "file-not-text"),
+        (b"PK\x03\x04xlsx", "file-not-a-workbook"),
         (b"%PDF-1.7", "file-not-text"),
         (b"source_type,a\x00b", "file-not-text"),
         (b"source_type\r\n\xff\xfe\xfd", "file-not-unicode"),
         (b"Received: from mx\r\nSubject: notice\r\n", "file-is-a-message"),
         (b'a,"b\r\n1,2', "file-not-a-table"),
-        (b"x" * (MOST_BYTES + 1), "file-too-large"),
-        (table(TAKEDOWN) + b",\r\n" * 50_000, "file-too-many-rows"),
+        (b"x" * 300_000, "file-cell-too-long"),
+        (table(TAKEDOWN) + b'"' + b"x" * 200_000 + b'",\r\n', "file-cell-too-long"),
+        (b",".join([b"a"] * 300), "file-too-wide"),
+        (table(TAKEDOWN) + b"\r\n" * MOST_LINES, "file-too-many-rows"),
     ],
 )
 def test_what_is_no_table_is_refused_whole(

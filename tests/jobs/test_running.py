@@ -211,6 +211,25 @@ def test_a_worker_that_was_thought_dead_changes_nothing_any_more(town: Town, doe
         assert not session.scalar(text("SELECT count(*) FROM person WHERE name = 'changed'"))
 
 
+def test_a_long_job_keeps_its_claim(
+    town: Town, does: Does, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.web.working.BEAT", timedelta(milliseconds=5))
+
+    def is_long(work: Work) -> Result:
+        town.clock.move_to(town.now + LEASE + timedelta(minutes=1))
+        while job(town, work.id).claimed_at != town.now:
+            assert job(town, work.id).claimed_by == work.token
+        with town.session() as session:
+            assert claim(session, [JobKind.MONTH], token="another", at=town.now) is None
+        return {}
+
+    does(is_long)
+    number = asks(town)
+    town.works()
+    assert (job(town, number).outcome, job(town, number).tries) == (Outcome.DONE, 1)
+
+
 def test_a_job_whose_worker_died_every_time_is_given_up(town: Town, does: Does) -> None:
     does(leaves_a_line)
     number = asks(town)

@@ -119,6 +119,8 @@ def test_production_is_served_behind_the_wall(postgresql: PostgreSQL, tmp_path: 
     for client in served(postgresql.app_url, tmp_path):
         assert client.get("/health/ready").status_code == 200
         assert client.get("/login").status_code == 200
+        worker = client.application.test_cli_runner().invoke(args=["worker", "--once"])
+        assert (worker.exit_code, worker.output) == (0, "0 done.\n")
 
 
 def test_production_serves_nothing_as_an_owner_of_its_tables(
@@ -128,4 +130,6 @@ def test_production_serves_nothing_as_an_owner_of_its_tables(
         assert client.get("/health/live").status_code == 200
         assert client.get("/health/ready").status_code == 503
         assert "The portal is not ready yet" in client.get("/login").text
+        worker = client.application.test_cli_runner().invoke(args=["worker", "--once"])
+        assert (worker.exit_code, "role is a superuser" in worker.output) == (1, True)
     assert "is a superuser" in capsys.readouterr().err

@@ -11,7 +11,7 @@ from tests.town import Town
 from tests.visitors import Visitor
 
 
-def asks(town: Town, name: str, subject: str, *, kind: JobKind = JobKind.IMPORT) -> int:
+def asks(town: Town, name: str, subject: str, *, kind: JobKind = JobKind.MONTH) -> int:
     by = town.actors[name]
     isp = by.organisation_id if by.organisation_id != town.bodies["regulator"] else None
     with town.session() as session:
@@ -48,7 +48,7 @@ def test_how_far_a_job_is_stands_on_a_page_that_looks_again_by_itself(town: Town
     assert "Refresh" in officer.response.headers
 
     with town.session() as session:
-        end(session, number, f"t{number}", {"rows": 5_000}, at=town.now)
+        end(session, number, f"t{number}", {"issued": 5_000}, at=town.now)
     assert states(officer.opens("/jobs")) == ["✔ Done"]
     assert "Refresh" not in officer.response.headers
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from portal.canonical import sha256
 from portal.certificates.contexts import stamped_by_in
-from portal.certificates.envelope import open_envelope
 from portal.certificates.model import Certificate, Paper, PaperKind
 from portal.certificates.signers.model import EndReason, Signer, SignerEnd
 from portal.certificates.signers.standing import SignerFact, SignerStanding, standing_of
+from portal.verifier.envelope import open_envelope
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
+from portal.accounts import Role
 from portal.db import Base
 from portal.trail import Event
 from portal.web.access import ASKERS, NOBODY, Cell, Line, methods_of, table
@@ -35,6 +36,8 @@ NEEDS = {Cell.OWN: 2, Cell.MINE: 1, Cell.YES: 1}
 ACTS = (
     "security.mf_recovery_codes",
     "holds.review",
+    "upload_decisions.add_discarding",
+    "upload_decisions.add_record",
     "redactions.destroy",
     "sightings.end",
     "seen.press",
@@ -116,7 +119,7 @@ def _is_let_in(cell: Cell, endpoint: str, got: str) -> bool:
 
 
 def _body(world: World, asker: Asker, endpoint: str) -> dict[str, Any]:
-    if endpoint == "home.capacity" and asker.role != NOBODY:
+    if endpoint == "home.capacity" and asker.role not in {NOBODY, Role.PROGRAM}:
         return {"capacity": world.capacity_of(asker.role)}
     return WRONG.get(endpoint, {})
 

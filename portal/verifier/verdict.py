@@ -25,10 +25,14 @@ class Verdict:
     ``signed_at`` is the time that ``stamped_by``, a time-stamping authority, says; without one it
     is the signer's word. ``fingerprint`` is the SHA-256 of the signer's public key, in hex.
 
-    ``notes`` are words of a closed list: ``too-large``, ``not-a-pdf``, ``no-signature``,
-    ``signature-broken``, ``unknown-signer``, ``bytes-added``, ``changed-after-signing``,
-    ``nothing-inside``, ``inside-does-not-agree``; and of a genuine paper ``time-claimed``,
-    ``development-key``, ``demo``, ``draft``, ``report``.
+    ``notes`` are words of a closed list: ``too-large``, ``not-a-pdf``, ``encrypted``,
+    ``too-much-work``, ``no-signature``, ``signature-broken``, ``bytes-changed``, ``bytes-added``,
+    ``revision-added``, ``changed-after-signing``, ``unknown-signer``, ``signer-not-valid-then``,
+    ``not-certified``, ``nothing-inside``, ``inside-does-not-agree``; and of a genuine paper
+    ``time-claimed``, ``development-key``, ``demo``, ``draft``, ``report``.
+
+    ``figures`` names what of an attached statement does not re-perform: empty where all does, None
+    where no statement is attached.
     """
 
     kind: VerdictKind
@@ -40,8 +44,17 @@ class Verdict:
     stamped_by: str | None = None
     fingerprint: str | None = None
     notes: tuple[str, ...] = ()
+    figures: tuple[str, ...] | None = None
 
     @property
     def is_genuine(self) -> bool:
         """True if the paper is what the issuer signed, to the last byte."""
         return self.kind is VerdictKind.GENUINE
+
+
+class Found(Exception):
+    """Ends an examination with a verdict that is not GENUINE."""
+
+    def __init__(self, kind: VerdictKind, note: str) -> None:
+        super().__init__(kind, note)
+        self.verdict = Verdict(kind, notes=(note,))

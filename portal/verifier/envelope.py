@@ -17,6 +17,7 @@ _RANGE = re.compile(
     rb"/ByteRange\s{0,9}\[\s{0,99}(\d{1,10})\s{1,9}(\d{1,10})\s{1,9}(\d{1,10})\s{1,9}(\d{1,10})"
 )
 _HEADER = b"%PDF-"
+_ENCRYPTED = re.compile(rb"/Encrypt\s{1,9}\d{1,10}\s{1,9}\d{1,5}\s{1,9}R\b|/Encrypt\s{0,9}<<")
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 _MOST_DIGITS, _MOST_CERTIFICATES = 262_144, 12  # no honest signature needs more
 
@@ -30,13 +31,16 @@ class Envelope:
     """The first signature of a file: what it signs, and whether that is the whole file.
 
     ``as_written`` is True if the container is, to the last byte, the one that we would write.
-    ``stamp`` is the time stamp over the signature, if it has one.
+    ``dictionary`` is what stands round it in its object, ``end`` where what it signs ends, and
+    ``stamp`` the time stamp over the signature, if it has one.
     """
 
     signed_data: cms.SignedData
     digest: bytes
     covers_file: bool
     as_written: bool
+    dictionary: bytes
+    end: int
     stamp: cms.SignedData | None = None
 
     @property
@@ -49,6 +53,11 @@ class Envelope:
 def is_pdf(data: bytes) -> bool:
     """True if the file begins as a PDF does."""
     return data.startswith(_HEADER)
+
+
+def is_encrypted(data: bytes) -> bool:
+    """True if the file says that one needs a key to read it."""
+    return _ENCRYPTED.search(data) is not None
 
 
 def open_envelope(pdf: bytes) -> Envelope:
@@ -77,8 +86,16 @@ def open_envelope(pdf: bytes) -> Envelope:
         digest.digest(),
         covers_file=after + rest == len(pdf),
         as_written=digits == spelling,
+        dictionary=_around(pdf, before, after),
+        end=after + rest,
         stamp=stamp,
     )
+
+
+def _around(pdf: bytes, before: int, after: int) -> bytes:
+    start = max(pdf.rfind(b" obj", 0, before), 0)
+    end = pdf.find(b"endobj", after)
+    return pdf[start:before] + pdf[after : end if end >= 0 else len(pdf)]
 
 
 def plain_stamp(stamp: cms.SignedData, certificates: list[x509.Certificate]) -> cms.ContentInfo:
