@@ -81,7 +81,7 @@ def test_what_went_wrong_is_said_with_what_to_do(town: Town) -> None:
     town.clock.move_to(town.now + LEASE)
     is_begun(town, number, 0, 2)
     with town.session() as session:
-        fail(session, number, f"t{number}", "asker-left", at=town.now, for_good=True)
+        fail(session, number, f"t{number}", "asker-left", at=town.now, tries=1)
     assert states(officer.opens("/jobs")) == ["✖ Could not be done"]
     assert "Somebody who may can ask for it anew." in officer.text
     assert "Papers of a certificate: KH-SP5-2026-000001-1" in officer.text
