@@ -21,6 +21,7 @@ from portal.intake.files import Empty, Table
 from portal.intake.notes import Notes, Rows
 from portal.intake.opening import open_table
 from portal.intake.reports import Report, refused_file, report_of
+from portal.intake.room import room
 from portal.intake.staging import Hears, Source, Stopped, stage_rows
 from portal.registers.bulk import Met, Stage, admit_staged, correct_staged, match, objections
 from portal.registers.register import Register
@@ -89,7 +90,8 @@ def take_in(
         if wrong:
             return refused_file(table.head_row, wrong)
         hears = Hears(told or (lambda _done, _size: None), should_stop or (lambda: False))
-        return _take_in(act, Source(table, columns), wish, hears)
+        with room():
+            return _take_in(act, Source(table, columns), wish, hears)
     except Stopped:
         return Report(0, 0, 0, (), 0, (), is_taken_in=False, stopped=True)
     except Refusal as refusal:

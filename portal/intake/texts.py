@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO, Final
 
 from portal.intake.content import NotText, encoding_of
@@ -30,7 +30,7 @@ def text_table(stream: BinaryIO, size: int) -> Table:
         raise Empty
     delimiter = max(_DELIMITERS, key=head.count)
 
-    def read() -> Iterator[Numbered]:
+    def read() -> Generator[Numbered]:
         return _rows(stream, delimiter)
 
     row, headings = headed(read())
@@ -44,7 +44,7 @@ def _opened(stream: BinaryIO) -> io.TextIOWrapper:
     return io.TextIOWrapper(stream, encoding_of(mark), newline="")
 
 
-def _rows(stream: BinaryIO, delimiter: str) -> Iterator[Numbered]:
+def _rows(stream: BinaryIO, delimiter: str) -> Generator[Numbered]:
     text: Any = _opened(stream)
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     try:
@@ -54,8 +54,9 @@ def _rows(stream: BinaryIO, delimiter: str) -> Iterator[Numbered]:
             raise CellTooLong(line=reader.line_num) from None
         raise NotATable(line=reader.line_num) from None
     finally:
-        # The wrapper must not close a file that is another's.
-        text.detach()
+        # The wrapper must not close a file that is another's; it may be closed by now.
+        if not stream.closed:
+            text.detach()
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

@@ -33,9 +33,16 @@ def is_due(at: datetime) -> ColumnElement[bool]:
     return and_(Job.ended_at.is_(None), Job.due_at <= at, free)
 
 
-def claim(session: Session, kinds: Collection[JobKind], *, token: str, at: datetime) -> Job | None:
-    """Take the next job that is due for whoever holds ``token``, a new one for each claim; the
-    caller commits before anything is done.
+def claim(
+    session: Session,
+    kinds: Collection[JobKind],
+    *,
+    token: str,
+    at: datetime,
+    only: int | None = None,
+) -> Job | None:
+    """Take the next job that is due (or ``only`` this one) for whoever holds ``token``, a new one
+    for each claim; the caller commits before anything is done.
 
     What was never tried goes first, so that one job that cannot be done holds up no other. One
     that was begun too often without a word (its worker died each time), or is not wanted any
@@ -43,7 +50,7 @@ def claim(session: Session, kinds: Collection[JobKind], *, token: str, at: datet
     """
     query = (
         select(Job)
-        .where(Job.kind.in_(kinds), is_due(at))
+        .where(Job.kind.in_(kinds), is_due(at), *([Job.id == only] if only is not None else []))
         .order_by(Job.tries, Job.due_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)

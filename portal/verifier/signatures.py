@@ -72,13 +72,13 @@ def _by_rsa(
         return False
     opened = pow(int.from_bytes(signature), exponent, modulus).to_bytes(size)
     if by.signature_algo == "rsassa_pkcs1v15":
-        return opened == _padded(digest, digest_name, size)
+        return bool(opened == _padded(digest, digest_name, size))
     return _is_pss(opened, digest, bits, by, digest_name)
 
 
 def _padded(digest: bytes, name: str, size: int) -> bytes:
     """The one form that PKCS #1 v1.5 allows, made anew instead of taken apart (RFC 8017 §8.2.2)."""
-    info = algos.DigestInfo(
+    info: bytes = algos.DigestInfo(
         {"digest_algorithm": {"algorithm": name, "parameters": core.Null()}, "digest": digest}
     ).dump()
     return b"\x00\x01" + b"\xff" * (size - len(info) - 3) + b"\x00" + info

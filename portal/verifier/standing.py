@@ -9,7 +9,7 @@ from datetime import datetime
 from portal.verifier.lists import PastList
 
 UNKNOWN, DIFFERS, NOT_LISTED, TOO_NEW = "UNKNOWN", "DIFFERS", "NOT_LISTED", "TOO_NEW"
-# The serial number is the last but one of the parts of a number: KH-SP5-2026-000045-2.
+# The serial number is the last but one of the parts of a number: XX-SP5-2026-000045-2.
 _SERIAL = re.compile(r"-(\d{6,9})-\d$")
 
 
@@ -33,13 +33,14 @@ def standings_by(past: PastList, number: str, *, at: datetime) -> list[Standing]
     """Every state that a list tells of a number, oldest first; ``due_at`` is set where the list is
     stale at that instant.
     """
-    told = {"listed_at": past.made_at, "due_at": past.next_at if past.is_stale(at) else None}
+    told = past.made_at, past.next_at if past.is_stale(at) else None
     states = [
-        Standing(one.standing, one.since_at, one.successor, one.reason, **told)
+        Standing(one.standing, one.since_at, one.successor, one.reason, *told)
         for one in past.of(number)
     ]
     if states:
         return states
     serial = _SERIAL.search(number)
     known = serial is not None and int(serial[1]) <= past.newest
-    return [Standing(NOT_LISTED if known else TOO_NEW, **told)]
+    code = NOT_LISTED if known else TOO_NEW
+    return [Standing(code, listed_at=told[0], due_at=told[1])]

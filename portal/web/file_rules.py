@@ -30,6 +30,7 @@ FILE_RULES: dict[str, LazyString] = {
     "file-too-wide": _("The head has more than %(limit)s columns. Send the columns asked for."),
     "file-cell-too-long": _("Line %(line)s holds a cell that is longer than any answer."),
     "file-not-a-table": _("Line %(line)s cannot be read as cells: check its quotation marks."),
+    "no-room": _("There is no room left on the portal's disk. Nothing was recorded; try later."),
     "column-unknown": _("Column %(column)s has a name this register does not know."),
     "column-twice": _("%(label)s: column %(column)s names it once more."),
     "column-missing": _("%(label)s: there is no such column, and it is needed."),

@@ -48,13 +48,30 @@ def drain(stopping: Stopping) -> int:
 def do_next(stopping: Stopping) -> bool:
     """Do the next job that is due, once what must be gone is; False where none is."""
     sweep_files(session())
-    token = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
+    token = _a_token()
     job = _claim(session(), token)
     if job is None:
         return False
     if not job.has_ended:
         _do(session(), job, token, stopping)
     return True
+
+
+def do_here(job_id: int, stopping: Stopping) -> bool:
+    """Do one job at once, in this process, with all that was written before; False where somebody
+    else has it in hand.
+    """
+    db, token = session(), _a_token()
+    job = claims.claim(db, tuple(HANDLERS), token=token, at=now(), only=job_id)
+    db.commit()
+    if job is None or job.has_ended:
+        return False
+    _do(db, job, token, stopping)
+    return True
+
+
+def _a_token() -> str:
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
 
 
 def _claim(db: Session, token: str) -> Job | None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.certificates.hearings import appeal_about
@@ -59,6 +60,7 @@ def judge_paper() -> Response:
         told=standings_in_words(judged.standings),
         key=STANDINGS[judged.signer] if judged.signer else None,
         lost=judged.signer == SignerStanding.COMPROMISED,
+        words={"UNKNOWN": _("unknown"), "DIFFERS": _("differs")},
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pikepdf
 import pydyf
 import pytest
+from pyhanko.pdf_utils.generic import StreamObject
 
 from portal.certificates import textlayer
 from tests.certificates.papers import DRAWERS, Drawn
@@ -136,3 +137,7 @@ def test_a_stream_that_ends_with_a_carriage_return_is_told_from_the_line_end_aft
     textlayer.install()
     assert pydyf.Stream([b"a\r"]).data.endswith(b"stream\na\r\r\nendstream")
     assert pydyf.Stream([b"a"]).data.endswith(b"stream\na\nendstream")
+    for data, end in ((b"a\r", b"stream\na\r\r\nendstream"), (b"a", b"stream\na\nendstream")):
+        written = BytesIO()
+        StreamObject(stream_data=data).write_to_stream(written, None)
+        assert written.getvalue().endswith(end)

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from portal.certificates.keys import KeyMaterial
 from portal.certificates.model import Certificate, Paper, PaperKind
 from portal.certificates.papers import finish
+from portal.certificates.render import render_certificate
+from portal.certificates.sign import sign
 from portal.certificates.signing_texts import chain_of, code_of, signed_attestation
 from portal.verifier import jws
 from portal.verifier.chain import read_anchor
@@ -17,6 +19,7 @@ from portal.verifier.lists import read_list
 from portal.web.keyring import signing_key, trust_anchor
 from portal.web.verify import _LARGEST_BODY
 from tests.certificates.reading import text_by_poppler
+from tests.certificates.samples import POLICY, URL, a_sample_attestation, frozen
 from tests.town import Town
 from tests.visitors import Visitor
 from tests.web.test_certificates import accepted, hears
@@ -68,6 +71,16 @@ def test_a_paper_is_verified_by_file_code_list_and_number(
     assert "Standing: issued on" in said
     logged = [record.msg for record in caplog.records if "verify" in str(record.msg)]
     assert issued.number not in str(logged)
+    # Signed by us, and not what the register holds: by number, or not at all.
+    for number, standing in (
+        (issued.number, "the register holds ANOTHER paper under this number"),
+        ("KH-SP5-2026-000045-2", "the register does not know the number"),
+    ):
+        other = a_sample_attestation(number=number)
+        page = render_certificate(other, frozen(other), POLICY, qr_url=URL)
+        said = drops(public, sign(page, key, POLICY, at=town.now))
+        assert "Genuine: signed by the issuer" in said
+        assert standing in said
     # Its code, as a telephone reads it.
     printed = text_by_poppler(pdf)
     assert f"127.0.0.1:8000/verify/{issued.number}" in printed
