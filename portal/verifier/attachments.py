@@ -16,7 +16,6 @@ from typing import Any
 from portal.canonical import canonical, sha256
 
 ATTESTATION, STATEMENT = "attestation/1", "statement/1"
-_OTHER = "other"
 MOST_BYTES = 1024 * 1024
 _MOST_FILES = 20
 _FILE = re.compile(rb"/Type\s*/EmbeddedFile\b")
@@ -51,8 +50,9 @@ def documents_in(pdf: bytes) -> Inside:
     found: dict[str, bytes] = {}
     for data in _unfolded(pdf):
         kind = _kind_of(data)
-        # Schemas may be several; there is one attestation, and one statement at most.
-        if kind in found and kind != _OTHER:
+        if kind not in {ATTESTATION, STATEMENT}:
+            continue  # the schema, the policy: told by the digests in these two
+        if kind in found:
             raise Disagreement("two of a kind")
         found[kind] = data
     if ATTESTATION not in found:
@@ -108,9 +108,9 @@ def _kind_of(data: bytes) -> str:
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
-        return _OTHER
-    schema = found.get("schema", _OTHER) if isinstance(found, dict) else _OTHER
-    return schema if isinstance(schema, str) else _OTHER
+        return "other"
+    schema = found.get("schema", "other") if isinstance(found, dict) else "other"
+    return schema if isinstance(schema, str) else "other"
 
 
 def _read(data: bytes) -> dict[str, Any]:
