@@ -140,7 +140,7 @@ def bounded(rows: Iterator[Numbered]) -> Iterator[Numbered]:
     for number, cells in rows:
         if number > MOST_LINES:
             raise TooManyRows(limit=MOST_ROWS)
-        if any(map(str.strip, cells)):
+        if cells and any(map(str.strip, cells)):
             if next(count) > MOST_ROWS:
                 raise TooManyRows(limit=MOST_ROWS)
             yield number, cells

@@ -58,20 +58,20 @@ def pieces(part: Part, parent: str, child: str) -> Iterator[Piece]:
     with reading():
         held = part.read(_AT_ONCE)
         root, prefix = _begins(held)
-        held, read = _opened(part, held, re.compile(rf"<{prefix}{parent}(?:\s[^>]*)?>".encode()))
+        rest, read = _opened(part, held, re.compile(rf"<{prefix}{parent}(?:\s[^>]*)?>".encode()))
         closing, ends = f"</{prefix}{child}>".encode(), f"</{prefix}{parent}>".encode()
-        while held is not None:
-            *whole, held = held.split(closing)
+        while rest is not None:
+            *whole, rest = rest.split(closing)
             for one in whole:
                 yield Piece(_decoded(one), read, root, prefix)
-            if ends in held:
-                yield Piece(_decoded(held.partition(ends)[0]), read, root, prefix)
+            if ends in rest:
+                yield Piece(_decoded(rest.partition(ends)[0]), read, root, prefix)
                 return
-            if len(held) > _LONGEST:
+            if len(rest) > _LONGEST:
                 raise UnpacksTooLarge
             if not (data := part.read(_AT_ONCE)):
                 raise NotAWorkbook
-            held, read = held + data, read + len(data)
+            rest, read = rest + data, read + len(data)
 
 
 def _opened(part: Part, held: bytes, opening: re.Pattern[bytes]) -> tuple[bytes | None, int]:

@@ -21,12 +21,10 @@ def text_table(stream: BinaryIO, size: int) -> Table:
     """A CSV file in UTF-8, or UTF-16 with its mark, parted by ``;``, ``,``, tab or ``|``."""
     text = _opened(stream)
     try:
-        head = _line(text)
-        while head and not head.strip():
-            head = _line(text)
+        head = next((line for line in _lines(text) if line.strip()), None)
     finally:
         text.detach()
-    if not head.strip():
+    if head is None:
         raise Empty
     delimiter = max(_DELIMITERS, key=head.count)
 
@@ -60,18 +58,14 @@ def _rows(stream: BinaryIO, delimiter: str) -> Generator[Numbered]:
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    number = 0
-    while line := _line(text, number := number + 1):
-        yield line
-
-
-def _line(text: io.TextIOWrapper, number: int = 1) -> str:
+    readline, number = text.readline, 0
     try:
-        line = text.readline(LONGEST_LINE)
+        while line := readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE:
+                raise CellTooLong(line=number)
+            if "\x00" in line:
+                raise NotText
+            yield line
     except UnicodeDecodeError as failure:
         raise (NotText if b"\x00" in failure.object else NotUnicode) from None
-    if "\x00" in line:
-        raise NotText
-    if len(line) == LONGEST_LINE:
-        raise CellTooLong(line=number)
-    return line

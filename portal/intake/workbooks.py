@@ -19,7 +19,8 @@ from portal.intake.archives import (
 )
 from portal.intake.files import Numbered, Table, headed
 from portal.intake.markup import tree
-from portal.intake.sheets import Sheet, Strings
+from portal.intake.sheets import Sheet
+from portal.intake.strings import Strings
 
 ENTRIES: Final = "Entries"
 """The sheet of a template that is filled in; of other workbooks the first that is seen is read."""

@@ -34,6 +34,13 @@ FILE_RULES: dict[str, LazyString] = {
     "column-unknown": _("Column %(column)s has a name this register does not know."),
     "column-twice": _("%(label)s: column %(column)s names it once more."),
     "column-missing": _("%(label)s: there is no such column, and it is needed."),
+    "template-of-another-register": _(
+        "This file was made with the template of another register (%(template)s)."
+    ),
+    "template-of-another-version": _(
+        "This file was made with version %(version)s of the template; version %(current)s is the"
+        " one of today. Fetch it and copy your rows."
+    ),
     "too-many-cells": _("This row has more cells than the head has columns (%(columns)s)."),
     "file-no-room": _("The portal has no room for the file just now. Nothing of it was kept."),
     "file-refused": _("This file cannot be taken in."),
