@@ -83,7 +83,10 @@ def came_of(session: Session, no: int) -> list[Came]:
     )
     rows: Sequence[Any] = session.execute(query).all()
     known = Known.of(session, [row[2] for row in rows if row[2] is not None])
-    return [Came(*row, known.status(row[2]) if row[2] is not None else None) for row in rows]
+    return [
+        Came(isp, answer, made, None if made is None else known.status(made))
+        for isp, answer, made in rows
+    ]
 
 
 def sittings_of(session: Session, period: Period, *, limit: int) -> Sequence[Sitting]:
