@@ -1,7 +1,7 @@
 # Every target says what it does: `make help`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench wheel extract sbom lock
+.PHONY: help setup run test check fix bench wheel extract verifier client sbom lock
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -64,6 +64,13 @@ wheel: setup sbom ## Build a wheel that holds templates, static files, migration
 extract: setup ## Build the extractor, for ISPs' own machines, as a wheel of its own
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist portal/extract
 	rm -rf portal/extract/build portal/extract/*.egg-info
+
+verifier: setup ## Pack the verifier into one file that needs Python 3.11 and nothing else
+	$(BIN)/python .ci/verifier.py dist/verify-certificate.pyz
+
+client: setup ## Build the client of the interface for programs, as a wheel of its own
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist portal/client
+	rm -rf portal/client/build portal/client/*.egg-info
 
 sbom: setup ## Write what the portal is made of (CycloneDX) beside the wheel
 	@mkdir -p dist

@@ -36,6 +36,7 @@ from portal.web import (
     signin,
     withheld,
 )
+from portal.web.api.door import bp as api_bp
 from portal.web.filing_notice import filing_notice
 from portal.web.labels import label
 from portal.web.tones import sign, tone
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     bodies.init_app(app)
     gate.init_sizes(app)
     limits.init_app(app)
-    CSRFProtect(app)
+    tokens = CSRFProtect(app)
     session.init_app(app, settings)
     bell.init_app(app)
     migrations.init_app(app, app.extensions["engine"])
@@ -68,13 +69,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     headers.init_app(app, settings)
     Bootstrap5(app)
-    for blueprint in VIEWS:
-        app.register_blueprint(blueprint)
+    _open_doors(app, tokens)
     app.extensions["filing_notice"] = filing_notice
     commands.init_app(app)
     gate.check(app)
     access.check(app)
     return app
+
+
+def _open_doors(app: Flask, tokens: CSRFProtect) -> None:
+    # A program brings no cookie that a page of somebody else's could send along.
+    tokens.exempt(api_bp)
+    for blueprint in VIEWS:
+        app.register_blueprint(blueprint)
+    bodies.init_tokens(app, tokens)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

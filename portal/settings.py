@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from portal import patience, readers
+from portal.authorities import Authorities, Token, read_authorities, read_token
 from portal.patience import Patience
 from portal.provider import OWN_MACHINE, Provider, read_provider
 from portal.readers import Rate
@@ -20,9 +21,6 @@ FaultsOfKey = Callable[[Path, str | None], list[str]]
 """What speaks against signing with the key in a file, opened with a passphrase."""
 _SECRET_LENGTH = 32
 _KEPT_SECRET = "secret-key"  # nosec B105  # noqa: S105 - the name of a file
-_LAST_PORT = 65535
-# How the line to the mail server is kept private, and the port each way is spoken on.
-MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 PLACE = Path(__file__).with_name("place.json")
 
 
@@ -39,6 +37,7 @@ class Settings:
     """What the portal is told from outside; in the environment each has its name in capitals."""
 
     instance: Path
+    uploads: Path
     database_url: str
     patience: Patience
     secret_key: str
@@ -62,6 +61,8 @@ class Settings:
     sign_in_pause_minutes: int
     signing_key: Path | None
     signing_passphrase: str | None = field(repr=False)
+    signing_token: Token | None
+    authorities: Authorities | None
     checkpoint_key: Path | None
     checkpoint_passphrase: str | None = field(repr=False)
     mail_server: str
@@ -76,6 +77,7 @@ class Settings:
     limit_sign_in: Rate
     limit_upload: Rate
     limit_download: Rate
+    limit_api: Rate
     provider: Provider | None = None
     testing: bool = False
 
@@ -105,6 +107,7 @@ def read_settings(
     values: dict[str, Any] = {
         "instance": instance,
         "production": production,
+        "uploads": reading.take("UPLOADS", str((instance or house) / "uploads"), readers.folder),
         "database_url": reading.take(
             "DATABASE_URL", f"sqlite:///{instance}/portal.sqlite", readers.database
         ),
@@ -125,10 +128,15 @@ def read_settings(
 
 
 def _keys(reading: _Reading) -> dict[str, Any]:
+    token, faults = read_token(reading.environment)
+    authorities, more = read_authorities(reading.environment)
+    reading.faults += faults + more
     return {
-        "signing_key": reading.take("SIGNING_KEY", "", _file),
+        "signing_token": token,
+        "authorities": authorities,
+        "signing_key": reading.take("SIGNING_KEY", "", readers.existing_file),
         "signing_passphrase": reading.environment.get("SIGNING_PASSPHRASE") or None,
-        "checkpoint_key": reading.take("CHECKPOINT_KEY", "", _file),
+        "checkpoint_key": reading.take("CHECKPOINT_KEY", "", readers.existing_file),
         "checkpoint_passphrase": reading.environment.get("CHECKPOINT_PASSPHRASE") or None,
     }
 
@@ -169,11 +177,12 @@ def _place(reading: _Reading) -> dict[str, Any]:
 
 def _mail(reading: _Reading) -> dict[str, Any]:
     # Without a server mail waits in the outbox, and nothing else is asked for.
-    tls = reading.take("MAIL_TLS", "starttls", _tls)
+    tls = reading.take("MAIL_TLS", "starttls", readers.tls)
+    usual = str(readers.MAIL_PORTS.get(tls or "", 25))
     values = {
         "mail_server": reading.take("MAIL_SERVER", "", readers.host),
         "mail_tls": tls,
-        "mail_port": reading.take("MAIL_PORT", str(MAIL_PORTS.get(tls or "", 25)), _port),
+        "mail_port": reading.take("MAIL_PORT", usual, readers.port),
         "mail_user": reading.take("MAIL_USER", "", _text),
         "mail_password": reading.take("MAIL_PASSWORD", "", _text),
         "mail_from": reading.take("MAIL_FROM", "", readers.mailbox),
@@ -195,6 +204,7 @@ def _edge(reading: _Reading) -> dict[str, Any]:
         "limit_sign_in": reading.take("LIMIT_SIGN_IN", "20/15 minutes", readers.rate),
         "limit_upload": reading.take("LIMIT_UPLOAD", "30/minute", readers.rate),
         "limit_download": reading.take("LIMIT_DOWNLOAD", "120/minute", readers.rate),
+        "limit_api": reading.take("LIMIT_API", "600/minute", readers.rate),
     }
 
 
@@ -253,34 +263,15 @@ def _check_production(
 
 
 def _check_keys(reading: _Reading, values: dict[str, Any], faults_of_key: FaultsOfKey) -> None:
-    if values["signing_key"] is None:
+    if values["signing_key"] and values["signing_token"]:
+        reading.faults.append("SIGNING_KEY: set it or SIGNING_TOKEN, one of the two")
+    if values["signing_key"] is None and values["signing_token"] is None:
         reading.faults.append("SIGNING_KEY: production signs with a key of its own (PKCS#12 file)")
-    else:
+    elif values["signing_key"]:
         faults = faults_of_key(values["signing_key"], values["signing_passphrase"])
         reading.faults += [f"SIGNING_KEY: {fault}" for fault in faults]
     if values["checkpoint_key"] is None:
         reading.faults.append("CHECKPOINT_KEY: production needs its own key (Ed25519, PEM file)")
-
-
-def _file(text: str) -> Path | None:
-    if text and not Path(text).is_file():
-        msg = f"{text} is not a file"
-        raise ValueError(msg)
-    return Path(text) if text else None
-
-
-def _port(text: str) -> int:
-    if readers.count(text) > _LAST_PORT:
-        msg = f"is a port from 1 to {_LAST_PORT}"
-        raise ValueError(msg)
-    return int(text)
-
-
-def _tls(text: str) -> str:
-    if text not in MAIL_PORTS:
-        msg = f"is one of {', '.join(MAIL_PORTS)}"
-        raise ValueError(msg)
-    return text
 
 
 def _text(text: str) -> str:

@@ -31,7 +31,7 @@ from portal.wall import raise_wall, rights_ddl
 NOT_STATIONS = {"app", "commands", "demo", "settings", "web"}
 # What the app signs in as: behind the second wall, as in production. Tests look in as the owner.
 APP_ROLE = "portal_app"
-FURTHER_MODELS = ("portal.web.signin.model", "portal.web.limits")
+FURTHER_MODELS = ("portal.web.signin.model", "portal.web.limits", "portal.web.api.kept")
 
 # Triggers forbid deleting from append-only tables, so the replica role steps past them. Only what
 # was used is emptied: truncating every table would cost more than most tests do.

@@ -1,4 +1,4 @@
-"""How desks are kept: a column type, and the rule that it holds some desks and nothing else."""
+"""How desks and scopes are kept: a column type each, and the rule of what a set holds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import String, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 from portal.accounts.permissions import Desk
+from portal.accounts.reach import Scope
 
 
 class DeskSet(TypeDecorator[frozenset[Desk]]):
@@ -25,6 +26,23 @@ class DeskSet(TypeDecorator[frozenset[Desk]]):
     def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[Desk] | None:
         del dialect
         return None if value is None else frozenset(map(Desk, value.split(",")))
+
+
+class ScopeSet(TypeDecorator[frozenset[Scope]]):
+    """Some scopes or none, kept as one text: their codes in the order of the list, a comma between;
+    empty for none.
+    """
+
+    impl = String(80)
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[Scope] | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else ",".join(one for one in Scope if one in value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[Scope] | None:
+        del dialect
+        return None if value is None else frozenset(map(Scope, filter(None, value.split(","))))
 
 
 def _spelled(desks: Iterable[Desk]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,8 +20,10 @@ from portal.accounts.desks import OF_PROGRAMS, in_facts
 from portal.accounts.model import Actor, Membership, Organisation, OrganisationKind, Person
 from portal.accounts.permissions import Desk, Permission
 from portal.accounts.programs import Program, ProgramKey, program_of
+from portal.accounts.reach import WRITES, Reach
 from portal.accounts.refusals import (
     DeskNeeded,
+    KeyForNothing,
     KeyOver,
     KeyTooLong,
     ProgramEnded,
@@ -82,39 +84,43 @@ def end_program(session: Session, isp_id: int, number: int, *, by: Actor, at: da
 
 
 def make_key(
-    session: Session, isp_id: int, number: int, until_on: date, *, on: date, by: Actor, at: datetime
+    session: Session,
+    isp_id: int,
+    number: int,
+    until_on: date,
+    reach: Reach = WRITES,
+    *,
+    on: date,
+    by: Actor,
+    at: datetime,
 ) -> tuple[ProgramKey, str]:
     """Make a key that is good from now on until the end of a day, at most 366 days from ``on``
     (today); returns it with the key itself, which is kept nowhere.
 
-    Two may be good at once, so that a program changes from one to the next without a pause. Raises
-    KeyTooLong, TwoKeys, ProgramEnded, NotThere.
+    Two may be good at once (and two for trying out), so that a program changes from one to the next
+    without a pause. Raises KeyTooLong, KeyForNothing, TwoKeys, ProgramEnded, NotThere.
     """
     _must_be_ones_own(Permission.KEY_MAKE, isp_id, by)
-    if not on <= until_on <= on + LONGEST:
-        raise KeyTooLong("until_on", last=on + LONGEST)
+    _must_be_of_use(until_on, reach, on)
     book = take(session, isp_id)
     _running(session, isp_id, number)
     held = session.scalars(select(ProgramKey).where(ProgramKey.program_id == number)).all()
-    if sum(one.revoked_at is None and one.until_on >= on for one in held) >= _GOOD_AT_ONCE:
-        raise TwoKeys
+    _must_be_room(held, reach, on)
     mark, key = _fresh(session)
-    facts: dict[str, Any] = {"program": number, "key": mark, "until_on": str(until_on)}
+    facts = {"program": number, "key": mark, "until_on": str(until_on), **reach.facts()}
     seq = append(session, book, "key.made", by=by, at=at, **facts)
-    made = ProgramKey(
-        program_id=number,
-        isp_id=isp_id,
-        no=len(held) + 1,
-        mark=mark,
-        digest=hashlib.sha256(key.encode()).digest(),
-        until_on=until_on,
-        made_by=by.person_id,
-        made_at=at,
-        admitted_seq=seq,
-    )
-    session.add(made)
-    session.flush()
-    return made, key
+    made = ProgramKey(program_id=number, isp_id=isp_id, no=len(held) + 1, mark=mark)
+    made.until_on, made.digest = until_on, hashlib.sha256(key.encode()).digest()
+    made.made_by, made.made_at, made.admitted_seq = by.person_id, at, seq
+    made.writes, made.reads, made.sandbox = reach.writes, reach.reads, reach.sandbox
+    return _added(session, made), key
+
+
+def _must_be_of_use(until_on: date, reach: Reach, on: date) -> None:
+    if not on <= until_on <= on + LONGEST:
+        raise KeyTooLong("until_on", last=on + LONGEST)
+    if not (reach.writes or reach.reads):
+        raise KeyForNothing("reads")
 
 
 def revoke_key(
@@ -157,6 +163,18 @@ def _running(session: Session, isp_id: int, number: int) -> Program:
     if program.ended_at is not None:
         raise ProgramEnded
     return program
+
+
+def _added(session: Session, made: ProgramKey) -> ProgramKey:
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _must_be_room(held: Sequence[ProgramKey], reach: Reach, on: date) -> None:
+    good = [one for one in held if one.revoked_at is None and one.until_on >= on]
+    if sum(one.sandbox == reach.sandbox for one in good) >= _GOOD_AT_ONCE:
+        raise TwoKeys
 
 
 def _fresh(session: Session) -> tuple[str, str]:

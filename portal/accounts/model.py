@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.columns import DeskSet, some_of
 from portal.accounts.permissions import Desk, Permission, Role, may
+from portal.accounts.reach import Scope
 from portal.db import Base, Instant, Name, code
 
 
@@ -66,19 +67,18 @@ class SuccessionKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting for an organisation in a role, as the trail will name them; limited to some
-    desks, or (None) to whatever the role may do.
-    """
+    """Who acts for an organisation in a role, within some desks and scopes (None: no limit)."""
 
     person_id: int
     name: str
     role: Role
     organisation_id: int
     desks: frozenset[Desk] | None = None
+    scopes: frozenset[Scope] | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Whether role and desks allow it."""
-        return may(self.role, permission, self.desks)
+        """Whether role, desks and scopes allow it."""
+        return may(self.role, permission, self.desks, self.scopes)
 
 
 class Organisation(Base):

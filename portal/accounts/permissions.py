@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 
+from portal.accounts.reach import Scope
 from portal.wall import Position
 
 
@@ -73,6 +74,7 @@ class Permission(enum.StrEnum):
     POLICY_READ = "policy:read"
     PROGRAM_MANAGE = "program:manage"
     PROGRAM_READ = "program:read"
+    RECEIVED_READ = "received:read"
     REDACTION_ASK = "redaction:ask"
     REDACTION_CONFIRM = "redaction:confirm"
     RELEASE_RECORD = "release:record"
@@ -82,6 +84,7 @@ class Permission(enum.StrEnum):
     RETURN_READ = "return:read"
     SAMPLE_DRAW = "sample:draw"
     SIGHTING_READ = "sighting:read"
+    SIGNER_KEEP = "signer:keep"
     STATISTICS_READ = "statistics:read"
     TAKEDOWN_WRITE = "takedown:write"
     TRAIL_PROVE = "trail:prove"
@@ -94,12 +97,9 @@ class Permission(enum.StrEnum):
 
 _P = Permission
 _EVERYBODY = frozenset({_P.ACCOUNT_USE, _P.POLICY_READ})
-_ISP = (
-    _EVERYBODY
-    | {_P.ENTRY_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN, _P.TRAIL_READ}
-    # What its people asked to be done, to be seen and stopped by each of them.
-    | {_P.JOB_USE}
-)
+_BY_KEY = frozenset({_P.ENTRY_READ, _P.RECEIVED_READ, _P.RETURN_READ, _P.CERTIFICATE_OWN})
+# Jobs: what its people asked to be done, to be seen and stopped by each of them.
+_ISP = _EVERYBODY | _BY_KEY | {_P.TRAIL_READ, _P.JOB_USE}
 _CHECKS = frozenset({_P.TRAIL_READ, _P.TRAIL_PROVE, _P.DRAW_CHECK})
 # Every register with what belongs to it; ENTRY_WRITE: some register, which one is asked besides.
 _BY_PROGRAM = frozenset({_P.ENTRY_WRITE, _P.TAKEDOWN_WRITE, _P.BLOCKLIST_WRITE, _P.TRAINING_WRITE})
@@ -127,11 +127,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {_P.APPEAL_DECIDE, _P.ADMINISTRATOR_BIND, _P.REDACTION_ASK, _P.REDACTION_CONFIRM},
     Role.ISSUER: _AUTHORITY
     | {_P.CERTIFICATE_ISSUE, _P.CERTIFICATE_REVOKE, _P.APPEAL_DECIDE}
-    | {_P.ENGAGEMENT_GRANT},
+    | {_P.ENGAGEMENT_GRANT, _P.SIGNER_KEEP},
     Role.POLICY_OFFICER: _AUTHORITY
     | {_P.POLICY_ADOPT, _P.ORGANISATION_FOUND, _P.LICENCE_STATE, _P.OUTAGE_RECORD}
     | {_P.NOTIFIER_ADMIT, _P.TRAINER_ADMIT, _P.RELEASE_RECORD, _P.ADMINISTRATOR_BIND}
-    | {_P.ENGAGEMENT_GRANT, _P.REDACTION_ASK, _P.REDACTION_CONFIRM}
+    | {_P.ENGAGEMENT_GRANT, _P.REDACTION_ASK, _P.REDACTION_CONFIRM, _P.SIGNER_KEEP}
     # Few know of a hold: one of the police may be secret (domain §6 rule 13).
     | {_P.HOLD_SET},
     # Sees its own notices, sessions and releases and their progress, nothing else of an ISP.
@@ -145,8 +145,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset({_P.ACCOUNT_USE}),
     # Is told who saw something they should not have, and reads nothing else (chairs C6).
     Role.SAFEGUARDING: frozenset({_P.ACCOUNT_USE, _P.SIGHTING_READ}),
-    # Writes registers and reads nothing; what people say (declarations) is not for a program.
-    Role.PROGRAM: _BY_PROGRAM,
+    # Writes registers, and reads what its key was made for; what people say (declarations) is not
+    # for a program.
+    Role.PROGRAM: _BY_PROGRAM | _BY_KEY | {_P.POLICY_READ},
 }
 
 # What each desk writes: takedowns with their progress and complaints; list updates with how lists
@@ -158,6 +159,16 @@ DESKS: dict[Desk, Permission] = {
     Desk.COMPLIANCE: _P.DECLARATION_WRITE,
 }
 DESK_OF: dict[Permission, Desk] = {permission: desk for desk, permission in DESKS.items()}
+
+# What each scope of a key reads; who acts without a key is limited by none.
+SCOPES: dict[Scope, Permission] = {
+    Scope.ENTRIES: _P.ENTRY_READ,
+    Scope.NOTICES: _P.RECEIVED_READ,
+    Scope.FILINGS: _P.RETURN_READ,
+    Scope.PAPERS: _P.CERTIFICATE_OWN,
+    Scope.POLICY: _P.POLICY_READ,
+}
+SCOPE_OF: dict[Permission, Scope] = {permission: scope for scope, permission in SCOPES.items()}
 
 POSITIONS: dict[Role, Position] = {
     **dict.fromkeys((Role.PREPARER, Role.APPROVER, Role.ADMINISTRATOR), Position.ISP),
@@ -172,8 +183,14 @@ POSITIONS: dict[Role, Position] = {
 """Where each stands behind the second wall (``portal.wall``)."""
 
 
-def may(role: Role, permission: Permission, desks: frozenset[Desk] | None = None) -> bool:
-    """Whether the table grants it, to somebody limited to some desks (None: to none of them)."""
-    desk = DESK_OF.get(permission)
+def may(
+    role: Role,
+    permission: Permission,
+    desks: frozenset[Desk] | None = None,
+    scopes: frozenset[Scope] | None = None,
+) -> bool:
+    """Whether the table grants it, to somebody limited to some desks and scopes (None: by none)."""
+    desk, scope = DESK_OF.get(permission), SCOPE_OF.get(permission)
     within = desks is None or desk is None or desk in desks
-    return within and permission in GRANTS[role]
+    reaches = scopes is None or scope is None or scope in scopes
+    return within and reaches and permission in GRANTS[role]

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Date,
     ForeignKey,
@@ -15,15 +16,19 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    false,
     func,
     select,
+    text,
+    true,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from portal.accounts.columns import DeskSet, some_of
+from portal.accounts.columns import DeskSet, ScopeSet, some_of
 from portal.accounts.desks import OF_PROGRAMS
 from portal.accounts.model import Person
 from portal.accounts.permissions import Desk
+from portal.accounts.reach import Scope
 from portal.db import Base, Digest, Instant
 from portal.errors import NotThere
 
@@ -54,7 +59,9 @@ class Program(Base):
 
 class ProgramKey(Base):
     """A program's proof of who it is, until a day. ``mark`` tells keys apart on the page;
-    ``digest`` is the SHA-256 of the whole key, which is kept nowhere.
+    ``digest`` is the SHA-256 of the whole key, which is kept nowhere. It reaches no further than
+    was said when it was made: whether it ``writes`` at all, and what it ``reads``; with a
+    ``sandbox`` one everything is checked and nothing is recorded.
     """
 
     __tablename__ = "program_key"
@@ -73,6 +80,9 @@ class ProgramKey(Base):
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_seq: Mapped[int | None] = mapped_column(BigInteger)
+    writes: Mapped[bool] = mapped_column(Boolean, server_default=true())
+    reads: Mapped[frozenset[Scope]] = mapped_column(ScopeSet, server_default=text("''"))
+    sandbox: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 
 class ProgramKeyUse(Base):

@@ -127,6 +127,24 @@ class KeyWithoutLicence(Refusal):
     code = "key-without-licence"
 
 
+class KeyMakerGone(Refusal):
+    """Whoever made the key approves for its ISP no more."""
+
+    code = "key-maker-gone"
+
+
+class KeyForTrying(Refusal):
+    """The key is for trying out, and what is asked would be recorded."""
+
+    code = "key-for-trying"
+
+
+class KeyForNothing(Refusal):
+    """A key would neither write nor read."""
+
+    code = "key-for-nothing"
+
+
 class LastAdministrator(Refusal):
     """Nobody would be left to manage the ISP's people."""
 

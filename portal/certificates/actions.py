@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,27 +38,46 @@ def issue(session: Session, isp_id: int, period: Period, *, by: Actor, at: datet
     """
     book, system = take(session, isp_id), take(session, SYSTEM)
     filing, decision = _accepted(session, isp_id, period)
-    if decision.decided_by == by.person_id:
-        raise SameOfficer(receipt=filing.receipt)
     before = queries.newest(session, isp_id, period)
+    must_be_another(filing, decision, by)
     _must_be_new(session, before, filing, decision)
+    return give_number(session, (system, book), Ground(filing, decision, before), by=by, at=at)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a certificate rests on: the filing, its decision, the certificate before; and the
+    particulars of the ISP, where they are not the ones that the statement was frozen with.
+    """
+
+    filing: Filing
+    decision: Decision
+    before: Certificate | None
+    corrected: Mapping[str, Any] | None = None
+
+
+def give_number(
+    session: Session, books: Sequence[Ledger], ground: Ground, *, by: Actor, at: datetime
+) -> Certificate:
+    """Give the next number, under the system's ledger (the first of ``books``)."""
+    filing, before = ground.filing, ground.before
     serial = (session.scalar(select(func.max(Certificate.serial))) or 0) + 1
-    frozen = _attested(session, serial, filing, decision, before, by=by, at=at)
+    frozen = _attested(session, serial, ground, by=by, at=at)
     certificate = Certificate(
         serial=serial,
         number=json.loads(frozen)["number"],
-        isp_id=isp_id,
-        period=str(period),
+        isp_id=filing.isp_id,
+        period=filing.period,
         version=filing.version,
         kind=CertificateKind(json.loads(frozen)["kind"]),
         attestation=frozen,
         attestation_digest=sha256(frozen),
-        decided_by=decision.decided_by,
+        decided_by=ground.decision.decided_by,
         issued_by=by.person_id,
         issued_at=at,
         supersedes=before.serial if before else None,
     )
-    for each in (system, book):
+    for each in books:
         certificate.seq = _event(session, each, certificate, by=by, at=at)
     session.add(certificate)
     session.flush()
@@ -74,25 +96,19 @@ def tell(session: Session, kind: MailKind, certificate: Certificate, at: datetim
     post(session, kind, certificate.isp_id, number, at=at, period=period)
 
 
-def _attested(
-    session: Session,
-    serial: int,
-    filing: Filing,
-    decision: Decision,
-    before: Certificate | None,
-    *,
-    by: Actor,
-    at: datetime,
-) -> bytes:
+def _attested(session: Session, serial: int, ground: Ground, *, by: Actor, at: datetime) -> bytes:
+    filing, before = ground.filing, ground.before
     statement, period = returns.read(filing.statement), Period.parse(filing.period)
     force = policies_of(session, statement, period)
     policy = force[-1].policy
     number = certificate_number(policy.papers.series, serial, at.astimezone(policy.time_zone).year)
+    if ground.corrected is not None:
+        statement = {**statement, "subject": ground.corrected}
     return attest(
         statement,
         [one.policy for one in force],
         filed(session, filing, at),
-        judged(session, filing, decision, before),
+        judged(session, filing, ground.decision, before),
         issued(session, number, period, force, before, by=by, at=at),
     )
 
@@ -122,6 +138,12 @@ def _accepted(session: Session, isp_id: int, period: Period) -> tuple[Filing, De
     if filing is None or decision is None or decision.outcome not in ACCEPTED:
         raise NotAccepted("period", period=period)
     return filing, decision
+
+
+def must_be_another(filing: Filing, decision: Decision, by: Actor) -> None:
+    """Who decided does not issue; raises SameOfficer."""
+    if decision.decided_by == by.person_id:
+        raise SameOfficer(receipt=filing.receipt)
 
 
 def _must_be_new(

@@ -7,8 +7,10 @@ from typing import Any
 
 from portal.certificates import figures, khmer
 from portal.certificates.definitions import GLOSSARY, definitions
+from portal.certificates.flow_chart import flow_drawing
 from portal.certificates.indicators import indicator_rows
 from portal.certificates.limits import limits_in_words
+from portal.certificates.lists import lagging
 from portal.certificates.measures import (
     ALSO_COUNTED,
     ANSWERS,
@@ -34,10 +36,12 @@ def annexes(facts: Facts, statement: Facts, policy: Policy) -> dict[str, Any]:
     """All that the annexes print; both documents are completed ones."""
     return {
         "indicators": indicator_rows(statement, facts, policy),
-        "flow": _in_words(FLOWS, statement["roll_forward"]),
+        "flow": (flow := _in_words(FLOWS, statement["roll_forward"])),
+        "flow_drawing": flow_drawing(flow),
         "bands": list(BANDS.values()),
         "carried": _carried(statement["carried_forward"]),
         "lists": [_list(one) for one in statement["lists"]],
+        **lagging(statement),
         "staff": [
             one | {"words": words_for(ROLE_GROUPS, one["role_group"])}
             for one in merged(statement["staff"], policy.small_cell)
@@ -78,6 +82,7 @@ def _return_relied_on(facts: Facts, statement: Facts, policy: Policy) -> dict[st
     titles = {one["code"]: Words(one["title_km"], one["title_en"]) for one in facts["results"]}
     return {
         "kind": words_for(KINDS, statement["kind"]),
+        "opens_at": statement.get("opening_filing") or "–",
         "longest_delay": figures.hours(statement["longest_entry_delay_s"]),
         "declarations": [
             one
@@ -117,7 +122,7 @@ def _asked(facts: Facts) -> list[dict[str, Any]]:
 def _in_words(table: dict[str, Words], counts: Mapping[str, int]) -> list[dict[str, Any]]:
     # What came from a predecessor is told where there is any, as in the statement.
     told = [name for name in table if name in counts]
-    return [{"words": words_for(table, name), "count": counts[name]} for name in told]
+    return [{"name": name, "words": table[name], "count": counts[name]} for name in told]
 
 
 def _carried(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

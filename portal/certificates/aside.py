@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.entries.entry import is_withheld
+from portal.policy.queries import document_of
 from portal.returns.due import request_number
 from portal.returns.extension import ExtensionRequest
 from portal.returns.hearing import draft_on, reply_to
@@ -24,13 +25,15 @@ from portal.returns.model import Filing
 class Aside:
     """``reasons`` are the coded reasons of granted requests for more time, by their number;
     ``draft`` is what the authority intended, ``reply`` what the ISP said to it, in its own words,
-    with the salt of the commitment that the attestation holds.
+    with the salt of the commitment that the attestation holds. ``policies`` are the documents
+    of the policies that judged, by version: the bytes whose digests the attestation names.
     """
 
     reasons: Mapping[str, str] = field(default_factory=dict)
     draft: str | None = None
     reply: str | None = None
     salt: bytes | None = None
+    policies: Mapping[str, bytes] = field(default_factory=dict)
 
 
 NOTHING_ASIDE = Aside()
@@ -47,6 +50,9 @@ def aside(session: Session, filing: Filing, attestation: Mapping[str, Any]) -> A
     reasons = {request_number(one): str(one.reason) for one in asked}
     return Aside(
         {number: why for number, why in reasons.items() if number in named},
+        policies={
+            one["version"]: document_of(session, one["version"]) for one in attestation["policy"]
+        },
         **(_heard(session, filing) if attestation.get("hearing") else {}),
     )
 

@@ -91,7 +91,7 @@ def attest(
             "kind": kind_of(results),
             "issued_at": instant(issue.issued_at),
             "period": statement["period"],
-            "subject": _subject(statement["subject"]),
+            "subject": subject_of(statement["subject"]),
             "framework": dict(issue.framework),
             "policy": [dict(one) for one in issue.policy],
             "filing": _filing(filed),
@@ -141,7 +141,8 @@ def _result(
     }
 
 
-def _subject(named: Mapping[str, Any]) -> dict[str, Any]:
+def subject_of(named: Mapping[str, Any]) -> dict[str, Any]:
+    """Whom a certificate names, from whom a statement names."""
     held = [{"number": x["number"], "kind": x["kind"]} for x in named["licences"]]
     return {k: v for k, v in named.items() if k != "size"} | {"licences": held}
 

@@ -27,19 +27,11 @@ def _hearing(
         "drafted": khmer.moments(hearing["drafted_at"], zone),
         "until": khmer.moments(hearing["reply_until"], zone),
         "replied": khmer.moments(said_at, zone) if said_at else None,
-        "draft": _spoken(aside.draft),
-        "reply": _spoken(aside.reply),
+        "draft": khmer.spoken(aside.draft),
+        "reply": khmer.spoken(aside.reply),
         "commitment": hearing["reply"],
         "salt": aside.salt.hex() if aside.salt else None,
     }
-
-
-def _spoken(text: str | None) -> tuple[str, str] | None:
-    """A text and the language that most readers would say it is in."""
-    if text is None:
-        return None
-    own = any("\u1780" <= sign <= "\u17ff" for sign in text)
-    return text, "km" if own else "en"
 
 
 def _appeals(facts: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:

@@ -6,43 +6,62 @@ A development key is made at first run; production is given a PKCS#12 file inste
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
+from portal.authorities import Authorities
+from portal.canonical import sha256
+from portal.certificates.development import make_development_key
 from portal.folders import keep_once
 
 DEVELOPMENT_FILE = "development-key.p12"
 DEVELOPMENT = "DEVELOPMENT KEY, NOT OFFICIAL"
-# Wide and fixed, so that the clock of the machine that happens to make the key does not matter.
-_FROM, _TO = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
-_NEVER = (
-    "key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only",
-)  # fmt: skip
 
 
 class UnusableKey(ValueError):
     """The file holds no EC key with its certificate and issuer, or the passphrase is wrong."""
 
 
+class Signs(Protocol):
+    """A private key that is here, or one that a token keeps."""
+
+    @property
+    def key_size(self) -> int:
+        """The bits of its curve."""
+        ...
+
+    def sign(self, data: bytes, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
+        """An ECDSA signature over the data, as ASN.1."""
+        ...
+
+
 @dataclass(frozen=True)
 class KeyMaterial:
-    """A signing key, its certificate, and the issuers up to the trust anchor (last)."""
+    """A signing key, its certificate, and the issuers up to the trust anchor (last).
 
-    private_key: ec.EllipticCurvePrivateKey
+    ``authorities`` stamp what it signs; without any the time of signing is the signer's word.
+    """
+
+    private_key: Signs
     certificate: x509.Certificate
     issuers: tuple[x509.Certificate, ...]
+    authorities: Authorities | None = None
 
     @property
     def name(self) -> str:
         """The common name of the signing certificate."""
         return common_name(self.certificate)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """The SHA-256 of the public key, by which the key is named whoever certifies it."""
+        return fingerprint(self.certificate)
 
     @property
     def is_development(self) -> bool:
@@ -59,10 +78,16 @@ def common_name(certificate: x509.Certificate) -> str:
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
 
+def fingerprint(certificate: x509.Certificate) -> bytes:
+    """The SHA-256 of the public key that a certificate is about (its SubjectPublicKeyInfo)."""
+    public = certificate.public_key()
+    return sha256(public.public_bytes(form.Encoding.DER, form.PublicFormat.SubjectPublicKeyInfo))
+
+
 def ensure_development_key(folder: Path) -> KeyMaterial:
     """The development key in the folder; made at first run, for the owner's eyes alone."""
     path = folder / DEVELOPMENT_FILE
-    keep_once(path, lambda: to_pkcs12(_make_development_key()))
+    keep_once(path, lambda: to_pkcs12(KeyMaterial(*make_development_key(DEVELOPMENT))))
     return load_key(path)
 
 
@@ -75,13 +100,13 @@ def load_key(path: Path, passphrase: str | None = None) -> KeyMaterial:
     if not isinstance(held.key, ec.EllipticCurvePrivateKey) or held.cert is None:
         raise UnusableKey(f"{path.name} holds no EC key with a certificate")
     extra = {one.certificate.subject: one.certificate for one in held.additional_certs}
-    issuers = _issuers(held.cert.certificate, extra)
+    issuers = issuers_among(held.cert.certificate, extra)
     if not issuers:
         raise UnusableKey(f"{path.name} does not hold the issuer of its certificate")
     return KeyMaterial(held.key, held.cert.certificate, issuers)
 
 
-def _issuers(
+def issuers_among(
     certificate: x509.Certificate, known: dict[x509.Name, x509.Certificate]
 ) -> tuple[x509.Certificate, ...]:
     """From the issuer of a certificate up to the one that nobody known has issued."""
@@ -99,62 +124,11 @@ def trust_anchor_pem(key: KeyMaterial) -> bytes:
 
 def to_pkcs12(key: KeyMaterial, passphrase: str | None = None) -> bytes:
     """The key as a PKCS#12 file's bytes, encrypted where a passphrase is given."""
+    if not isinstance(key.private_key, ec.EllipticCurvePrivateKey):
+        raise UnusableKey("a token keeps the key")
     lock: form.KeySerializationEncryption = (
         form.BestAvailableEncryption(passphrase.encode()) if passphrase else form.NoEncryption()
     )
     return pkcs12.serialize_key_and_certificates(
         key.name.encode(), key.private_key, key.certificate, key.issuers, lock
-    )
-
-
-def _make_development_key() -> KeyMaterial:
-    root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    name, root_name = _name(DEVELOPMENT), _name(f"Root - {DEVELOPMENT}")
-    root = (
-        _certificate(root_name, root_name, root_key.public_key(), root_key.public_key())
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
-        .sign(root_key, hashes.SHA256())
-    )
-    own = (
-        _certificate(name, root_name, key.public_key(), root_key.public_key())
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
-        .sign(root_key, hashes.SHA256())
-    )
-    return KeyMaterial(key, own, (root,))
-
-
-def _certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePublicKey,
-    issuer_key: ec.EllipticCurvePublicKey,
-) -> x509.CertificateBuilder:
-    of_issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(_FROM)
-        .not_valid_after(_TO)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-        .add_extension(of_issuer, critical=False)
-    )
-
-
-def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
-
-
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    signs_papers = not signs_certificates
-    return x509.KeyUsage(
-        digital_signature=signs_papers,
-        content_commitment=signs_papers,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        **dict.fromkeys(_NEVER, False),
     )

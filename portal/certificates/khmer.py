@@ -14,6 +14,8 @@ from markupsafe import Markup, escape
 BREAK = "\u200b"  # zero-width space: Pango finds no line break inside Khmer text of its own
 _DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
 _OPENING, _CLOSING = " («“[/", " ។៕៖ៗ,.;:)»”%]/!?"
+_SUBSCRIPT = "\u17d2"
+_DEPENDENT = re.compile("[\u17b4-\u17d3\u17dd]")  # vowels, signs and subscripts: no word begins so
 _LETTER = re.compile("[\u1780-\u17ff]")
 _KHMER = re.compile("[\u1780-\u17ff]+(?:[ \u1780-\u17ff]*[\u1780-\u17ff])?")
 
@@ -36,7 +38,8 @@ def has_khmer(text: str) -> bool:
 def breakable(text: str) -> str:
     """The text with a zero-width space between Khmer words; nothing else is changed.
 
-    Never before a sign that closes (``។ ៕ ៖ ៗ % )``) nor after one that opens.
+    Never before a sign that closes (``។ ៕ ៖ ៗ % )``) nor after one that opens, and never inside a
+    syllable, whatever the segmenter takes for a word.
     """
     return _KHMER.sub(lambda run: _joined(run[0]), text)
 
@@ -44,10 +47,16 @@ def breakable(text: str) -> str:
 def _joined(run: str) -> str:
     out = ""
     for word in cast("list[str]", tokenize(run)):
-        if out and out[-1] not in _OPENING and word[0] not in _CLOSING:
+        if out and _may_break(out[-1], word[0]):
             out += BREAK
         out += word
     return out
+
+
+def _may_break(before: str, after: str) -> bool:
+    if before in _OPENING or after in _CLOSING:
+        return False
+    return before != _SUBSCRIPT and _DEPENDENT.match(after) is None
 
 
 def km(text: str) -> Markup:
@@ -110,3 +119,8 @@ def moments(text: str, zone: ZoneInfo) -> tuple[str, str]:
     """The same in Khmer and in English."""
     at = local(text, zone)
     return f"{day_km(at.date())} ម៉ោង {digits(f'{at:%H:%M}')}", moment(text, zone)
+
+
+def spoken(text: str | None) -> tuple[str, str] | None:
+    """A text and the language that most readers would say it is in."""
+    return None if text is None else (text, "km" if has_khmer(text) else "en")

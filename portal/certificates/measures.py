@@ -127,6 +127,11 @@ REGISTERS = {
     "complaints": Words("បណ្តឹងតវ៉ា", "Complaints"),
     "declarations": Words("សេចក្តីប្រកាស", "Declarations"),
 }
+LIST_MODES = {  # a list that an ISP applies itself needs no word
+    "UPSTREAM": Words("អ្នកផ្តល់សេវាថ្នាក់លើអនុវត្ត", "applied by an upstream"),
+    "NOT_REACHABLE": Words("មិនអាចទៅដល់បានទេ", "cannot be reached"),
+    "PUBLIC_RESOLVERS": Words("អតិថិជនប្រើម៉ាស៊ីនដោះស្រាយឈ្មោះសាធារណៈ", "subscribers use public resolvers"),
+}
 ANSWERS = {
     "YES": Words("មាន", "Yes"),
     "PARTLY": Words("មានខ្លះ", "Partly"),

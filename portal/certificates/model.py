@@ -94,6 +94,33 @@ class Paper(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class ArchiveCopy(Base):
+    """A paper with one more time stamp around all that was there: copy 1 around the paper itself,
+    each further one around the copy before. The paper stays as it is.
+
+    ``until_at``: when the certificate of the newest stamp ends, before which there is to be another
+    copy. It is emptied with its paper.
+    """
+
+    __tablename__ = "archive_copy"
+    __growing__ = ()
+    __emptied__ = ("pdf",)
+    __emptied_if__ = (
+        "length(NEW.pdf) = 0 AND EXISTS (SELECT 1 FROM paper p"
+        " WHERE p.serial = OLD.serial AND p.kind = OLD.kind AND length(p.pdf) = 0)"
+    )
+    __table_args__ = (ForeignKeyConstraint(["serial", "kind"], ["paper.serial", "paper.kind"]),)
+
+    serial: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[PaperKind] = mapped_column(code(PaperKind), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sha256: Mapped[bytes] = mapped_column(Digest)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    stamped_at: Mapped[datetime] = mapped_column(Instant)
+    until_at: Mapped[datetime] = mapped_column(Instant)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Revocation(Base):
     """A certificate that no longer holds, and why.
 

@@ -16,11 +16,12 @@ from urllib.parse import unquote, urlsplit
 
 import pydyf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from weasyprint import CSS, HTML, Attachment, Document
+from weasyprint import CSS, Attachment, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from portal.certificates import khmer, textlayer
+from portal.certificates.press import Page, forget, uncollected, write_once
 from portal.folders import folder
 
 TEMPLATES, STATIC = folder("templates"), folder("static") / "pdf"
@@ -113,10 +114,11 @@ def _style(name: str) -> CSS:
 
 def lay_out(html: str, *styles: str) -> Document:
     """The pages of an HTML text, with the named styles of static/pdf."""
-    source = HTML(string=html, base_url=f"{STATIC.as_uri()}/", url_fetcher=_fetcher())
-    return source.render(
-        font_config=_fonts(), pdf_variant=_VARIANT, stylesheets=[_style(name) for name in styles]
-    )
+    sheets = [_style(name) for name in styles]
+    forget()
+    with uncollected():
+        source = Page(html, f"{STATIC.as_uri()}/", _fetcher())
+        return source.render(font_config=_fonts(), pdf_variant=_VARIANT, stylesheets=sheets)
 
 
 def write(
@@ -142,12 +144,13 @@ def write(
         )
         for item in inside
     ]
-    written: bytes = document.write_pdf(
-        pdf_variant=_VARIANT,
-        pdf_identifier=identifier[:16],
-        attachments=attachments,
-        finisher=partial(_finish, finish),
-    )
+    with uncollected():
+        written: bytes = document.write_pdf(
+            pdf_variant=_VARIANT,
+            pdf_identifier=identifier[:16],
+            attachments=attachments,
+            finisher=partial(_finish, finish),
+        )
     return written
 
 
@@ -164,3 +167,4 @@ def _finish(
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     if more:
         more(document, pdf)
+    write_once(pdf)

@@ -15,9 +15,11 @@ from portal.certificates import queries
 from portal.certificates.aside import aside
 from portal.certificates.keys import KeyMaterial
 from portal.certificates.model import Certificate, Paper, PaperKind
+from portal.certificates.qr import qr_address
 from portal.certificates.render import render_certificate
 from portal.certificates.report import render_report
 from portal.certificates.sign import sign
+from portal.certificates.signing_texts import code_of
 from portal.jobs import Job, JobKind, ask
 from portal.jobs.actions import settle
 from portal.ledger import SYSTEM, take
@@ -51,7 +53,8 @@ def _paper(
     verify_at: str,
     at: datetime,
 ) -> Paper:
-    said, url = json.loads(certificate.attestation), f"{verify_at}/{certificate.number}"
+    said, number = json.loads(certificate.attestation), certificate.number
+    url = qr_address(verify_at, number, code_of(number, certificate.attestation_digest, key))
     policy = policy_of(session, said["policy"][-1]["version"])  # the one that dated the number
     if kind == PaperKind.CERTIFICATE:
         page = render_certificate(said, certificate.attestation, policy, qr_url=url)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import Organisation
 from portal.certificates.model import Certificate, Paper, PaperKind
 from portal.certificates.number import CertificateNumber, certificate_number, parse_number
-from portal.certificates.status import CertificateStatus, Known, StatusCode, status
+from portal.certificates.status import CertificateStatus, Known, StatusCode, history, status
 from portal.period import Period
 from portal.policy.queries import series
 from portal.returns.model import Filing
@@ -114,6 +114,7 @@ __all__ = [
     "example_number",
     "filing_of",
     "find",
+    "history",
     "newest",
     "number_in",
     "paper",

@@ -45,3 +45,39 @@ class CourtNeedsReason(Refusal):
     """The reference of a court's decision goes with that reason alone."""
 
     code = "court-needs-reason"
+
+
+class HoldsGood(Refusal):
+    """The certificate prints the particulars as they are; nothing is to be corrected."""
+
+    code = "holds-good"
+
+
+class PapersWait(Refusal):
+    """A paper cannot be signed now. Its number stands, and it is tried again."""
+
+    code = "papers-wait"
+
+
+class StampAway(PapersWait):
+    """No time-stamping authority answers; the papers wait, for none is signed without a stamp."""
+
+    code = "stamp-away"
+
+
+class EvidenceAway(PapersWait):
+    """Who issued the signing certificate does not say whether it still holds; the papers wait."""
+
+    code = "evidence-away"
+
+
+class SignerRevoked(PapersWait):
+    """The signing certificate was revoked by its issuer; nothing is signed with it."""
+
+    code = "signer-revoked"
+
+
+class TokenAway(PapersWait):
+    """The token that keeps the signing key is not there, or does not let the portal in."""
+
+    code = "token-away"

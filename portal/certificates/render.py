@@ -24,7 +24,7 @@ from portal.certificates.front import (
     result_rows,
 )
 from portal.certificates.inside import ATTESTATION_FILE
-from portal.certificates.qr import qr_drawing
+from portal.certificates.qr import printed_address, qr_drawing
 from portal.certificates.shapes import ATTESTATION, completed
 from portal.certificates.words import TITLES, words_for
 from portal.policy.document import Policy
@@ -89,6 +89,6 @@ def _values(
         "heard": heard(facts),
         "digest": sha256(attestation_bytes).hex(),
         "qr": qr_drawing(qr_url),
-        "address": qr_url.partition("://")[2] or qr_url,
+        "address": printed_address(qr_url),
         **marks(facts),
     }

@@ -19,7 +19,7 @@ from portal.certificates.fairly import fairly
 from portal.certificates.field import signature_field
 from portal.certificates.front import days, licences, marks, observed, policy_line, result_rows
 from portal.certificates.inside import ATTESTATION_FILE, SCHEMA_FILE, STATEMENT_FILE
-from portal.certificates.qr import qr_drawing
+from portal.certificates.qr import printed_address, qr_drawing
 from portal.certificates.shapes import ATTESTATION, STATEMENT, completed
 from portal.certificates.words import (
     EXTENSION_REASONS,
@@ -51,8 +51,9 @@ def render_report(
     deterministic bytes.
 
     ``statement_bytes`` are the frozen bytes of ``statement`` and are embedded as they are, with
-    ``schema_bytes`` (the published JSON Schema) and the attestation's canonical bytes. ``policy``
-    says whose clocks the times are on; ``aside`` is what only those concerned may read.
+    ``schema_bytes`` (the published JSON Schema), the attestation's canonical bytes and the
+    policies. ``policy`` says whose clocks the times are on; ``aside`` is what only those concerned
+    may read.
     """
     facts = completed(attestation, ATTESTATION)
     attestation_bytes = canonical(dict(attestation))
@@ -64,13 +65,23 @@ def render_report(
         _on_its_pages(values),
         created=khmer.instant(facts["issued_at"]),
         identifier=sha256(attestation_bytes + statement_bytes),
-        inside=[
-            paper.Inside(STATEMENT_FILE, statement_bytes, "The statement filed (RFC 8785)"),
-            paper.Inside(SCHEMA_FILE, schema_bytes, "Its JSON Schema", "Supplement"),
-            paper.Inside(ATTESTATION_FILE, attestation_bytes, "The attestation (RFC 8785)"),
-        ],
+        inside=_inside(attestation_bytes, statement_bytes, schema_bytes, aside),
         finish=signature_field,
     )
+
+
+def _inside(
+    attestation_bytes: bytes, statement_bytes: bytes, schema_bytes: bytes, aside: Aside
+) -> list[paper.Inside]:
+    return [
+        paper.Inside(STATEMENT_FILE, statement_bytes, "The statement filed (RFC 8785)"),
+        paper.Inside(SCHEMA_FILE, schema_bytes, "Its JSON Schema", "Supplement"),
+        paper.Inside(ATTESTATION_FILE, attestation_bytes, "The attestation (RFC 8785)"),
+        *(
+            paper.Inside(f"policy-{version}.json", data, f"Policy {version}", "Supplement")
+            for version, data in aside.policies.items()
+        ),
+    ]
 
 
 def _on_its_pages(values: dict[str, Any]) -> Document:
@@ -103,7 +114,7 @@ def _front(
         "policy": policy_line(facts["policy"]),
         "digest": sha256(attestation_bytes).hex(),
         "qr": qr_drawing(qr_url),
-        "address": qr_url.partition("://")[2] or qr_url,
+        "address": printed_address(qr_url),
         **marks(facts),
     }
 

@@ -31,7 +31,7 @@ def draft_revocation(
     """
     certificate = session.get_one(Certificate, serial)
     take(session, certificate.isp_id)
-    _must_hold(session, certificate)
+    must_hold(session, certificate)
     filing = queries.filing_of(session, certificate)
     meant = Intended(Adverse.REVOCATION, certificate.number, filing, reason=str(reason))
     return send_draft(session, meant, text, by=by, at=at)
@@ -53,7 +53,7 @@ def revoke(
     """
     certificate = session.get_one(Certificate, serial)
     book, system = take(session, certificate.isp_id), take(session, SYSTEM)
-    _must_hold(session, certificate)
+    must_hold(session, certificate)
     court = (court_reference or "").strip() or None
     if court is None:
         _must_have_been_heard(session, certificate, reason, at)
@@ -95,7 +95,8 @@ def revocation_of(session: Session, certificate: Certificate) -> Against | None:
     return Against(Adverse.REVOCATION, certificate.number, filing, by, at)
 
 
-def _must_hold(session: Session, certificate: Certificate) -> None:
+def must_hold(session: Session, certificate: Certificate) -> None:
+    """Raises AlreadyRevoked."""
     if session.get(Revocation, certificate.serial) is not None:
         raise AlreadyRevoked(number=certificate.number)
 

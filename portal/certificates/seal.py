@@ -37,12 +37,15 @@ class _Seal(PdfContent):
 
 
 def seal(key: KeyMaterial, policy: Policy, at: datetime) -> StaticStampStyle:
-    """How the signature looks: who signed, when on the policy's clocks, by whose authority."""
+    """How the signature looks: who signed, when on the policy's clocks, by whose authority; and
+    that the time is the signer's word, where nobody stamps it.
+    """
     local = at.astimezone(policy.time_zone)
     html = paper.page(
         "seal.html",
         name=key.name,
         issuer=common_name(key.issuers[0]),
+        stamped=key.authorities is not None,
         serial=f"{key.certificate.serial_number:X}"[-16:],
         day_km=khmer.day_km(local.date()),
         day_en=f"{khmer.day_en(local.date())}, {local:%H:%M} {_offset(local)}",

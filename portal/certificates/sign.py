@@ -1,4 +1,4 @@
-"""Certify a paper: one PAdES signature that permits no change, in one added revision, offline."""
+"""Certify a paper: one PAdES signature that permits no change, in one added revision."""
 
 from __future__ import annotations
 
@@ -11,30 +11,26 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from portal.certificates.evidence import Evidence, evidence
 from portal.certificates.field import FIELD
 from portal.certificates.keys import KeyMaterial
+from portal.certificates.outgoing import Away
+from portal.certificates.refusals import StampAway
+from portal.certificates.revision import Revision, ends_clearly
 from portal.certificates.seal import seal
 from portal.policy.document import Policy
 
-_ROOM = 16384  # hexadecimal digits kept for the signature; enough for a time stamp too
-_LONGEST_P256 = 72
+_ROOM = 16384  # hexadecimal digits kept for the signature
+_ROOM_FOR_A_STAMP = 16384
 
 
 class AlreadySigned(ValueError):
     """The paper carries a signature; it can never carry a second one."""
-
-
-class _Writer(IncrementalPdfFileWriter):
-    """Adds a revision and leaves the metadata as rendered: pyHanko's own would break PDF/A."""
-
-    def _update_meta(self) -> None:
-        """The document describes itself already."""
 
 
 class _Signer(signers.Signer):
@@ -55,7 +51,7 @@ class _Signer(signers.Signer):
         """The ECDSA signature over the data; only its length for a dry run."""
         if digest_algorithm != "sha256":
             raise ValueError(digest_algorithm)
-        return bytes(_LONGEST_P256) if dry_run else self._key.sign(data, ec.ECDSA(hashes.SHA256()))
+        return bytes(_ROOM // 64) if dry_run else self._key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
 class _SignerAt(signers.PdfSigner):
@@ -75,16 +71,43 @@ class _SignerAt(signers.PdfSigner):
 def sign(
     pdf: bytes, key: KeyMaterial, policy: Policy, *, at: datetime, reason: str | None = None
 ) -> bytes:
-    """The paper with its certification signature (PAdES B-B, DocMDP: no changes) and visible seal.
+    """The paper with its certification signature (PAdES, DocMDP: no changes) and visible seal.
 
     It fills the tagged field the renderer left, keeps the metadata, and so stays PDF/A-3a and
-    PDF/UA-1. The time is the signer's own word until a time-stamping authority is configured;
-    place and clocks are the policy's.
-    Raises AlreadySigned.
+    PDF/UA-1; place and clocks are the policy's. Where the key has authorities, the evidence that
+    its certificates hold goes in first, and one signature with a time stamp covers it all (B-LT in
+    one revision); without, the time is the signer's own word (B-B).
+    Raises AlreadySigned, StampAway, EvidenceAway, SignerRevoked, TokenAway.
     """
-    writer = _Writer(BytesIO(pdf))
+    if key.authorities is None:
+        return _signed(pdf, key, policy, None, at=at, reason=reason)
+    chain = [_asn1(one) for one in (key.certificate, *key.issuers)]
+    known = evidence(chain, key.authorities, at=at)
+    try:
+        return _signed(pdf, key, policy, known, at=at, reason=reason)
+    except Away:  # who stamped minutes ago does not now: the next may
+        known = evidence(chain, key.authorities, at=at, anew=True)
+    try:
+        return _signed(pdf, key, policy, known, at=at, reason=reason)
+    except Away as error:
+        raise StampAway from error
+
+
+def _signed(
+    pdf: bytes,
+    key: KeyMaterial,
+    policy: Policy,
+    known: Evidence | None,
+    *,
+    at: datetime,
+    reason: str | None,
+    wider: int = 0,
+) -> bytes:
+    writer = Revision(pdf, at.astimezone(UTC))
     if writer.prev.embedded_signatures:
         raise AlreadySigned
+    if known is not None:
+        known.put_into(writer)
     terms = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -96,11 +119,19 @@ def sign(
         reason=reason,
     )
     signer = _SignerAt(
-        terms, _Signer(key), stamp_style=seal(key, policy, at), at=at.astimezone(UTC)
+        terms,
+        _Signer(key),
+        timestamper=known.stamper if known else None,
+        stamp_style=seal(key, policy, at),
+        at=at.astimezone(UTC),
     )
-    signed = BytesIO()
-    signer.sign_pdf(writer, existing_fields_only=True, output=signed, bytes_reserved=_ROOM)
-    return signed.getvalue()
+    signed, room = BytesIO(), _ROOM + (_ROOM_FOR_A_STAMP if known else 0) + wider
+    signer.sign_pdf(writer, existing_fields_only=True, output=signed, bytes_reserved=room)
+    made = signed.getvalue()
+    # The table of places is the one stream that is written by the library alone.
+    if ends_clearly(made[len(pdf) :]):
+        return made
+    return _signed(pdf, key, policy, known, at=at, reason=reason, wider=wider + 2)
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

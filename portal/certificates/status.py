@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from portal.certificates.model import Certificate, Paper, PaperKind, Revocation
 from portal.returns.model import ACCEPTED, Decision, Filing
@@ -42,6 +42,11 @@ def status(session: Session, certificate: Certificate) -> CertificateStatus:
     return Known.of(session, [certificate]).status(certificate)
 
 
+def history(session: Session, certificate: Certificate) -> list[CertificateStatus]:
+    """Every state that it came into and since when, oldest first; the last is today's."""
+    return Known.of(session, [certificate]).history(certificate)
+
+
 @dataclass(frozen=True)
 class Known:
     """What the status of some certificates rests on, fetched at once."""
@@ -60,6 +65,8 @@ class Known:
         later = select(Certificate).where(
             Certificate.isp_id.in_(isps), Certificate.period.in_(periods)
         )
+        # What is attested is nobody's question here, and it is long.
+        later = later.options(defer(Certificate.attestation))
         for one in session.scalars(later.order_by(Certificate.serial)):
             certificates.setdefault((one.isp_id, one.period), []).append(one)
         return cls(
@@ -92,6 +99,16 @@ class Known:
             )
         return self._superseded(certificate) or self._issued(certificate)
 
+    def history(self, certificate: Certificate) -> list[CertificateStatus]:
+        """Every state of one of them, oldest first. What was revoked before its successor came was
+        revoked alone; what was superseded before it was revoked was both.
+        """
+        states = [self._issued(certificate)]
+        superseded, now = self._superseded(certificate), self.status(certificate)
+        if superseded and (now.code != StatusCode.REVOKED or superseded.since_at < now.since_at):
+            states.append(superseded)
+        return states if now == states[-1] else [*states, now]
+
     def _issued(self, certificate: Certificate) -> CertificateStatus:
         done = certificate.serial in self.finished
         code = StatusCode.ISSUED if done else StatusCode.BEING_PREPARED
@@ -121,6 +138,7 @@ def _accepted_filings(
 ) -> dict[tuple[int, str], list[tuple[Filing, Decision]]]:
     rows = session.execute(
         select(Filing, Decision)
+        .options(defer(Filing.statement))
         .join(
             Decision,
             (Decision.isp_id == Filing.isp_id)

@@ -24,6 +24,7 @@ from weasyprint.draw import text as draw_text
 from weasyprint.pdf import fonts as pdf_fonts
 from weasyprint.pdf import tags as pdf_tags
 
+from portal.certificates import streams
 from portal.certificates.glyphs import font_with_glyph_map, line_with_own_codes
 from portal.certificates.khmer import BREAK, has_khmer
 
@@ -42,6 +43,7 @@ def install() -> None:
     """
     if weasyprint.__version__ != TESTED:
         raise UntestedRenderer(weasyprint.__version__)
+    streams.install()
     _wrap(draw, "draw_text", _line_with_actual_text)
     _wrap(draw_text, "draw_first_line", line_with_own_codes)
     _wrap(pdf_fonts, "_build_vector_font_dictionary", font_with_glyph_map)

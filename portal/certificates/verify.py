@@ -1,7 +1,8 @@
 """Is this paper genuine? Answered from its own bytes and a trust anchor; never from the network.
 
-Whether a genuine certificate was superseded or revoked since is the register's knowledge, and is
-added by whoever can ask it.
+Two who do not know of each other have to agree: the verifier that goes out to everybody, and
+pyHanko, which follows the document's structure. Whether a genuine certificate was superseded or
+revoked since is the register's knowledge, and is added by whoever can ask it.
 """
 
 from __future__ import annotations
@@ -9,166 +10,74 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
 
-from asn1crypto import pem, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import (
-    SignatureCoverageLevel,
-    async_validate_cms_signature,
-    async_validate_pdf_signature,
-)
-from pyhanko_certvalidator import ValidationContext
+from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
 
 from portal.canonical import sha256
-from portal.certificates.envelope import Envelope, NoSignature, is_pdf, open_envelope
-from portal.certificates.inside import (
-    ATTESTATION_FILE,
-    STATEMENT_FILE,
-    Disagreement,
-    attestation_among,
-    files_inside,
-)
-from portal.certificates.keys import DEVELOPMENT
-from portal.certificates.verdict import Verdict, VerdictKind
+from portal.certificates.contexts import context, context_inside
+from portal.certificates.inside import ATTESTATION_FILE, files_inside
+from portal.verifier.chain import read_anchors
+from portal.verifier.paper import LARGEST, examine
+from portal.verifier.verdict import Verdict, VerdictKind
 
-__all__ = ["LARGEST", "Verdict", "VerdictKind", "verify"]
-
-LARGEST = 20 * 1024 * 1024
+__all__ = ["LARGEST", "Verdict", "VerdictKind", "agreed", "verify"]
 
 # The library tells a page-long story about each suspicious file; the verdict says it in a word.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 
-class _Found(Exception):
-    """Ends the examination with the verdict that is not GENUINE."""
-
-    def __init__(self, kind: VerdictKind, note: str) -> None:
-        super().__init__(kind, note)
-        self.verdict = Verdict(kind, notes=(note,))
-
-
-@dataclass(frozen=True)
-class _Checked:
-    """What the signature of a paper vouches for."""
-
-    signer: str
-    signed_at: datetime
-    inside: dict[str, bytes]
-
-
-def verify(pdf: bytes, trust: Sequence[bytes]) -> Verdict:
-    """Examine a file against the trust anchors (PEM). An answer, never an exception for any file;
-    ValueError for an anchor that is none.
+def verify(pdf: bytes, trust: Sequence[bytes], stamps: Sequence[bytes] = ()) -> Verdict:
+    """Examine a file against the trust anchors (PEM) of signers, and of those who stamp the time.
+    An answer, never an exception for any file; ValueError for an anchor that is none.
 
     A certificate does not expire (chairs B3): the signer's own certificate is judged at the time
-    the signer stated, which is the signer's word until papers carry a trusted time stamp.
+    of a stamp that leads to ``stamps``, else at the time the signer stated, which is the signer's
+    word.
     """
+    return agreed(examine(pdf, trust, stamps), pdf, trust, stamps)
+
+
+def agreed(
+    verdict: Verdict, pdf: bytes, trust: Sequence[bytes], stamps: Sequence[bytes] = ()
+) -> Verdict:
+    """A verdict of the verifier, GENUINE only where the second opinion is the same.
+
+    Only a file each byte of which the issuer signed is given to a parser of PDF.
+    """
+    if not verdict.is_genuine:
+        return verdict
     try:
-        return asyncio.run(_examine(pdf, [_certificate(anchor) for anchor in trust]))
-    except _Found as found:
-        return found.verdict
+        sound = asyncio.run(_is_sound(pdf, verdict, read_anchors(trust), read_anchors(stamps)))
+    except Exception:  # noqa: BLE001 - whatever a parser trips over, it is not as signed
+        sound = False
+    return verdict if sound else Verdict(VerdictKind.ALTERED, notes=("changed-after-signing",))
 
 
-async def _examine(pdf: bytes, roots: list[x509.Certificate]) -> Verdict:
-    if len(pdf) > LARGEST:
-        raise _Found(VerdictKind.UNREADABLE, "too-large")
-    if not is_pdf(pdf):
-        raise _Found(VerdictKind.UNREADABLE, "not-a-pdf")
-    await _check_envelope(_envelope(pdf), roots)
-    try:
-        checked = await _check_document(pdf, roots)
-    except _Found:
-        raise
-    except Exception as error:  # whatever a parser trips over, it is not as signed
-        raise _Found(VerdictKind.ALTERED, "changed-after-signing") from error
-    try:
-        return _verdict(checked, attestation_among(checked.inside))
-    except KeyError:
-        raise _Found(VerdictKind.NOT_OURS, "nothing-inside") from None
-    except Disagreement:
-        raise _Found(VerdictKind.NOT_OURS, "inside-does-not-agree") from None
-
-
-def _envelope(pdf: bytes) -> Envelope:
-    try:
-        return open_envelope(pdf)
-    except NoSignature:
-        raise _Found(VerdictKind.NOT_OURS, "no-signature") from None
-    except Exception as error:  # any byte of it may be hostile
-        raise _Found(VerdictKind.ALTERED, "signature-broken") from error
-
-
-async def _check_envelope(envelope: Envelope, roots: list[x509.Certificate]) -> None:
-    """Whether somebody we trust signed these bytes, all of them, without parsing the document."""
-    try:
-        context = _context(roots, _first_valid(envelope))
-        status = await async_validate_cms_signature(
-            envelope.signed_data, raw_digest=envelope.digest, validation_context=context
-        )
-        sound, path = status.intact and status.valid, status.validation_path
-    except Exception as error:  # any byte of it may be hostile
-        raise _Found(VerdictKind.ALTERED, "signature-broken") from error
-    if not sound:
-        raise _Found(VerdictKind.ALTERED, "signature-broken")
-    if path is None or not status.trusted:
-        raise _Found(VerdictKind.UNKNOWN_SIGNER, "unknown-signer")
-    if not envelope.as_written or len(envelope.signed_data["certificates"]) != path.pkix_len:
-        raise _Found(VerdictKind.ALTERED, "signature-broken")
-    if not envelope.covers_file:
-        raise _Found(VerdictKind.ALTERED, "bytes-added")
-
-
-async def _check_document(pdf: bytes, roots: list[x509.Certificate]) -> _Checked:
-    """The same questions to the document itself, whose structure may still tell another story."""
+async def _is_sound(
+    pdf: bytes, said: Verdict, roots: list[x509.Certificate], stampers: list[x509.Certificate]
+) -> bool:
+    """The bottom line, no change that its certification forbids, and the whole file: together."""
     reader = PdfFileReader(BytesIO(pdf))
     (signature,) = reader.embedded_signatures
-    signed_at = signature.self_reported_timestamp.astimezone(UTC)
+    if (moment := said.signed_at) is None:
+        return False
+    stamped = said.stamped_by is not None
+    # A signer's own word on the time may be a second older than the evidence it then gathered.
     status = await async_validate_pdf_signature(
-        signature, signer_validation_context=_context(roots, signed_at)
+        signature,
+        signer_validation_context=(
+            context_inside(reader, roots, moment) if stamped else context(roots, moment)
+        ),
+        ts_validation_context=context_inside(reader, stampers, moment),
     )
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    if not (status.bottom_line and status.docmdp_ok and whole):
-        raise _Found(VerdictKind.ALTERED, "changed-after-signing")
-    signer = str(status.signing_cert.subject.native.get("common_name", ""))
-    return _Checked(signer, signed_at, dict(files_inside(reader)))
-
-
-def _verdict(checked: _Checked, attestation: dict[str, Any]) -> Verdict:
-    said = {
-        "time-claimed": True,
-        "development-key": DEVELOPMENT in checked.signer,
-        "demo": attestation.get("demo"),
-        "draft": attestation.get("draft"),
-        "report": STATEMENT_FILE in checked.inside,
-    }
-    return Verdict(
-        VerdictKind.GENUINE,
-        number=attestation.get("number"),
-        attestation=attestation,
-        attestation_digest=sha256(checked.inside[ATTESTATION_FILE]).hex(),
-        signer=checked.signer,
-        signed_at=checked.signed_at,
-        notes=tuple(note for note, holds in said.items() if holds),
-    )
-
-
-def _context(roots: list[x509.Certificate], moment: datetime) -> ValidationContext:
-    return ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment)
-
-
-def _first_valid(envelope: Envelope) -> datetime:
-    """A moment at which any certificate in the envelope is valid: its chain is judged, not time."""
-    starts = (one.chosen["tbs_certificate"]["validity"]["not_before"].native
-              for one in envelope.signed_data["certificates"])  # fmt: skip
-    latest: datetime = max(starts)
-    return latest
-
-
-def _certificate(anchor: bytes) -> x509.Certificate:
-    _, _, der = pem.unarmor(anchor)
-    return x509.Certificate.load(der)
+    # Of a stamp that leads to nobody we trust no more is asked than that it is whole.
+    by_itself = status.intact and status.valid and status.trusted and status.seed_value_ok
+    sound = status.bottom_line if stamped else by_itself
+    inside = dict(files_inside(reader))
+    same = sha256(inside[ATTESTATION_FILE]).hex() == said.attestation_digest
+    return bool(sound and status.docmdp_ok and whole and same)

@@ -9,6 +9,7 @@ from portal.commands import (
     demo,
     engagements,
     imports,
+    keys,
     licences,
     mail,
     notices,
@@ -29,9 +30,9 @@ from portal.settings import Settings
 
 GROUPS = (
     certificates.certificates,
-    certificates.keys,
     engagements.engagements,
     imports.import_file,
+    keys.keys,
     licences.licences,
     licences.waivers,
     mail.mail,

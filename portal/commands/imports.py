@@ -20,7 +20,7 @@ from portal.intake.writing import parts_of_csv
 from portal.policy.queries import policy_on
 from portal.registers.register import REGISTERS, Register
 from portal.web.forms import REMOVED
-from portal.web.imports import problem_told
+from portal.web.report_words import problem_told
 from portal.web.session import now, session, today
 
 

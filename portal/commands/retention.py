@@ -12,10 +12,12 @@ from portal.accounts.actions import THE_SYSTEM
 from portal.accounts.queries import all_isps
 from portal.commands.acting import actor_of, command, refusing
 from portal.db import begin_write
+from portal.intake.uploads import sweep
 from portal.ledger import SYSTEM
 from portal.retention import Batch, run
 from portal.web.purging import purge as forget
 from portal.web.session import now, session, settings
+from portal.web.uploads_folder import store
 
 _SYSTEM = "SYSTEM"
 
@@ -57,8 +59,11 @@ def run_retention(email: str, *, dry_run: bool) -> None:
 
 @command(purge, "run", writes=True)
 def run_purge() -> None:
-    """Forget ended sessions, used links and codes, tallies, and what old mail was about."""
-    for what, count in forget(session(), settings(), at=now()).items():
+    """Forget ended sessions, used links and codes, tallies, files that waited for a day, and what
+    old mail was about.
+    """
+    counts = forget(session(), settings(), at=now()) | sweep(session(), store(), at=now())
+    for what, count in counts.items():
         click.echo(f"{what}: {count}")
 
 

@@ -10,7 +10,7 @@ from portal.certificates.verify import verify
 from portal.certificates.witnesses import sealed_then
 from portal.trail.key import PublicKey, UnusableCheckpointKey
 from portal.trail.note import Head
-from portal.web.keyring import trust_anchor
+from portal.web.keyring import trust_anchors, trusted_stamps
 
 
 class Key(click.ParamType[PublicKey]):
@@ -31,7 +31,7 @@ class Key(click.ParamType[PublicKey]):
 
 def named_by(paper: Path) -> Head:
     """The checkpoint that a signed paper names; raises a usage error for what is none of ours."""
-    said = verify(paper.read_bytes(), [trust_anchor()]).attestation
+    said = verify(paper.read_bytes(), trust_anchors(), trusted_stamps()).attestation
     if said is None:
         raise click.BadParameter(f"{paper} is no genuine paper of ours.", param_hint="--paper")
     head = sealed_then(said)

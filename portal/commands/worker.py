@@ -13,9 +13,10 @@ from portal.commands.crew import Crew
 from portal.commands.stopping import until_told_to_stop
 from portal.jobs.actions import retry
 from portal.jobs.queries import failed, standing
+from portal.wall import faults
 from portal.web.bell import bell
 from portal.web.running import drain
-from portal.web.session import now, session
+from portal.web.session import engine, now, session, settings
 
 
 @click.command("worker")
@@ -28,6 +29,7 @@ from portal.web.session import now, session
 @with_appcontext
 def worker(*, once: bool, processes: int, parent: int | None) -> None:
     """Do what was asked for: papers, mail, files. Told to stop it finishes what is in hand."""
+    _must_stand_behind_the_wall()
     if once:
         with until_told_to_stop() as stopping:
             click.echo(f"{drain(stopping)} done.")
@@ -37,6 +39,15 @@ def worker(*, once: bool, processes: int, parent: int | None) -> None:
     app: Any = current_app
     crew = Crew(app._get_current_object(), bell(), processes, parent)  # noqa: SLF001 - the library's own way
     crew.run()
+
+
+def _must_stand_behind_the_wall() -> None:
+    # As pages do: nothing is done by a role that row security does not bind.
+    if settings().production:
+        with engine().connect() as connection:
+            found = faults(connection)
+        if found:
+            raise click.ClickException(f"The database's role {'; '.join(found)}.")
 
 
 @click.group()

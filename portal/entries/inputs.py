@@ -126,6 +126,21 @@ def check(model: type[I], data: Mapping[str, Any], *, now: datetime, policy: Pol
         raise Refused([(p.field, p.code, dict(p.params)) for p in problems(failure)]) from None
 
 
+def right_by_themselves(
+    model: type[Input], data: Mapping[str, Any], *, now: datetime, policy: Policy
+) -> dict[str, Any]:
+    """What the fields mean that are right, whatever else is wrong; the others are left out."""
+    left, context = dict(data), {"now": now, "policy": policy}
+    while True:
+        try:
+            meant = _lenient(model).model_validate(left, context=context)
+        except ValidationError as failure:
+            wrong = {str(e["loc"][0]) for e in failure.errors(include_url=False)}
+            left = {name: value for name, value in left.items() if name not in wrong}
+        else:
+            return {name: getattr(meant, name) for name in left}
+
+
 def problems(failure: ValidationError) -> list[Problem]:
     """Every problem of a failed validation; what was typed is never among them."""
     return [

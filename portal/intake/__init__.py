@@ -7,7 +7,7 @@ from portal.intake.opening import open_table
 from portal.intake.releases import record_csv
 from portal.intake.reports import Group, Marked, Report, RowProblem
 from portal.intake.room import NoRoom, room
-from portal.intake.samples import sample_csv
+from portal.intake.samples import sample_csv, sample_row
 from portal.intake.sessions import hold_csv
 from portal.intake.taking import Choice, admit_csv, take_in
 
@@ -31,6 +31,7 @@ __all__ = [
     "record_csv",
     "room",
     "sample_csv",
+    "sample_row",
     "send_csv",
     "take_in",
 ]

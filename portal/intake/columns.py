@@ -19,6 +19,13 @@ LEFT_OUT: Final = ""
 NEVER_ASKED: Final = frozenset({"category"})
 """It follows from the legal basis."""
 
+ADDED: Final[Mapping[str, str]] = {
+    "what_to_mend": "What to mend",
+    "rules_that_said_no": "Rules that said no",
+}
+"""Columns that the portal itself adds when it gives rows back, by name and title; nobody reads them
+when they come again.
+"""
 TEMPLATE_VERSION: Final = 1
 """A further column, or another order of them, is the next one."""
 
@@ -74,11 +81,11 @@ def of_template(template: str | None, slug: str, *, fits: bool) -> Iterator[Prob
 def _known(model: type[Input]) -> Mapping[str, str]:
     khmer = gettext.translation("messages", str(_TRANSLATIONS), ["km"], fallback=True)
     known: dict[str, str] = {}
-    for name, field in model.model_fields.items():
-        title = field.title or ""
+    titles = {name: field.title or "" for name, field in model.model_fields.items()}
+    for name, title in {**ADDED, **titles}.items():
         for said in (khmer.gettext(title) if title else "", title, name):
             if said:
-                known[_plain(said)] = name
+                known[_plain(said)] = name if name in titles else LEFT_OUT
     return known
 
 

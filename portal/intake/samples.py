@@ -16,6 +16,11 @@ _SPREAD_DAYS: Final = 20
 _STAFF: Final = 40
 
 
+def sample_entry(register: Register, *, policy: Policy, at: datetime) -> dict[str, Any]:
+    """What an entry of the register holds that it would take in at ``at``; as ``sample_csv``."""
+    return _SAMPLES[register.slug](1, policy, at)
+
+
 def sample_csv(register: Register, count: int, *, policy: Policy, at: datetime) -> str:
     """A CSV file of ``count`` rows that the register would take in at ``at``; fictional throughout,
     and the same for the same arguments.
@@ -23,6 +28,11 @@ def sample_csv(register: Register, count: int, *, policy: Policy, at: datetime) 
     make = _SAMPLES[register.slug]
     rows = [make(number, policy, at) for number in range(1, count + 1)]
     return csv_of(list(make(1, policy, at)), rows)
+
+
+def sample_row(name: str, *, policy: Policy, at: datetime) -> dict[str, Any]:
+    """One such row, of a register or of ``notices``; the same for the same arguments."""
+    return _SAMPLES[name](1, policy, at)
 
 
 def _moment(number: int, policy: Policy, at: datetime, hours: float = 0) -> str:
@@ -55,6 +65,13 @@ def _takedown(number: int, policy: Policy, at: datetime) -> dict[str, Any]:
         "received_at": _moment(number // 10, policy, at, hours=0.25),
         "handled_by": "S-0421",
     }
+
+
+def _notice(number: int, policy: Policy, at: datetime) -> dict[str, Any]:
+    alike = _takedown(number, policy, at)
+    its_own = ("own_ref", "item_no", "received_at", "handled_by")
+    said = {name: value for name, value in alike.items() if name not in its_own}
+    return {**said, "items": 3, "isps": "mekong-net tonle-net"}
 
 
 def _update(number: int, policy: Policy, at: datetime) -> dict[str, Any]:
@@ -131,4 +148,5 @@ _SAMPLES: Final[Mapping[str, Callable[[int, Policy, datetime], dict[str, Any]]]]
     "training": _completion,
     "roster": _span,
     "complaints": _complaint,
+    "notices": _notice,
 }

@@ -219,6 +219,12 @@ def _in_force(session: Session, row: Any, until_on: date | None) -> InForce:
     )
 
 
+def document_of(session: Session, version: str) -> bytes:
+    """The document of a policy version, byte for byte: what its digest is of."""
+    query = select(PolicyVersion.document).where(PolicyVersion.version == version)
+    return session.scalars(query).one()
+
+
 # A digest says which document it is of, in whatever database: one that was read once is known.
 _READ: dict[bytes, Policy] = {}
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.certificates.model import Certificate, Paper, PaperKind
+from portal.certificates.model import ArchiveCopy, Certificate, Paper, PaperKind
 from portal.entries.withheld import Withheld, Withholding
 from portal.returns.hearing import FindingDraft, FindingReply
 
@@ -39,6 +39,12 @@ def empty_papers(session: Session, done: Withholding) -> None:
         session.execute(
             update(Paper)
             .where(Paper.kind == PaperKind.REPORT, Paper.serial.in_(serials))
+            .values(pdf=b"")
+        )
+        # A copy for the archive prints the same words.
+        session.execute(
+            update(ArchiveCopy)
+            .where(ArchiveCopy.kind == PaperKind.REPORT, ArchiveCopy.serial.in_(serials))
             .values(pdf=b"")
         )
 

@@ -47,18 +47,22 @@ def queue(session: Session, period: Period, now: datetime) -> list[Waiting]:
     return sorted(rows, key=lambda row: (not row.needs_review, row.isp.slug))
 
 
-def comments(session: Session, filing: Filing) -> list[ReviewComment]:
-    """The comments that stand on one version, by obligation."""
+def comments(session: Session, filing: Filing, until: int | None = None) -> list[ReviewComment]:
+    """The comments that stand on one version, by obligation; or those that stood by a sequence
+    number, such as that of a decision.
+    """
     later = aliased(ReviewComment)
     replaced = select(later.replaces).where(
         later.isp_id == filing.isp_id,
         later.period == filing.period,
         later.version == filing.version,
         later.replaces.is_not(None),
+        *_by(later, until),
     )
     query = (
         _of(filing)
         .where(ReviewComment.no.not_in(replaced), ReviewComment.taken_back.is_(False))
+        .where(*_by(ReviewComment, until))
         .order_by(ReviewComment.obligation, ReviewComment.no)
     )
     return list(session.scalars(query))
@@ -104,6 +108,11 @@ def decided_by(session: Session, filings: Sequence[Filing]) -> dict[tuple[int, s
         select(Decision).where(Decision.isp_id.in_(isps), Decision.closed_seq.is_(None))
     )
     return {(row.isp_id, row.period, row.version): row for row in rows}
+
+
+def _by(table: Any, until: int | None) -> list[Any]:
+    # The oldest comments carry no number: they came before every appeal.
+    return [] if until is None else [func.coalesce(table.admitted_seq, 0) <= until]
 
 
 def _of(filing: Filing) -> Any:

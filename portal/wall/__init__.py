@@ -5,13 +5,14 @@ security, under roles that own nothing (design §2.8). On SQLite, which is for t
 the first alone.
 """
 
-from portal.wall.queue import QUEUE_SCHEMA
+from portal.wall.queue import QUEUE_SCHEMA, QueueMissing
 from portal.wall.rights import RolesMissing, faults, lower_wall, raise_wall, rights_ddl
 from portal.wall.standing import Position, Step, guard, stand, stepping
 
 __all__ = [
     "QUEUE_SCHEMA",
     "Position",
+    "QueueMissing",
     "RolesMissing",
     "Step",
     "faults",

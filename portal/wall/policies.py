@@ -60,6 +60,8 @@ PUBLIC: Final[dict[str, str]] = {
     "particulars": "names of organisations, as papers print them",
     "policy_version": "the policy in force is public",
     "publisher": "who releases lists",
+    "signer": "which keys sign papers, so that anybody verifies them",
+    "signer_end": "as signer",
     "trainer": "who holds sessions",
 }
 """Tables that every position reads and the authority writes, and why."""
@@ -75,7 +77,10 @@ GIVEN: Final = frozenset(
 CLOSED: Final[dict[str, str]] = {
     "hold_step": "as legal_hold",
     "legal_hold": "an ISP under investigation must not know it (chairs C1)",
+    "archive_copy": "kept for decades by the authority; the ISP has the paper itself",
     "nil_draw": "the authority's samples; an ISP finds its own month in drawn_filing",
+    "sitting": "the authority's own work; an ISP finds its certificate",
+    "sitting_isp": "as sitting",
 }
 """Tables that only those read who see everything, and why."""
 

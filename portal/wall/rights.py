@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, text
 
 from portal.append_only import Rules, append_only_tables
 from portal.wall.policies import Policy, policies
-from portal.wall.queue import queue_ddl
+from portal.wall.queue import raise_queue
 from portal.wall.standing import Position
 
 _ROLE: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -112,7 +112,7 @@ def rights_ddl(role: str) -> list[str]:
 def raise_wall(connection: Connection) -> None:
     """Raise the wall in a database whose tables are there; again after each change of them.
 
-    Raises RolesMissing where a role lacks and the connection may not create it.
+    Raises RolesMissing, QueueMissing where what lacks may not be created on this connection.
     """
     found = connection.scalars(
         text("SELECT rolname FROM pg_roles WHERE rolname = ANY (:names)"), {"names": list(Position)}
@@ -124,8 +124,9 @@ def raise_wall(connection: Connection) -> None:
         raise RolesMissing(missing)
     # Who makes the roles may stand as them: a portal that is tried out runs as its tables' owner.
     made = [*roles_ddl(), _entrusted("CURRENT_USER")] if missing else []
-    for statement in [*made, *wall_ddl(), *queue_ddl()]:
+    for statement in [*made, *wall_ddl()]:
         connection.exec_driver_sql(statement)
+    raise_queue(connection)
 
 
 def lower_wall(connection: Connection) -> None:

@@ -19,14 +19,14 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from portal.accounts import Role, may
-from portal.web.gate import permission_of
+from portal.web.gate import KEYED, permission_of
 from portal.web.signin import doors
 
 TABLE: Final = Path(__file__).with_name("access.csv")
 NOBODY: Final = "NOBODY"
 """The column of who is not signed in."""
-ASKERS: Final = (NOBODY, *(role for role in Role if role != Role.PROGRAM))
-"""Who comes by pages; an ISP's program has a key and comes by command (``portal.accounts``)."""
+ASKERS: Final = (NOBODY, *Role)
+"""Who asks: people by pages; an ISP's program with its key, by the interface for programs alone."""
 _HEAD: Final = ("ADDRESS", "METHODS", "ENDPOINT", *ASKERS)
 
 
@@ -48,7 +48,7 @@ class Cell(enum.StrEnum):
     NO = "no"
     """403."""
     SIGN_IN = "sign-in"
-    """Asked to sign in first."""
+    """Asked to sign in first; where programs ask, for a key."""
 
 
 class Line(NamedTuple):
@@ -139,7 +139,9 @@ def _possible(asker: str, endpoint: str, view: Callable[..., Any]) -> tuple[Cell
         return (Cell.NONE,)
     if permission is None:
         return (Cell.YES,)
-    if asker == NOBODY:
+    # No cookie counts where programs ask, and no key on a page.
+    by_key = endpoint.startswith(f"{KEYED}.")
+    if asker == NOBODY or by_key != (asker == Role.PROGRAM):
         return (Cell.SIGN_IN,)
     if not may(Role(asker), permission):
         return (Cell.NO,)

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from wtforms.validators import Optional
 
+from portal.intake.uploads import Spool
 from portal.web import choices, inputs
 from portal.web.words import title_of
 
@@ -67,6 +68,7 @@ def _plain(shape: _Shape, common: dict[str, Any]) -> Any:
         int: inputs.WholeNumber,
         str: inputs.Text,
         bytes: inputs.Upload,
+        Spool: inputs.Upload,
     }.get(shape.kind)
     if made is None:
         msg = f"no input for {shape.kind!r}"

@@ -20,6 +20,7 @@ from portal.patience import is_slow_or_away
 from portal.reviews.engagements.refusals import OutsideEngagement
 from portal.trail import note_refusal
 from portal.web import strangers
+from portal.web.api.problems import OF_STATUS, problem
 from portal.web.gate import somebody
 from portal.web.logs import UNNAMED, log
 from portal.web.pages import page
@@ -71,6 +72,8 @@ SAID: dict[int, Said] = {
         _("It is being set up. Try again later; whoever runs the portal finds why in its log."),
     ),
 }
+# What programs ask for is answered as they read it, also where no view is.
+KEYED_PATHS = "/api/v1/"
 _OUR_OWN = frozenset({"Content-Type", "Content-Length"})
 SLOW = Said(
     _("The portal is slow just now"),
@@ -112,7 +115,7 @@ def _refused(refusal: Refusal) -> Response:
     session().rollback()
     g.said = refusal.code
     if request.method in WRITES:
-        _note(refusal)
+        note_refused(refusal)
     if "asked" not in g:
         status = 403 if isinstance(refusal, NotYourDesk) else 409
         return page("errors/refused.html", status, problems=problems_of(refusal))
@@ -122,7 +125,8 @@ def _refused(refusal: Refusal) -> Response:
     return page(template, 409, **context)
 
 
-def _note(refusal: Refusal) -> None:
+def note_refused(refusal: Refusal) -> None:
+    """Keep that a rule said no to somebody."""
     # In a transaction of its own: what was refused left nothing behind, but that it was is kept.
     actor = somebody()
     if actor is None or request.blueprint in UNNAMED:
@@ -136,7 +140,7 @@ def _note(refusal: Refusal) -> None:
 def _not_there(refusal: NotThere) -> Response:
     g.said = refusal.code
     if isinstance(refusal, OutsideEngagement):  # that an auditor reached beyond is kept
-        _note(refusal)
+        note_refused(refusal)
     else:
         strangers.note()
     return _page(404, SAID[404])
@@ -156,7 +160,10 @@ def _http(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if error.response is not None or code < 400:  # noqa: PLR2004 - a redirect or a finished answer
         return error
-    response = _page(code, SAID.get(code, SAID[400]))
+    if request.path.startswith(KEYED_PATHS):
+        response = problem(OF_STATUS.get(code, "request-refused"))
+    else:
+        response = _page(code, SAID.get(code, SAID[400]))
     # What a machine is told beside the words: when to try again, what else may be done here.
     response.headers.extend([told for told in error.get_headers() if told[0] not in _OUR_OWN])
     return response
@@ -167,11 +174,16 @@ def _broken(_error: InternalServerError) -> Response:
     return _page(500, SAID[500], request_id=g.get("request_id", ""))
 
 
-def _slow(failure: DBAPIError | TimeoutError | psycopg.Error) -> Response:
+def note_slow(failure: DBAPIError | TimeoutError | psycopg.Error) -> None:
+    """Log that the database is slow or away; raises whatever else it says."""
     if not is_slow_or_away(failure):
         raise failure
     g.bare, g.said = True, "slow"
     log().error("database slow or away", exc_info=failure)
+
+
+def _slow(failure: DBAPIError | TimeoutError | psycopg.Error) -> Response:
+    note_slow(failure)
     response = _page(503, SLOW, request_id=g.get("request_id", ""))
     response.headers["Retry-After"] = "60"
     return response

@@ -42,4 +42,8 @@ FILE_RULES: dict[str, LazyString] = {
         " one of today. Fetch it and copy your rows."
     ),
     "too-many-cells": _("This row has more cells than the head has columns (%(columns)s)."),
+    "file-no-room": _("The portal has no room for the file just now. Nothing of it was kept."),
+    "file-refused": _("This file cannot be taken in."),
+    "upload-decided": _("This file was recorded or deleted meanwhile."),
+    "warnings-unread": _("%(label)s: tick it once you have read them."),
 }

@@ -25,6 +25,8 @@ from portal.web.signin.model import Account
 V = TypeVar("V", bound=Callable[..., Any])
 
 _CHOSEN = "acting-as"
+KEYED = "api"
+"""The blueprint of programs: its own door asks for a key (``portal.web.api.door``)."""
 
 
 class UnmarkedEndpoint(Exception):
@@ -32,15 +34,21 @@ class UnmarkedEndpoint(Exception):
 
 
 def allow(
-    permission: Permission, *, max_bytes: int | None = None, fresh: bool = False
+    permission: Permission,
+    *,
+    max_bytes: int | None = None,
+    spools: bool = False,
+    fresh: bool = False,
 ) -> Callable[[V], V]:
-    """Mark a view: only who holds the permission gets in. ``max_bytes`` allows a larger body;
-    ``fresh``: only who proved a short while ago who they are.
+    """Mark a view: only who holds the permission gets in. ``max_bytes`` allows a larger body, and
+    ``spools`` says that its file goes to the private folder; ``fresh``: only who proved a short
+    while ago who they are.
     """
 
     def mark(view: V) -> V:
         view.permission = permission  # type: ignore[attr-defined]
         view.max_bytes = max_bytes  # type: ignore[attr-defined]
+        view.spools = spools  # type: ignore[attr-defined]
         view.fresh = fresh  # type: ignore[attr-defined]
         return view
 
@@ -51,6 +59,18 @@ def public(view: V) -> V:
     """Mark a view as open to everybody."""
     view.permission = None  # type: ignore[attr-defined]
     return view
+
+
+def public_judging(max_bytes: int) -> Callable[[V], V]:
+    """Mark a view as open to everybody, who may send it a paper to be judged and no other file."""
+
+    def mark(view: V) -> V:
+        view.permission = None  # type: ignore[attr-defined]
+        view.max_bytes = max_bytes  # type: ignore[attr-defined]
+        view.takes_papers = True  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def init_app(app: Flask) -> None:
@@ -75,7 +95,9 @@ def check(app: Flask) -> None:
 
 
 def account() -> Account | None:
-    """The account signed in with, if any."""
+    """The account signed in with, if any; a program has none, whatever cookie it sends."""
+    if request.blueprint == KEYED:
+        return None
     return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001 - the library's own way
 
 
@@ -161,6 +183,8 @@ def permission_of(endpoint: str, view: Callable[..., Any] | None) -> Permission 
 
 
 def _ask() -> Response | None:
+    if request.blueprint == KEYED:
+        return None
     if request.endpoint in doors.CLOSED or _is_left_out() or _is_off():
         abort(404)
     if request.endpoint in doors.ON_THE_WAY_IN and account():
@@ -206,7 +230,9 @@ def _allow_size() -> None:
     larger = getattr(_view(), "max_bytes", None)
     if larger is not None:
         request.max_content_length = larger
-        request.max_form_memory_size = larger
+        # What is typed beside a large file is no larger for it.
+        if not getattr(_view(), "spools", False):
+            request.max_form_memory_size = larger
 
 
 def _view() -> Callable[..., Any] | None:

@@ -1,42 +1,33 @@
-"""Files of entries: a page to send one, its errors row by row, and a sample to begin with."""
+"""Files of entries: a page to send one, a template and a sample to begin with."""
 
 from __future__ import annotations
 
-import io
+from functools import partial
+from typing import Any
 
-from flask import Blueprint, abort, flash, make_response, redirect, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
-from pydantic import BaseModel, Field
+from flask import Blueprint, abort, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
-from portal.intake import MOST_BYTES, MOST_ROWS, Report, RowProblem, admit_csv, sample_csv
+from portal.errors import Refusal
+from portal.intake import LARGEST, MOST_ROWS, open_table, propose, sample_csv, sample_row
+from portal.intake.uploads import Spool, Upload, begin, map_columns, uploads_of
 from portal.policy.queries import policy_on
 from portal.registers.register import Register, register_named
-from portal.web.forms import form_for
+from portal.web.checking import check_or_ask
 from portal.web.gate import allow, me, my_isp
+from portal.web.labels import label
 from portal.web.limits import Limit, limited
 from portal.web.pages import page
 from portal.web.session import now, session, today
-from portal.web.words import sentence, title_of
+from portal.web.table_forms import ENVELOPE, TableFileForm
+from portal.web.uploads_folder import store
+from portal.web.words import problems_of, title_of
+from portal.web.workbooks import SHOWN_AT, template_of
 
 bp = Blueprint("imports", __name__, url_prefix="/registers/<slug:slug>")
 SAMPLE_ROWS = 3
-WARNINGS_TOLD = 5
-_ENVELOPE = 64 * 1024
-
-
-class Table(BaseModel):
-    """A file of entries."""
-
-    file: bytes = Field(
-        title="File",
-        description="A table saved as CSV (UTF-8): a row an entry, the first row names the fields.",
-    )
-
-
-TableForm = form_for(Table)
+_MIB = 1024 * 1024
 
 
 @bp.get("/imports")
@@ -45,25 +36,41 @@ def new(slug: str) -> Response:
     """Ask for a file."""
     register = register_named(slug)
     my_isp()
-    return page("registers/import.html", form=TableForm(), **_context(register))
+    return page("imports/new.html", form=TableFileForm(), **_context(register))
 
 
 @bp.post("/imports")
-@allow(Permission.ENTRY_WRITE, max_bytes=MOST_BYTES + _ENVELOPE)
+@allow(Permission.ENTRY_WRITE, max_bytes=LARGEST + ENVELOPE, spools=True)
 def add(slug: str) -> Response:
-    """Take a file in whole, or say everything that is wrong in it."""
-    register, isp = register_named(slug), my_isp()
-    form = TableForm()
-    stream = io.BytesIO(form.checked("registers/import.html", **_context(register)).file)
-    report = admit_csv(session(), isp.id, register, stream, by=me(), at=now())
-    if not report.is_taken_in:
+    """Take a file, to be checked and decided on; what cannot be a table is refused at once."""
+    register = register_named(slug)
+    my_isp()
+    form = TableFileForm()
+    spool = form.checked("imports/new.html", **_context(register)).file
+    try:
+        upload = _begun(register, spool)
+        check_or_ask(upload, register)
+    except Refusal as refusal:
+        if not refusal.code.startswith("file-"):
+            raise
         session().rollback()
-        told = [problem_told(register, problem) for problem in report.problems]
-        context = _context(register) | {"report": report, "problems": told}
-        abort(page("registers/import.html", 422, form=form, **context))
+        form.blame(
+            problem._replace(field="file") for problem in problems_of(refusal, register.input)
+        )
+        abort(page("imports/new.html", 422, form=form, **_context(register)))
     session().commit()
-    _tell(register, report)
-    return redirect(url_for("registers.index", slug=slug), 303)
+    spool.keep()
+    return redirect(url_for("uploads.show", slug=slug, name=upload.name), 303)
+
+
+def _begun(register: Register, spool: Spool) -> Upload:
+    """The upload of a file that can be a table, its columns proposed; raises ``file-`` refusals."""
+    spool.settle()
+    with store().opened(spool.path.name) as file:
+        columns = propose(open_table(file).headings, register.input)
+    upload = begin(session(), my_isp().id, register, spool, by=me(), at=now())
+    map_columns(session(), upload, columns.fields)
+    return upload
 
 
 @bp.get("/sample.csv")
@@ -79,13 +86,18 @@ def sample(slug: str) -> Response:
     return response
 
 
-def problem_told(register: Register, problem: RowProblem) -> tuple[int | None, str, str]:
-    """A row's number, its field's title and the sentence."""
-    title = title_of(register.input, problem.field) if problem.field else ""
-    return problem.row, title, sentence(problem.code, label=title, **problem.params)
+@bp.get("/template.xlsx")
+@allow(Permission.ENTRY_READ)
+@limited(Limit.DOWNLOAD)
+def template(slug: str) -> Response:
+    """A workbook to fill in."""
+    register = register_named(slug)
+    policy = policy_on(session(), today()).policy
+    example = sample_row(slug, policy=policy, at=SHOWN_AT)
+    return template_of(slug, partial(label, slug), register.input, policy, example)
 
 
-def _context(register: Register) -> dict[str, object]:
+def _context(register: Register) -> dict[str, Any]:
     fields = register.input.model_fields
     columns = [
         (name, title_of(register.input, name), fields[name].is_required())
@@ -96,24 +108,6 @@ def _context(register: Register) -> dict[str, object]:
         "register": register,
         "columns": columns,
         "most_rows": MOST_ROWS,
-        "most_mib": MOST_BYTES // 1024 // 1024,
-        "report": None,
-        "problems": [],
+        "most_mib": LARGEST // _MIB,
+        "waiting": uploads_of(session(), my_isp().id, register, at=now()),
     }
-
-
-def _tell(register: Register, report: Report) -> None:
-    said = ngettext("%(num)d entry recorded.", "%(num)d entries recorded.", report.recorded)
-    if report.same:
-        said += " " + ngettext(
-            "%(num)d had been recorded before and was left as it is.",
-            "%(num)d had been recorded before and were left as they are.",
-            report.same,
-        )
-    flash(said)
-    for warning in report.warnings[:WARNINGS_TOLD]:
-        row, _title, text = problem_told(register, warning)
-        flash(_("Row %(row)s: %(text)s", row=row, text=text), "warning")
-    if len(report.warnings) > WARNINGS_TOLD:
-        more = len(report.warnings) - WARNINGS_TOLD
-        flash(_("%(count)s more rows need a second look.", count=more), "warning")

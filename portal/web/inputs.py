@@ -24,6 +24,7 @@ from wtforms import (
 )
 from wtforms.widgets import DateInput, DateTimeLocalInput
 
+from portal.intake.uploads import Spool
 from portal.web.session import zone
 
 
@@ -115,12 +116,16 @@ class WholeNumber(Text):
 
 
 class Upload(Drawn, FileField):
-    """A small file; its bytes for the model."""
+    """A file; for the model its bytes, or where it waits on the disk."""
 
-    def given(self) -> bytes | None:
-        """The file's bytes; None where none was chosen."""
+    def given(self) -> bytes | Spool | None:
+        """The file's bytes, or the spool that it went to; None where none was chosen."""
         # A text in its place is no file.
-        return self.data.read() or None if isinstance(self.data, FileStorage) else None
+        if not isinstance(self.data, FileStorage):
+            return None
+        if isinstance(self.data.stream, Spool):
+            return self.data.stream if self.data.stream.size else None
+        return self.data.read() or None
 
 
 class Day(Text):

@@ -29,7 +29,11 @@ FAULTS: dict[str, LazyString] = {
 }
 """Why a try failed, besides the rules that say no; found by ``sentence``."""
 
-CAME: dict[JobKind, LazyString] = {JobKind.PAPERS: _("Papers made: %(papers)s.")}
+CAME: dict[JobKind, LazyString] = {
+    JobKind.PAPERS: _("Papers made: %(papers)s."),
+    JobKind.IMPORT: _("Rows %(rows)s, wrong %(bad)s, recorded %(recorded)s."),
+    JobKind.MONTH: _("Issued: %(issued)s. Refused: %(refused)s."),
+}
 """What came of what is done, with the result's identifiers and counts."""
 
 
@@ -73,4 +77,9 @@ def way_to(job: Job) -> str | None:
     """The page of what it is about, where that has one."""
     if job.kind == JobKind.PAPERS:
         return url_for("certificates.show", number=job.subject)
+    if job.kind == JobKind.IMPORT:
+        said = json.loads(job.params)
+        return url_for("uploads.show", **{name: said[name] for name in ("slug", "name")})
+    if job.kind == JobKind.MONTH:
+        return url_for("sittings.show", no=json.loads(job.params)["sitting"])
     return None

@@ -93,6 +93,9 @@ def shown(value: Any) -> Any:
 def _chosen() -> str:
     if not has_request_context():
         return "en"
+    # Only pages that are kept for everybody ask so: an address there is one text in one language.
+    if request.blueprint == "verify" and request.args.get(COOKIE) in LANGUAGES:
+        return request.args[COOKIE]
     cookie = request.cookies.get(settings().cookie(COOKIE))
     if cookie in LANGUAGES:
         return str(cookie)

@@ -13,15 +13,14 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Organisation, Permission
 from portal.accounts.queries import particulars
-from portal.canonical import digest_of
-from portal.certificates import paper
-from portal.certificates.words import NOTICES, WATERMARKS, Words
+from portal.certificates.reminder import render_reminder
 from portal.errors import NotThere
 from portal.letters.actions import MAILS
 from portal.letters.model import Letter, Rung
 from portal.letters.queries import ladder
 from portal.period import Period
 from portal.policy.queries import policy_on
+from portal.returns.statement import instant
 from portal.web.gate import allow, isp_or_404
 from portal.web.language import local_day, month
 from portal.web.limits import Limit, limited
@@ -49,33 +48,30 @@ def show(slug: str, period: Period, rung: str) -> Response:
 
 
 def _drawn(isp: Organisation, period: Period, letter: Letter) -> bytes:
-    html = paper.page("letter.html", **_values(isp, period, letter))
-    document = paper.lay_out(html, "paper.css", "letter.css")
-    named = [letter.isp_id, letter.period, str(letter.rung), letter.seq]
-    return paper.write(document, created=letter.written_at, identifier=digest_of(named))
-
-
-def _values(isp: Organisation, period: Period, letter: Letter) -> dict[str, Any]:
     force = policy_on(session(), period.last_day)
+    return render_reminder(_facts(isp, period, letter, demo=force.demo), force.policy)
+
+
+def _facts(isp: Organisation, period: Period, letter: Letter, *, demo: bool) -> dict[str, Any]:
     # Names as they were when the letter was written.
     named = particulars(session(), isp.id, letter.seq)
     due_on = ladder(session(), period).due_on(letter.due_at)
-    said, parts = SAID[MAILS[letter.rung]], {}
+    said, titles, sentences = SAID[MAILS[letter.rung]], {}, {}
     for language, name in (("km", named.name_km), ("en", named.name_en)):
         with force_locale(language):
             told = {"isp": name, "month": month(period), "day": local_day(due_on)}
-            written = letter.written_at.astimezone(force.policy.time_zone).date()
-            parts[language] = (said.subject % told, said.sentence % told, local_day(written))
-    titles, sentences, days = (Words(*pair) for pair in zip(parts["km"], parts["en"], strict=True))
+            titles[language], sentences[language] = said.subject % told, said.sentence % told
     return {
-        "papers": force.policy.papers,
-        "holder": Words(named.name_km, named.name_en),
-        "authority": Words(settings().authority_km, settings().authority_en),
+        "schema": "reminder/1",
+        "at": instant(letter.written_at),
+        "seq": letter.seq,
+        "authority": {"km": settings().authority_km, "en": settings().authority_en},
+        "holder": {"km": named.name_km, "en": named.name_en},
+        "demo": demo,
+        "period": letter.period,
+        "rung": str(letter.rung),
+        "due_at": instant(letter.due_at),
         "title": titles,
         "sentence": sentences,
-        "day": days,
-        "letter": letter,
         "address": settings().public_url + url_for("returns.show", period=period),
-        "watermark": WATERMARKS["demo"] if force.demo else None,
-        "notices": [NOTICES["demo"]] if force.demo else [],
     }

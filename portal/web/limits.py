@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response
 
 from portal.db import Base, Code, Digest
 from portal.readers import Rate
+from portal.web.gate import KEYED
 from portal.web.session import WRITES, engine, now, settings
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -43,12 +44,14 @@ ANSWER: Final = "provider.answer"
 
 
 class Limit(enum.StrEnum):
-    """What is counted; each of the first four has a rate of its own in the settings."""
+    """What is counted; each of the first five has a rate of its own in the settings."""
 
     VERIFY = "verify"
     SIGN_IN = "sign_in"
     UPLOAD = "upload"
     DOWNLOAD = "download"
+    API = "api"
+    """By programs: by key, and by address where a key is none or not good."""
     TRY = "try"
     """At what is another's; the rate is not a setting, and nothing is refused for it."""
 
@@ -130,26 +133,47 @@ def window(rate: Rate, at: datetime) -> int:
 def who(limit: Limit) -> bytes:
     """Who is counted, as a keyed digest."""
     # Before sign-in by where they come from, afterwards by whom the cookie names.
+    if request.blueprint == KEYED:
+        return _who(limit, request.headers.get("Authorization") or request.remote_addr or "")
     named = "" if limit == Limit.SIGN_IN else str(cookie.get("_user_id", ""))
-    text = f"{limit}:{named or request.remote_addr}"
+    return _who(limit, named or request.remote_addr or "")
+
+
+def _who(limit: Limit, named: str) -> bytes:
+    text = f"{limit}:{named}"
     return hmac.digest(settings().secret_key.encode(), text.encode(), sha256)
+
+
+def count_failed_key() -> None:
+    """Count a key that is not good by where it came from, so that nobody tries many."""
+    count_in(Limit.API, _who(Limit.API, request.remote_addr or ""))
 
 
 def _ask() -> None:
     limit = _limit()
     if limit is None:
         return
+    count_in(limit, who(limit))
+
+
+def count_in(limit: Limit, asker: bytes) -> None:
+    """Count one more, and refuse it if there were too many in this window."""
     rate: Rate = getattr(settings(), f"limit_{limit}")
-    at, asker = now(), who(limit)
+    at = now()
     g.counted = limit, asker, window(rate, at)
-    if count(engine(), limit, asker, rate, at=at) > rate.times:
+    times = count(engine(), limit, asker, rate, at=at)
+    left_s = window(rate, at) + rate.seconds - int(at.timestamp())
+    g.rate = rate, max(rate.times - times, 0), left_s
+    if times > rate.times:
         g.said = f"limit-{limit}"
-        raise TooManyRequests(retry_after=window(rate, at) + rate.seconds - int(at.timestamp()))
+        raise TooManyRequests(retry_after=left_s)
 
 
 def _limit() -> Limit | None:
     if is_proof():
         return Limit.SIGN_IN
+    if request.blueprint == KEYED:
+        return Limit.API
     view = current_app.view_functions.get(request.endpoint or "")
     # Whatever takes files is counted as such, marked or not.
     usual = Limit.UPLOAD if getattr(view, "max_bytes", None) else None

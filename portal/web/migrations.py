@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from portal.db import Base
 from portal.folders import folder
-from portal.wall import RolesMissing, lower_wall, raise_wall
+from portal.wall import QueueMissing, RolesMissing, lower_wall, raise_wall
 
 
 class Migrations(Alembic):
@@ -37,7 +37,7 @@ class Migrations(Alembic):
         steps: Callable[..., Any] = behind_no_wall if on_postgresql else fn
         try:
             super().run_migrations(steps, **kwargs)
-        except RolesMissing as lacking:
+        except (RolesMissing, QueueMissing) as lacking:
             raise click.ClickException(str(lacking)) from lacking
 
 

@@ -68,11 +68,13 @@ NAV: tuple[Item, ...] = (
 
 # Pages that lie behind another station's item.
 _REGISTERS = ("entries", "versions", "steps", "imports", "trainings", "picks", "lists")
-_PART_OF = dict.fromkeys(_REGISTERS, "registers")
+_UPLOADS = ("uploads", "upload_columns", "upload_decisions", "upload_rows")
+_PART_OF = dict.fromkeys((*_REGISTERS, *_UPLOADS), "registers")
 _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
 _PART_OF |= {"outages": "requests", "successions": "requests", "predecessors": "returns"}
 _PART_OF |= dict.fromkeys(("quiet", "drafts", "estimates"), "reviews")
 _PART_OF |= {"orders": "notices", "answers": "received", "release_files": "releases"}
+_PART_OF |= {"sittings": "certificates"}
 _PART_OF |= {"appeals": "hearings", "checkpoints": "trail", "programs": "people"}
 _PART_OF |= {"readers": "trail", "audit_entries": "audits", "audit_samples": "audits"}
 

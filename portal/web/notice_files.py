@@ -6,18 +6,22 @@ import io
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
-from portal.intake import MOST_BYTES, send_csv
+from portal.intake import MOST_BYTES, sample_row, send_csv
 from portal.intake.notices import NoticeRow
 from portal.intake.reports import RowProblem
+from portal.policy.queries import policy_on
 from portal.web.gate import allow, me
-from portal.web.imports import TableForm
+from portal.web.limits import Limit, limited
 from portal.web.pages import page
-from portal.web.session import now, session
+from portal.web.session import now, session, today
+from portal.web.table_forms import TableForm
 from portal.web.words import sentence, title_of
+from portal.web.workbooks import SHOWN_AT, template_of
 
 bp = Blueprint("notice_files", __name__, url_prefix="/notices/files")
 _ENVELOPE = 64 * 1024
@@ -45,6 +49,16 @@ def add() -> Response:
     session().commit()
     flash(ngettext("%(num)d notice recorded.", "%(num)d notices recorded.", report.recorded))
     return redirect(url_for("notices.index"), 303)
+
+
+@bp.get("/template.xlsx")
+@allow(Permission.NOTICE_SEND)
+@limited(Limit.DOWNLOAD)
+def template() -> Response:
+    """A workbook to fill in."""
+    policy = policy_on(session(), today()).policy
+    example = sample_row("notices", policy=policy, at=SHOWN_AT)
+    return template_of("notices", lambda: _("Notices sent"), NoticeRow, policy, example)
 
 
 def problem_told(problem: RowProblem) -> tuple[int | None, str, str]:

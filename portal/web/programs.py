@@ -14,6 +14,7 @@ from portal.accounts import Desk, Permission
 from portal.accounts.desks import OF_PROGRAMS
 from portal.accounts.keys import LONGEST, end_program, make_key, name_program, revoke_key
 from portal.accounts.programs import ProgramStanding, programs
+from portal.accounts.reach import Reach, Scope
 from portal.entries.texts import ShortReference
 from portal.errors import NotThere
 from portal.mail import MailKind, post
@@ -39,9 +40,18 @@ class Naming(BaseModel):
 
 
 class KeyUntil(BaseModel):
-    """How long a key is good."""
+    """How long a key is good, and how far it reaches."""
 
     until_on: date = Field(title="Good until")
+    writes: bool = Field(False, title="It writes the registers of the program's desks")
+    reads: frozenset[Scope] = Field(
+        frozenset(), title="What it reads", description="Tick nothing more than the program needs."
+    )
+    sandbox: bool = Field(
+        False,
+        title="For trying out alone",
+        description="Everything is checked and answered as if; nothing is recorded.",
+    )
 
 
 @bp.get("")
@@ -78,7 +88,7 @@ def end(number: int) -> Response:
 @allow(Permission.KEY_MAKE)
 def new_key(number: int) -> Response:
     """Ask how long a key shall be good."""
-    found, form = _found(number), form_for(KeyUntil)(data={"until_on": today() + _USUALLY})
+    found, form = _found(number), _key_form(until_on=today() + _USUALLY, writes=True)
     return page("programs/new_key.html", form=form, program=found, longest=today() + LONGEST)
 
 
@@ -88,8 +98,11 @@ def add_key(number: int) -> Response:
     """Make a key, and show it this once."""
     isp, found = my_isp(), _found(number)
     context = {"program": found, "longest": today() + LONGEST}
-    value = form_for(KeyUntil)().checked("programs/new_key.html", **context)
-    made, key = make_key(session(), isp.id, number, value.until_on, on=today(), by=me(), at=now())
+    value = _key_form().checked("programs/new_key.html", **context)
+    reach = Reach(value.writes, value.reads, value.sandbox)
+    made, key = make_key(
+        session(), isp.id, number, value.until_on, reach, on=today(), by=me(), at=now()
+    )
     _tell(isp.id, made.admitted_seq)
     session().commit()
     return page("programs/made.html", program=found, made=made, key=key)
@@ -111,8 +124,14 @@ def _form() -> ModelForm[Naming]:
     return form_for(Naming, choices={"desks": offered})()
 
 
+def _key_form(**begins: Any) -> ModelForm[KeyUntil]:
+    offered = [(scope.value, label(scope)) for scope in Scope]
+    return form_for(KeyUntil, choices={"reads": offered})(data=begins)
+
+
 def _known() -> dict[str, Any]:
-    return {"rows": programs(session(), my_isp().id, today()), "desk_names": desk_names}
+    rows = programs(session(), my_isp().id, today())
+    return {"rows": rows, "desk_names": desk_names, "scopes": Scope}
 
 
 def _found(number: int) -> ProgramStanding:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.jobs import Job
 from portal.mail.model import TO_ONESELF, Mail
 from portal.settings import Settings
+from portal.web.api.kept import KEPT_FOR, forget
 from portal.web.limits import Tally
 from portal.web.signin.entrances import LoginSession, MailedLink
 from portal.web.signin.model import RecoveryCode
@@ -47,6 +48,7 @@ def _statements(told: Settings, at: datetime) -> dict[str, Delete | Update]:
         ),
         "recovery codes": delete(RecoveryCode).where(RecoveryCode.used_at < kept),
         # No window is longer than a day.
+        "answers to programs": forget(at - KEPT_FOR),
         "tallies": delete(Tally).where(Tally.began < int((at - _DAY).timestamp())),
         "mails about accounts": delete(Mail).where(gone, own),
         "jobs": delete(Job).where(Job.ended_at < at - told.keep_mail_days * _DAY),

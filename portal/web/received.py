@@ -61,7 +61,7 @@ Undoing = create_model(
 
 
 @bp.get("")
-@allow(Permission.ENTRY_READ)
+@allow(Permission.RECEIVED_READ)
 def index() -> Response:
     """The notices with items not logged, the oldest first, and the newest of all."""
     isp = my_isp()
@@ -74,7 +74,7 @@ def index() -> Response:
 
 
 @bp.get("/<int:key>")
-@allow(Permission.ENTRY_READ)
+@allow(Permission.RECEIVED_READ)
 def show(key: int) -> Response:
     """One notice: what it asks, what of it is logged, and what is not."""
     context = _context(key)

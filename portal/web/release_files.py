@@ -14,9 +14,9 @@ from portal.intake import MOST_BYTES, record_csv
 from portal.intake.reports import RowProblem
 from portal.notices.releases.inputs import ListReleaseIn
 from portal.web.gate import allow, me
-from portal.web.imports import TableForm
 from portal.web.pages import page
 from portal.web.session import now, session
+from portal.web.table_forms import TableForm
 from portal.web.words import sentence, title_of
 
 bp = Blueprint("release_files", __name__, url_prefix="/releases/files")

@@ -15,6 +15,7 @@ from portal.web.notice_rules import NOTICE_RULES
 from portal.web.quiet_rules import QUIET_RULES
 from portal.web.redaction_words import REDACTION_RULES
 from portal.web.rules import RULES
+from portal.web.signing_words import SIGNING_RULES
 from portal.web.trail_words import TRAIL_RULES
 from portal.web.training_rules import TRAINING_RULES
 
@@ -24,6 +25,7 @@ SENTENCES: dict[str, LazyString] = {
     **NOTICE_RULES,
     **FAIR_RULES,
     **LIST_RULES,
+    **SIGNING_RULES,
     **TRAIL_RULES,
     **TRAINING_RULES,
     **QUIET_RULES,
@@ -71,6 +73,11 @@ SENTENCES: dict[str, LazyString] = {
     "key-unknown": _("There is no such key."),
     "key-expired": _("The last day of this key was %(until_on)s. Make another one."),
     "key-revoked": _("This key, or its program, was revoked."),
+    "key-maker-gone": _(
+        "Whoever made this key approves for its ISP no more. Have somebody who does make another."
+    ),
+    "key-for-trying": _("This key is for trying out: with it nothing is recorded."),
+    "key-for-nothing": _("Say what the key is for: to write, or to read something."),
     "key-without-licence": _("The ISP of this key holds no active licence today."),
     "last-administrator": _(
         "Nobody would be left to manage your people. Make somebody else an administrator first."
@@ -164,6 +171,9 @@ SENTENCES: dict[str, LazyString] = {
     # certificates
     "filing-not-accepted": _("The return for %(period)s is not accepted: nothing can be issued."),
     "same-officer": _("You decided %(receipt)s, so another officer issues its certificate."),
+    "same-officer-asked": _(
+        "Who asked for it decided %(receipt)s, so another officer issues its certificate."
+    ),
     "already-issued": _("%(number)s was issued for this return and holds."),
     "already-revoked": _("%(number)s was revoked already."),
     "policy-not-adopted": _(

@@ -1,4 +1,4 @@
-"""The public page: is a number in the register, and does it hold today?"""
+"""The public page: is a number in the register, does it hold today, and is this file its paper?"""
 
 from __future__ import annotations
 
@@ -6,33 +6,62 @@ import json
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.certificates.hearings import appeal_about
 from portal.certificates.model import Certificate
-from portal.certificates.queries import by_number, example_number, number_in, status
+from portal.certificates.queries import example_number, number_in
+from portal.certificates.signers import SignerStanding
+from portal.certificates.verify import LARGEST
 from portal.certificates.witnesses import sealed_then
 from portal.period import Period
-from portal.wall import Step, stepping
-from portal.web.gate import public
+from portal.web.codes import code_said
+from portal.web.gate import public, public_judging
+from portal.web.judging import judge
+from portal.web.keeping_pages import kept_by_anybody, offered_to_keep
 from portal.web.limits import Limit, limited
 from portal.web.pages import page
 from portal.web.session import now, session, today
+from portal.web.signing_words import STANDINGS
+from portal.web.standing_of_paper import looked_up, states_of
+from portal.web.verdicts import in_words, standings_in_words
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
+_LARGEST_BODY = LARGEST * 4
+"""What is larger still is refused while it comes; up to here a file gets a verdict."""
 
 
 @bp.get("")
 @public
 @limited(Limit.VERIFY)
 def index() -> Response:
-    """Ask for a number."""
+    """Ask for a number, or for a paper."""
     given = request.args.get("number", "")
     number = number_in(session(), given)
     if number is not None:
         return redirect(url_for(".show", number=str(number)))
-    example = example_number(session(), today().year)
-    return page("verify/index.html", mistyped=bool(given.strip()), example=example)
+    return _ask(mistyped=bool(given.strip()))
+
+
+@bp.post("")
+@public_judging(max_bytes=_LARGEST_BODY)
+def judge_paper() -> Response:
+    """Say whether a file is a genuine paper. It is judged in memory; nothing of it is kept."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return _ask(no_file=True, code=422)
+    judged = judge(sent.stream.read())
+    return page(
+        "verify/verdict.html",
+        verdict=judged.verdict,
+        said=in_words(judged.verdict, []),
+        standings=judged.standings,
+        told=standings_in_words(judged.standings),
+        key=STANDINGS[judged.signer] if judged.signer else None,
+        lost=judged.signer == SignerStanding.COMPROMISED,
+        words={"UNKNOWN": _("unknown"), "DIFFERS": _("differs")},
+    )
 
 
 @bp.get("/<string(maxlength=60):number>")
@@ -43,20 +72,41 @@ def show(number: str) -> Response:
 
     An unknown number is unknown, never revoked.
     """
-    with stepping(session(), Step.LOOK_UP):
-        certificate = by_number(session(), number)
-        found = None if certificate is None else _found(certificate)
+    return _shown(number, None)
+
+
+@bp.get("/<string(maxlength=60):number>/<string(maxlength=400):code>")
+@public
+@limited(Limit.VERIFY)
+def scanned(number: str, code: str) -> Response:
+    """The same for who scanned the code of a paper: it is said whether we made that code."""
+    return _shown(number, code)
+
+
+def _shown(number: str, code: str | None) -> Response:
+    found = looked_up(number, _found)
+    said = code_said(code, found["certificate"] if found else None)
     if found is None:
-        return page("verify/unknown.html", 404, number=number_in(session(), number))
-    return page("verify/show.html", **found)
+        number_read = number_in(session(), number)
+        return page("verify/unknown.html", 404, number=number_read, code=said)
+    keeps = kept_by_anybody()
+    return offered_to_keep(page("verify/show.html", **found, code=said, shared=keeps), keeps)
+
+
+def _ask(*, mistyped: bool = False, no_file: bool = False, code: int = 200) -> Response:
+    example = example_number(session(), today().year)
+    return page("verify/index.html", code, mistyped=mistyped, no_file=no_file, example=example)
 
 
 def _found(certificate: Certificate) -> dict[str, Any]:
+    said = json.loads(certificate.attestation)
+    states = states_of(certificate)
     return {
         "certificate": certificate,
-        "status": status(session(), certificate),
-        "said": _said(certificate),
-        "sealed": sealed_then(_said(certificate)),
+        "status": states[-1],
+        "states": list(zip(states, standings_in_words(states), strict=True)),
+        "said": said,
+        "sealed": sealed_then(said),
         "period": Period.parse(certificate.period),
         "appeal": _appeal_about(certificate),
     }
@@ -68,8 +118,3 @@ def _appeal_about(certificate: Certificate) -> str | None:
     if found is None:
         return None
     return found.code(now()) if found.ruling else "APPEAL_WAITS"
-
-
-def _said(certificate: Certificate) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(certificate.attestation)
-    return found

@@ -13,6 +13,7 @@ from portal.accounts.programs import Program
 from portal.accounts.successions import Succession
 from portal.certificates.model import Certificate
 from portal.entries.withheld import Withholding
+from portal.intake.uploads import Upload
 from portal.jobs import Job
 from portal.ledger import SYSTEM
 from portal.letters.model import Letter, Rung
@@ -42,9 +43,18 @@ def _entry(args: Args) -> Select[Any]:
     return select(table.isp_id).where(table.key == args["key"])
 
 
+def _item(args: Args) -> Select[Any]:
+    return select(Takedown.isp_id).where(Takedown.key == args["key"])
+
+
 def _filing(args: Args) -> Select[Any]:
     version = Filing.version == args["version"]
     return select(Filing.isp_id).where(Filing.period == str(args["period"]), version)
+
+
+def _filing_of(args: Args) -> Select[Any]:
+    month = Filing.period == str(args["period"]), Filing.version == args["version"]
+    return _named(Filing, args, *month)
 
 
 def _certificate(args: Args) -> Select[Any]:
@@ -90,6 +100,10 @@ def _sent(args: Args) -> Select[Any]:
     return select(Notice.notifier_id).where(Notice.key == args["key"])
 
 
+def _upload(args: Args) -> Select[Any]:
+    return select(Upload.isp_id).where(Upload.name == args["name"])
+
+
 def _withheld(args: Args) -> Select[Any]:
     which = Withholding.isp_id == args["isp_id"], Withholding.no == args["no"]
     if args["isp_id"] != SYSTEM:
@@ -112,6 +126,17 @@ def _texts(args: Args) -> Select[Any]:
 WHOSE: Final[dict[str, Whose]] = {
     "account.end_session": _browser,
     "answers": _received,
+    "api.add_event": _item,
+    "api.add_version": _entry,
+    "api.add_voiding": _entry,
+    "api.answer_notice": _received,
+    "api.certificate": _certificate,
+    "api.events": _item,
+    "api.notice": _received,
+    "api.report": _certificate,
+    "api.show": _entry,
+    "api.statement": _filing,
+    "api.take_notice": _received,
     "appeals.answer": _appeal,
     "appeals.ask_decision": _filing,
     "appeals.ask_revocation": _certificate,
@@ -119,10 +144,11 @@ WHOSE: Final[dict[str, Whose]] = {
     "appeals.revocation": _certificate,
     "appeals.show": _appeal,
     "entries.show": _entry,
+    "filing_papers.decision": _filing_of,
+    "filing_papers.draft": lambda args: _named(FindingDraft, args, FindingDraft.no == args["no"]),
+    "filing_papers.receipt": _filing_of,
     "hearings": lambda args: _named(FindingDraft, args, FindingDraft.no == args["no"]),
-    "jobs": lambda args: select(Job.isp_id).where(
-        Job.id == args["number"], Job.isp_id.is_not(None)
-    ),
+    "jobs": lambda args: select(Job.organisation_id).where(Job.id == args["number"]),
     "letters": _letter,
     "lists.add_consent": _relying,
     "lists.add_withdrawal": _relying,
@@ -147,13 +173,17 @@ WHOSE: Final[dict[str, Whose]] = {
     "sessions": lambda args: select(SharedSession.trainer_id).where(
         SharedSession.key == args["key"]
     ),
-    "steps": lambda args: select(Takedown.isp_id).where(Takedown.key == args["key"]),
+    "steps": _item,
     "trail.index": lambda _args: select(Organisation.id).where(
         Organisation.slug == request.args.get("chain", "")
     ),
     "trainings": lambda args: select(SessionIsp.isp_id).where(
         SessionIsp.shared_session == args["key"]
     ),
+    "upload_columns": _upload,
+    "upload_decisions": _upload,
+    "upload_rows": _upload,
+    "uploads": _upload,
     "versions": _entry,
 }
 """By endpoint, else by blueprint: the owners of what an address names."""

@@ -4,6 +4,8 @@ read by a screen reader's rules.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -17,6 +19,7 @@ from tests.town import Town
 from tests.trail.conftest import KEY
 from tests.web.returns.months import takes_in
 from tests.web.test_orders import ordered
+from tests.web.uploads.conftest import sample
 
 OCTOBER = Period(2026, 10)
 PAGES = (
@@ -144,3 +147,23 @@ def test_every_page_fits_and_can_be_read_aloud(
         page.goto(path)
         fits(page)
         assert read_aloud(page) == [], path
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_file_is_sent_its_columns_said_and_recorded_on_a_small_phone_without_scripts(
+    opens: Opens, town: Town, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_bytes(sample(town, 3).replace(b"source_type", b"Who it was"))
+    page = opens("chea", PHONE, scripts=False)
+    page.goto("/registers/takedowns/imports")
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Check the file").click()
+    fits(page)
+    page.get_by_label("Who it was").select_option(label="Who sent the notice")
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.get_by_text("3 entries to record, nothing wrong.")).to_be_visible()
+    fits(page)
+    page.get_by_role("button", name="Record 3 entries").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recorded")
+    fits(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +12,18 @@ from portal.certificates.keys import KeyMaterial, ensure_development_key, trust_
 from portal.certificates.render import render_certificate
 from portal.certificates.report import render_report
 from portal.certificates.sign import sign
+from tests.certificates.authority import Authority
+from tests.certificates.authority import authority as an_authority
+from tests.certificates.papers import Drawn, draw
 from tests.certificates.samples import POLICY, URL, a_sample_attestation, a_sample_statement, frozen
 
 AT = datetime(2026, 11, 20, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def papers() -> dict[str, Drawn]:
+    """Every paper of the house by its name, drawn once for all tests."""
+    return draw()
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +60,10 @@ def signed(certificate: bytes, key: KeyMaterial, tmp_path_factory: pytest.TempPa
     path = tmp_path_factory.mktemp("signed") / "certificate.pdf"
     path.write_bytes(sign(certificate, key, POLICY, at=AT))
     return path
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    """One that runs beside these tests, and issues, stamps and revokes."""
+    with an_authority(tmp_path_factory.mktemp("authority")) as running:
+        yield running

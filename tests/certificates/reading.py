@@ -48,3 +48,9 @@ def agrees_with_golden(text: str, name: str) -> bool:
     if os.environ.get("GOLDEN") == "write":
         path.write_text(text, encoding="utf-8")
     return path.read_text(encoding="utf-8") == text
+
+
+def text_as_drawn(pdf: bytes) -> str:
+    """What pdftotext reads in the order in which it was drawn."""
+    command = ["pdftotext", "-raw", "-enc", "UTF-8", "-", "-"]
+    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()  # noqa: S603

@@ -12,6 +12,7 @@ from portal.notices.codes import SourceType
 from portal.policy.document import Policy
 from portal.policy.pack import read_pack, shipped_pack
 from portal.returns.clockwork import MONTHS_NAMED
+from portal.returns.indicators import share
 from tests.returns.test_statement_size import CLOCKS, MANY, largest
 
 PACK = read_pack(shipped_pack("kh"))
@@ -143,7 +144,7 @@ def _indicator(code: str, numerator: int, denominator: int, **more: Any) -> dict
     base = {
         "code": code, "obligation": code[:6] if "." in code else None, "cohort": "2026-10",
         "numerator": numerator, "denominator": denominator, "n": denominator,
-        "tenths": 1000 * numerator // denominator if denominator else None,
+        "tenths": share(numerator, denominator),
         "late": denominator - numerator, "open_overdue": 0, "open_not_due": 0,
         "urgent_numerator": 0, "urgent_denominator": 0, "explained": 0, "already_gone": 0,
         "median_s": None, "p90_s": None, "p90_with_open_s": None, "p90_with_open_is_open": False,
@@ -197,7 +198,7 @@ def a_sample_statement(**changes: Any) -> dict[str, Any]:
     statement: dict[str, Any] = {
         "schema": "statement/1", "method": "indicators/1", "isp": 7, "subject": subject,
         "period": "2026-10", "kind": "NORMAL", "version": 1, "amends": None, "reason": None,
-        "seq": 412, "system_seq": 38, "opening_filing": "R-2026-09-0007",
+        "seq": 412, "system_seq": 39, "opening_filing": "R-2026-09-0007",
         "cut_off_at": "2026-11-09T08:12:30Z", "due_at": "2026-11-10T16:59:59Z",
         "policy": [{"version": "2026.1", "digest": "5b" * 32, "effective_from": "2026-01-01"}],
         "registers": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,13 @@ def test_an_instant_is_told_on_the_clocks_of_the_zone():
     east, west = ZoneInfo("Asia/Phnom_Penh"), ZoneInfo("America/Lima")
     assert khmer.moment("2026-10-31T20:00:00Z", east) == "1 November 2026, 03:00"
     assert khmer.moment("2026-10-31T20:00:00Z", west) == "31 October 2026, 15:00"
+
+
+@given(st.text(alphabet=st.sampled_from("កខគងតនបមរសឥ្ាិុេំះ់៉។៖ "), max_size=40))
+def test_no_break_is_inside_a_syllable_whatever_is_typed(text):
+    broken = khmer.breakable(text)
+    assert broken.replace(khmer.BREAK, "") == text
+    assert not re.search("\u200b[\u17b4-\u17d3។៖]|\u17d2\u200b", broken)
 
 
 @given(letters, st.lists(st.integers(0, 900), min_size=1, max_size=8))

@@ -36,16 +36,21 @@ LONG_TEXT: dict[str, str] = {
 # Bytes without the length of a digest or a salt: documents that the portal or the authority made.
 OWN_DOCUMENTS: frozenset[str] = frozenset(
     {
+        "archive_copy.pdf",
         "certificate.attestation",
         "filing.statement",
         "framework.document",
+        # What a program was answered: names, numbers and versions, no text of anybody.
+        "kept_answer.body",
         "paper.pdf",
         "policy_version.document",
         "preparation.statement",
     }
 )
 # The public half of what people sign in with.
-KEYS: frozenset[str] = frozenset({"passkey.credential_id", "passkey.public_key"})
+KEYS: frozenset[str] = frozenset(
+    {"passkey.credential_id", "passkey.public_key", "signer.certificate", "signer.issuers"}
+)
 DIGEST, SALT = 32, 16
 
 

@@ -16,7 +16,7 @@ NAME = re.compile(r"^[A-Za-z0-9._-]+")
 # pyHanko, WeasyPrint, Authlib.
 PARTS = {"werkzeug", "jinja2", "babel", "alembic", "click", "markupsafe", "pydantic-core"}
 PARTS |= {"itsdangerous", "joserfc"}
-PARTS |= {"asn1crypto", "pyhanko-certvalidator", "pydyf"}
+PARTS |= {"asn1crypto", "pyhanko-certvalidator", "pydyf", "python-pkcs11"}
 
 
 def normal(name: str) -> str:

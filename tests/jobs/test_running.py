@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from portal.accounts import Membership, Role
 from portal.errors import NotThere
 from portal.jobs import Job, JobKind, JobOver, Outcome, ask, ask_cancel
-from portal.jobs.claims import LEASE, MOST_TRIES, claim
+from portal.jobs.claims import LEASE, MOST_TRIES, PATIENT_TRIES, claim
 from portal.jobs.refusals import NotNow
 from portal.mail import Mail, MailKind
 from portal.trail import Event
@@ -25,6 +25,10 @@ def told(town: Town) -> list[tuple[MailKind, int]]:
         return [(mail.kind, mail.person_id) for mail in found]
 
 
+def ready(town: Town) -> str:
+    return str(town.stranger().client.get("/health/ready").json["jobs"])
+
+
 def test_what_was_asked_for_is_done_once_and_its_owner_told(town: Town, does: Does) -> None:
     does(leaves_a_line)
     number = asks(town)
@@ -36,6 +40,14 @@ def test_what_was_asked_for_is_done_once_and_its_owner_told(town: Town, does: Do
     )  # fmt: skip
     assert effects(town) == {"one": 1}
     assert told(town) == [(MailKind.JOB_DONE, town.actors["chan"].person_id)]
+
+    town.clock.move_to(town.now + timedelta(days=89))
+    town.runs("purge", "run")
+    assert job(town, number)
+    town.clock.move_to(town.now + timedelta(days=2))
+    town.runs("purge", "run")
+    with town.session() as session:
+        assert session.get(Job, number) is None
 
 
 def test_an_act_rolled_back_leaves_no_job_and_one_repeated_adds_none(town: Town) -> None:
@@ -67,13 +79,16 @@ def test_a_job_that_fails_is_tried_with_growing_pauses_and_then_its_owner_is_tol
             assert (stands.fault, town.works()) == ("unexpected", 0)
             town.clock.move_to(stands.due_at)
 
-    assert pauses == [30 * 2**n for n in range(MOST_TRIES - 1)]
+    assert pauses == [min(30 * 2**n, 1800) for n in range(MOST_TRIES - 1)]
     assert (job(town, number).outcome, effects(town)) == (Outcome.FAILED, {})
     chea, isp = town.actors["chea"].person_id, town.bodies["mekong-net"]
     assert told(town) == [(MailKind.JOB_FAILED, chea)]
     with town.session() as session:
         event = session.scalars(select(Event).where(Event.kind == "job.failed")).one()
         assert (event.isp_id, event.subject) == (isp, str(number))
+    approver = town.visit("meas").opens("/trail")
+    assert "Something asked for could not be done" in approver.text
+    assert ready(town) == "failed"
 
     does(leaves_a_line)
     assert f"{number}: MONTH one of person {chea}, 8 tries: unexpected" in town.runs(
@@ -83,6 +98,19 @@ def test_a_job_that_fails_is_tried_with_growing_pauses_and_then_its_owner_is_tol
     assert "1 done." in town.runs("worker", "--once")
     assert effects(town) == {"one": 1}
     assert "0 wait, 0 in hand, 0 failed." in town.runs("jobs", "status")
+    assert ready(town) == "well"
+
+
+def test_health_says_when_nobody_works(town: Town, does: Does) -> None:
+    does(leaves_a_line)
+    asks(town)
+    assert ready(town) == "well"
+
+    town.clock.move_to(town.now + timedelta(minutes=11))
+    assert ready(town) == "late"
+    assert "is `worker` running?" in town.runs("jobs", "status")
+    town.works()
+    assert ready(town) == "well"
 
 
 def test_what_cannot_be_done_now_is_done_later_and_what_a_rule_refuses_never(
@@ -96,11 +124,15 @@ def test_what_cannot_be_done_now_is_done_later_and_what_a_rule_refuses_never(
 
     does(not_now)
     number = asks(town)
-    town.works()
-    assert (job(town, number).fault, job(town, number).outcome) == ("mail-unreachable", None)
+    # Whoever does not answer may be away for a night.
+    for _ in range(PATIENT_TRIES - 1):
+        assert town.works() == 1
+        stands = job(town, number)
+        assert (stands.fault, stands.outcome) == ("mail-unreachable", None)
+        town.clock.move_to(stands.due_at)
+    assert timedelta(hours=20) < town.now - stands.made_at < timedelta(hours=25)
 
     does(refuses)
-    town.clock.move_to(job(town, number).due_at)
     town.works()
     assert (job(town, number).fault, job(town, number).outcome) == ("not-there", Outcome.FAILED)
 
@@ -181,6 +213,25 @@ def test_a_worker_that_was_thought_dead_changes_nothing_any_more(town: Town, doe
     assert (stands.claimed_by, stands.outcome) == ("another", None)
     with town.session() as session:
         assert not session.scalar(text("SELECT count(*) FROM person WHERE name = 'changed'"))
+
+
+def test_a_long_job_keeps_its_claim(
+    town: Town, does: Does, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.web.working.BEAT", timedelta(milliseconds=5))
+
+    def is_long(work: Work) -> Result:
+        town.clock.move_to(town.now + LEASE + timedelta(minutes=1))
+        while job(town, work.id).claimed_at != town.now:
+            assert job(town, work.id).claimed_by == work.token
+        with town.session() as session:
+            assert claim(session, [JobKind.MONTH], token="another", at=town.now) is None
+        return {}
+
+    does(is_long)
+    number = asks(town)
+    town.works()
+    assert (job(town, number).outcome, job(town, number).tries) == (Outcome.DONE, 1)
 
 
 def test_a_job_whose_worker_died_every_time_is_given_up(town: Town, does: Does) -> None:

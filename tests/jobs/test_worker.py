@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from select import select as readable
 from threading import Event
 from typing import Any
 
@@ -17,10 +19,11 @@ import pytest
 from huey.registry import Message
 from sqlalchemy import select
 
+from portal.commands.crew import Crew
 from portal.jobs import Job, JobKind, Outcome
 from portal.jobs.waking import Forged, Signed, key_of, queue, ring, was_rung
 from portal.mail import Mail
-from tests.engines import PostgreSQL, SQLite
+from tests.engines import PostgreSQL, SQLite, the_app
 from tests.house.sources import HOUSE
 from tests.mail.conftest import server, writes
 from tests.mail.server import MailServer
@@ -130,17 +133,25 @@ def test_a_bell_rings_once_however_often_it_is_pressed(bell: Any, tmp_path: Path
 
 def test_a_worker_ends_with_who_started_it(sqlite: SQLite, tmp_path: Path) -> None:
     """However that ends: so `make run` leaves nothing behind."""
-    words = " ".join([*COMMAND, "--parent $$"])
-    told = {**os.environ, "DATABASE_URL": sqlite.url, "INSTANCE": str(tmp_path)}
-    with subprocess.Popen(  # noqa: S603 - our own words
-        ["bash", "-c", f"{words} & exec sleep 100"],  # noqa: S607 - the shell of the path
-        cwd=HOUSE, env=told, stderr=subprocess.PIPE,
-    ) as parent:  # fmt: skip
-        while not (tmp_path / "queue.sqlite").exists():
-            assert parent.poll() is None
-        parent.kill()
-        # The line is at its end when nobody holds it any more.
-        parent.communicate(timeout=60)
+    app, made = the_app(sqlite.url, tmp_path), queue(sqlite.url, tmp_path, SECRET)
+    line, held = os.pipe()
+    starter = os.fork()
+    if not starter:
+        me = os.getpid()
+        if not os.fork():
+            Crew(app, made, 1, me).run()
+            os._exit(0)
+        os.close(held)
+        signal.pause()
+    os.close(held)
+    os.kill(starter, signal.SIGKILL)
+    os.waitpid(starter, 0)
+
+    # The line is at its end when nobody holds it any more.
+    assert readable([line], [], [], 60)[0]
+    assert os.read(line, 1) == b""
+    os.close(line)
+    made.storage.close()
 
 
 def test_what_pages_ask_for_rings_once_it_is_committed(town: Town) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.app import create_app
 from portal.settings import read_settings
-from portal.wall import Position, RolesMissing, faults, raise_wall
+from portal.wall import Position, QueueMissing, RolesMissing, faults, raise_wall
+from portal.wall.queue import raise_queue
 from tests.engines import APP_ROLE, PostgreSQL
 
 AS_THE_APP = f"SET SESSION AUTHORIZATION {APP_ROLE}"
@@ -73,6 +74,25 @@ def test_an_owner_who_may_make_no_roles_is_told_what_to_have_run(spoiling: Conne
     assert "portal_isp" not in str(told.value)
 
 
+def test_the_queue_of_wake_ups_is_the_systems_alone(spoiling: Connection) -> None:
+    spoiling.execute(text(AS_THE_APP))
+    for position in Position:
+        spoiling.execute(text(f"SET ROLE {position}"))
+        if position == Position.SYSTEM:
+            assert spoiling.scalar(text("SELECT count(*) FROM portal_queue.huey_task")) == 0
+            continue
+        with pytest.raises(DBAPIError, match="permission denied"), spoiling.begin_nested():
+            spoiling.execute(text("SELECT data FROM portal_queue.huey_task"))
+
+    spoiling.execute(text("RESET SESSION AUTHORIZATION"))
+    spoiling.execute(text("DROP SCHEMA portal_queue CASCADE"))
+    raise_queue(spoiling)
+    spoiling.execute(text("DROP SCHEMA portal_queue CASCADE"))
+    spoiling.execute(text(AS_THE_APP))
+    with pytest.raises(QueueMissing, match=f"SCHEMA portal_queue AUTHORIZATION {APP_ROLE};"):
+        raise_queue(spoiling)
+
+
 def test_the_positions_own_nothing_and_pass_by_nothing(spoiling: Connection) -> None:
     known = {"positions": list(Position)}
     weak = spoiling.scalars(
@@ -99,6 +119,8 @@ def test_production_is_served_behind_the_wall(postgresql: PostgreSQL, tmp_path: 
     for client in served(postgresql.app_url, tmp_path):
         assert client.get("/health/ready").status_code == 200
         assert client.get("/login").status_code == 200
+        worker = client.application.test_cli_runner().invoke(args=["worker", "--once"])
+        assert (worker.exit_code, worker.output) == (0, "0 done.\n")
 
 
 def test_production_serves_nothing_as_an_owner_of_its_tables(
@@ -108,4 +130,6 @@ def test_production_serves_nothing_as_an_owner_of_its_tables(
         assert client.get("/health/live").status_code == 200
         assert client.get("/health/ready").status_code == 503
         assert "The portal is not ready yet" in client.get("/login").text
+        worker = client.application.test_cli_runner().invoke(args=["worker", "--once"])
+        assert (worker.exit_code, "role is a superuser" in worker.output) == (1, True)
     assert "is a superuser" in capsys.readouterr().err

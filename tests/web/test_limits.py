@@ -132,9 +132,9 @@ def test_files_are_counted_by_person_and_not_by_address(
     chea, tep = town.signs_in("chea"), town.signs_in("tep")
     path = "/registers/takedowns/imports"
 
-    chea.opens(f"{path}").fills_in(422, file=("a.csv", b"none"), form="imports")
+    chea.opens(f"{path}").fills_in(422, file=("a.csv", b"%PDF-none"), form="imports")
     chea.opens(f"{path}").fills_in(429, file=("a.csv", b"none"), form="imports")
-    tep.opens(f"{path}").fills_in(422, file=("a.csv", b"none"), form="imports")
+    tep.opens(f"{path}").fills_in(422, file=("a.csv", b"%PDF-none"), form="imports")
 
 
 def test_downloads_have_a_limit_too(town: Town, sets: Callable[..., None]) -> None:

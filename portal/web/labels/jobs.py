@@ -17,4 +17,10 @@ JOBS: dict[str, LazyString] = {
     "JobState.DONE": _("Done"),
     "JobState.FAILED": _("Could not be done"),
     "JobState.CANCELLED": _("Stopped"),
+    "Outcome.DONE": _("Done"),
+    "Outcome.FAILED": _("Could not be done"),
+    "Outcome.CANCELLED": _("Stopped"),
+    "SeatState.WAITS": _("Waits for its turn"),
+    "SeatState.REFUSED": _("Refused"),
+    "SeatState.LEFT_OUT": _("Not issued"),
 }

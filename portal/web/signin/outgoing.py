@@ -1,8 +1,9 @@
-"""The one way out of the house: to the endpoints of the provider that the settings name.
+"""One of two ways out of the house: to the endpoints of the provider that the settings name.
 
-Nothing else is ever fetched (domain §6.2). Where a request goes stands in the provider's own
-metadata, which is believed only as far as the settings say: its issuer must be the one named
-there, each of its addresses must lie at that issuer or on a machine listed beside it.
+But for the authorities behind signatures nothing else is ever fetched (domain §6.2). Where a
+request goes stands in the provider's own metadata, which is believed only as far as the settings
+say: its issuer must be the one named there, each of its addresses must lie at that issuer or on a
+machine listed beside it.
 """
 
 from __future__ import annotations

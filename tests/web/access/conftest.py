@@ -13,7 +13,14 @@ from portal.readers import Rate
 from tests import build
 from tests.engines import the_app
 from tests.town import settle
-from tests.web.access.oversight import has_asked, has_programs, is_audited, is_held, takes_out
+from tests.web.access.oversight import (
+    has_asked,
+    has_programs,
+    has_uploaded,
+    is_audited,
+    is_held,
+    takes_out,
+)
 from tests.web.access.world import World, build_world
 
 # Sign-in by a provider is on; nothing answers there.
@@ -36,10 +43,12 @@ def world(
         limit_sign_in=often,
         limit_upload=often,
         limit_download=often,
+        limit_api=often,
     )
     with time_machine.travel(build.NOW, tick=False) as clock:
         town = settle(app, database.engine, clock)
-        yield build_world(town, is_audited, is_held, has_programs, has_asked, takes_out)
+        further = (is_audited, is_held, has_programs, has_asked, has_uploaded, takes_out)
+        yield build_world(town, *further)
     app.extensions["settings"] = before
     app.extensions["engine"].dispose()
     database.empty()

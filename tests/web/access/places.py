@@ -44,6 +44,10 @@ def _entry(world: World, slug: str) -> Params:
     return {"slug": "takedowns", "key": world.has[slug]["takedowns"]}
 
 
+def _order(world: World, slug: str) -> Params:
+    return {"key": world.has[slug][f"order of {SENDER}"]}
+
+
 def _step(world: World, slug: str) -> Params:
     has = world.has[slug]
     return {"key": has["takedowns"], "no": has["step"], "kind": "RESUMED"}
@@ -52,6 +56,10 @@ def _step(world: World, slug: str) -> Params:
 def _pause(world: World, slug: str) -> Params:
     has = world.has[slug]
     return {"isp_id": world.id_of(slug), "key": has["takedowns"], "no": has["step"]}
+
+
+def _upload(world: World, slug: str) -> Params:
+    return {"slug": "takedowns", "name": world.has[slug]["upload"], "row": 2}
 
 
 def _sent(world: World, sender: str) -> Params:
@@ -85,6 +93,14 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     ),
     "audits": _audited,
     "answers": lambda w, isp: {"key": w.has[isp][f"order of {SENDER}"], "answer": "CANNOT"},
+    **{
+        f"api.{view}": _entry
+        for view in ("show", "add_version", "add_voiding", "events", "add_event")
+    },
+    **{f"api.{view}": _order for view in ("notice", "take_notice", "answer_notice")},
+    "api.certificate": _number,
+    "api.report": _number,
+    "api.statement": _filing,
     "appeals.answer": lambda w, isp: {"slug": isp, "no": w.has[isp]["appeal"]},
     "appeals.ask_decision": _filing,
     "appeals.ask_revocation": _number,
@@ -99,6 +115,9 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "drafts.revocation": _number,
     "entries.show": _entry,
     "estimates": lambda _w, isp: {"slug": isp, **MONTH},
+    "filing_papers.decision": lambda w, isp: _month(w, isp) | {"no": 1},
+    "filing_papers.draft": lambda _w, isp: {"slug": isp, "no": 1},
+    "filing_papers.receipt": _month,
     "hearings": lambda _w, isp: {"slug": isp, "no": 1},
     "holds": lambda w, isp: {"no": w.has[isp]["hold"]},
     "jobs": lambda w, owner: {"number": w.has[owner]["job"]},
@@ -129,6 +148,7 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
     "successions": lambda _w, isp: _named(ENDED[isp]),
     "trail.index": lambda _w, isp: {"chain": isp},
     "trainings": lambda w, isp: {"key": w.has[isp][f"session of {SENDER}"]},
+    **dict.fromkeys(("uploads", "upload_columns", "upload_decisions", "upload_rows"), _upload),
     "versions": _entry,
 }  # fmt: skip
 """By endpoint, else by blueprint: what names an owner's object."""
@@ -136,6 +156,7 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
 FREE: Final[dict[str, Callable[[World], Params]]] = {
     "account.confirm": lambda w: {"token": w.link(Purpose.ADDRESS)},
     "account.new_address": lambda w: {"token": w.has["links"][Purpose.ADDRESS]},
+    "api": lambda _w: {"slug": "takedowns", "version": "2026.1"},
     "bootstrap.static": lambda _w: {"filename": "css/bootstrap.min.css"},
     "checkpoints.consistency": lambda w: dict(zip(("old", "new"), _sizes(w), strict=True)),
     "checkpoints.dated": lambda w: {"size": _sizes(w)[0]},
@@ -158,10 +179,11 @@ FREE: Final[dict[str, Callable[[World], Params]]] = {
     "requests": lambda _w: MONTH,
     "returns": lambda _w: MONTH,
     "security": lambda _w: {"token": "x"},
+    "sittings": lambda w: {"no": w.has["country"]["sitting"]},
     "sightings": lambda w: {"number": w.has["country"]["sighting"]},
     "static": lambda _w: {"filename": "portal.css"},
     "ties": lambda w: {"token": w.has["links"][Purpose.INVITATION]},
-    "verify": lambda w: _number(w, OURS),
+    "verify": lambda w: {**_number(w, OURS), "code": "x"},
     "outages": lambda w: {"key": w.has["country"]["outage"]},
 }
 """By endpoint, else by blueprint: what stands where nothing of anybody is named."""
@@ -174,7 +196,7 @@ def owners(asker: str, endpoint: str) -> tuple[str, str]:
     """Who is *own* and who *other* to an asker at an endpoint."""
     blueprint = endpoint.partition(".")[0]
     if blueprint == "jobs":
-        return (OFFICE, OURS) if asker in AT_THE_OFFICE else (OURS, OFFICE)
+        return (OFFICE, OURS) if asker in AT_THE_OFFICE else (OURS, THEIRS)
     is_senders = blueprint == "redactions" and asker == Role.NOTIFIER
     if blueprint not in OF_SENDERS and not is_senders:
         return OURS, THEIRS

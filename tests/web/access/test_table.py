@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
+from portal.accounts import Role
 from portal.db import Base
 from portal.trail import Event
 from portal.web.access import ASKERS, NOBODY, Cell, Line, methods_of, table
 from portal.web.signin.entrances import Purpose
 from tests.web.access.asking import IN, NO, NOT_THERE, SIGN_IN, Asker, an_asker, outcome
+from tests.web.access.oversight import has_uploaded
 from tests.web.access.places import places
 from tests.web.access.world import OURS, World
 
@@ -35,6 +37,8 @@ NEEDS = {Cell.OWN: 2, Cell.MINE: 1, Cell.YES: 1}
 ACTS = (
     "security.mf_recovery_codes",
     "holds.review",
+    "upload_decisions.add_discarding",
+    "upload_decisions.add_record",
     "redactions.destroy",
     "sightings.end",
     "seen.press",
@@ -71,8 +75,11 @@ MOVES = frozenset({"event", "ledger", "tally"})
 
 
 def test_everybody_gets_where_the_table_says_and_nowhere_else(world: World) -> None:
-    # The clock may have gone on since the world was made, and links from mails are good for hours.
+    # The clock may have gone on since the world was made: links from mails are good for hours, and
+    # files wait for a day.
     world.has["links"] = {purpose: world.link(purpose) for purpose in Purpose}
+    with world.town.session() as session:
+        has_uploaded(world, session)
     askers = [an_asker(world, role) for role in ASKERS]
     rules = {(r.rule, methods_of(r), r.endpoint): r for r in world.town.app.url_map.iter_rules()}
     lines = [(line, rules[line.named]) for line in table()]
@@ -116,7 +123,7 @@ def _is_let_in(cell: Cell, endpoint: str, got: str) -> bool:
 
 
 def _body(world: World, asker: Asker, endpoint: str) -> dict[str, Any]:
-    if endpoint == "home.capacity" and asker.role != NOBODY:
+    if endpoint == "home.capacity" and asker.role not in {NOBODY, Role.PROGRAM}:
         return {"capacity": world.capacity_of(asker.role)}
     return WRONG.get(endpoint, {})
 

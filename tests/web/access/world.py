@@ -100,6 +100,8 @@ WHO = {
     Role.SAFEGUARDING: "care",
 }
 """Who asks as what; a new role needs a person here."""
+CALLER = "caller"
+"""The program that asks, of our ISP."""
 LOOSE = "noun"
 """Somebody who never asks: others are tried with what is theirs."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import event
 
 from tests.build import TAKEDOWN
@@ -47,6 +49,13 @@ def test_case_22_typed_into_an_entry(
     assert SECRET not in "".join(capfd.readouterr())
 
 
+def cells_of(workbook: bytes) -> list[object]:
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    return [
+        row for name in sheets.sheet_names for row in sheets.get_sheet_by_name(name).to_python()
+    ]
+
+
 def test_case_22_in_a_file_and_in_a_search(
     town: Town, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -55,8 +64,11 @@ def test_case_22_in_a_file_and_in_a_search(
     file = sample.replace(b"SAMPLE-NOTICE-1", PASTED.encode())
     assert file != sample
     with everything_sent(town) as sent, caplog.at_level(logging.DEBUG):
-        officer.opens("/registers/takedowns/imports").fills_in(422, file=("orders.csv", file))
-        pages = officer.text
+        officer.opens("/registers/takedowns/imports").fills_in(file=("orders.csv", file))
+        here, pages = officer.path, officer.text
+        pages += officer.opens(f"{here}/columns").text + officer.opens(f"{here}/rows/2").text
+        book = officer.client.get(f"{here}/mending.xlsx", buffered=True).data
+        pages += "".join(map(str, cells_of(book)))
         officer.opens("/registers/takedowns").fills_in(422, form="searches", reference=PASTED)
     assert SECRET not in pages + officer.text
     assert not [sql for sql in sent if SECRET in sql]

@@ -1,0 +1,1 @@
+"""What an ISP's own programs are offered over HTTP, version 1 (``docs/api.md``)."""
