@@ -107,13 +107,6 @@ def _headed(act: Act, table: Table, mapping: Columns | None, wish: Wish, hears: 
     return _take_in(act, Source(table, columns), wish, hears)
 
 
-def admit_csv(
-    session: Session, isp_id: int, register: Register, stream: BinaryIO, *, by: Actor, at: datetime
-) -> Report:
-    """Take in a file whose odd rows are meant so."""
-    return take_in(session, isp_id, register, stream, confirmed=True, by=by, at=at)
-
-
 def _take_in(act: Act, source: Source, wish: Wish, hears: Hears) -> Report:
     """Stage and match, then take the ledger. Where the ISP acted meanwhile it is done again, now
     under its lock: so the long part holds up nobody, and nothing is matched against the past.
