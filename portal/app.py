@@ -59,8 +59,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     gate.init_sizes(app)
     limits.init_app(app)
     tokens = CSRFProtect(app)
-    # A program brings no cookie that a page of somebody else's could send along.
-    tokens.exempt(api_bp)
     session.init_app(app, settings)
     bell.init_app(app)
     migrations.init_app(app, app.extensions["engine"])
@@ -71,14 +69,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     headers.init_app(app, settings)
     Bootstrap5(app)
-    for blueprint in VIEWS:
-        app.register_blueprint(blueprint)
-    bodies.init_tokens(app, tokens)
+    _open_doors(app, tokens)
     app.extensions["filing_notice"] = filing_notice
     commands.init_app(app)
     gate.check(app)
     access.check(app)
     return app
+
+
+def _open_doors(app: Flask, tokens: CSRFProtect) -> None:
+    # A program brings no cookie that a page of somebody else's could send along.
+    tokens.exempt(api_bp)
+    for blueprint in VIEWS:
+        app.register_blueprint(blueprint)
+    bodies.init_tokens(app, tokens)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 _HOUR: Final = 3600
 _UNITS: Final = {"minute": 60, "hour": _HOUR, "day": 86400}
 _RATE: Final = re.compile(r"([1-9]\d{0,6})/(?:([1-9]\d{0,2}) )?(minute|hour|day)s?", re.ASCII)
+_LAST_PORT: Final = 65535
+MAIL_PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
+"""How the line to a mail server is kept private, and the port each way is spoken on."""
 _SHOWN: Final = re.compile(r"[!-~]+")
 
 
@@ -129,3 +132,27 @@ def count(text: str) -> int:
         msg = "is a whole number from 1"
         raise ValueError(msg)
     return int(text)
+
+
+def existing_file(text: str) -> Path | None:
+    """A file that is there; None where none is named."""
+    if text and not Path(text).is_file():
+        msg = f"{text} is not a file"
+        raise ValueError(msg)
+    return Path(text) if text else None
+
+
+def port(text: str) -> int:
+    """The number of a port."""
+    if count(text) > _LAST_PORT:
+        msg = f"is a port from 1 to {_LAST_PORT}"
+        raise ValueError(msg)
+    return int(text)
+
+
+def tls(text: str) -> str:
+    """How the line to a mail server is kept private."""
+    if text not in MAIL_PORTS:
+        msg = f"is one of {', '.join(MAIL_PORTS)}"
+        raise ValueError(msg)
+    return text

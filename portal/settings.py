@@ -21,9 +21,6 @@ FaultsOfKey = Callable[[Path, str | None], list[str]]
 """What speaks against signing with the key in a file, opened with a passphrase."""
 _SECRET_LENGTH = 32
 _KEPT_SECRET = "secret-key"  # nosec B105  # noqa: S105 - the name of a file
-_LAST_PORT = 65535
-# How the line to the mail server is kept private, and the port each way is spoken on.
-MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 PLACE = Path(__file__).with_name("place.json")
 
 
@@ -137,9 +134,9 @@ def _keys(reading: _Reading) -> dict[str, Any]:
     return {
         "signing_token": token,
         "authorities": authorities,
-        "signing_key": reading.take("SIGNING_KEY", "", _file),
+        "signing_key": reading.take("SIGNING_KEY", "", readers.existing_file),
         "signing_passphrase": reading.environment.get("SIGNING_PASSPHRASE") or None,
-        "checkpoint_key": reading.take("CHECKPOINT_KEY", "", _file),
+        "checkpoint_key": reading.take("CHECKPOINT_KEY", "", readers.existing_file),
         "checkpoint_passphrase": reading.environment.get("CHECKPOINT_PASSPHRASE") or None,
     }
 
@@ -180,11 +177,12 @@ def _place(reading: _Reading) -> dict[str, Any]:
 
 def _mail(reading: _Reading) -> dict[str, Any]:
     # Without a server mail waits in the outbox, and nothing else is asked for.
-    tls = reading.take("MAIL_TLS", "starttls", _tls)
+    tls = reading.take("MAIL_TLS", "starttls", readers.tls)
+    usual = str(readers.MAIL_PORTS.get(tls or "", 25))
     values = {
         "mail_server": reading.take("MAIL_SERVER", "", readers.host),
         "mail_tls": tls,
-        "mail_port": reading.take("MAIL_PORT", str(MAIL_PORTS.get(tls or "", 25)), _port),
+        "mail_port": reading.take("MAIL_PORT", usual, readers.port),
         "mail_user": reading.take("MAIL_USER", "", _text),
         "mail_password": reading.take("MAIL_PASSWORD", "", _text),
         "mail_from": reading.take("MAIL_FROM", "", readers.mailbox),
@@ -274,27 +272,6 @@ def _check_keys(reading: _Reading, values: dict[str, Any], faults_of_key: Faults
         reading.faults += [f"SIGNING_KEY: {fault}" for fault in faults]
     if values["checkpoint_key"] is None:
         reading.faults.append("CHECKPOINT_KEY: production needs its own key (Ed25519, PEM file)")
-
-
-def _file(text: str) -> Path | None:
-    if text and not Path(text).is_file():
-        msg = f"{text} is not a file"
-        raise ValueError(msg)
-    return Path(text) if text else None
-
-
-def _port(text: str) -> int:
-    if readers.count(text) > _LAST_PORT:
-        msg = f"is a port from 1 to {_LAST_PORT}"
-        raise ValueError(msg)
-    return int(text)
-
-
-def _tls(text: str) -> str:
-    if text not in MAIL_PORTS:
-        msg = f"is one of {', '.join(MAIL_PORTS)}"
-        raise ValueError(msg)
-    return text
 
 
 def _text(text: str) -> str:

@@ -101,24 +101,26 @@ def make_key(
     without a pause. Raises KeyTooLong, KeyForNothing, TwoKeys, ProgramEnded, NotThere.
     """
     _must_be_ones_own(Permission.KEY_MAKE, isp_id, by)
-    if not on <= until_on <= on + LONGEST:
-        raise KeyTooLong("until_on", last=on + LONGEST)
-    if not (reach.writes or reach.reads):
-        raise KeyForNothing("reads")
+    _must_be_of_use(until_on, reach, on)
     book = take(session, isp_id)
     _running(session, isp_id, number)
     held = session.scalars(select(ProgramKey).where(ProgramKey.program_id == number)).all()
     _must_be_room(held, reach, on)
     mark, key = _fresh(session)
-    facts: dict[str, Any] = {"program": number, "key": mark, "until_on": str(until_on)}
-    seq = append(session, book, "key.made", by=by, at=at, **facts, **reach.facts())
+    facts = {"program": number, "key": mark, "until_on": str(until_on), **reach.facts()}
+    seq = append(session, book, "key.made", by=by, at=at, **facts)
     made = ProgramKey(program_id=number, isp_id=isp_id, no=len(held) + 1, mark=mark)
-    made.digest, made.until_on = hashlib.sha256(key.encode()).digest(), until_on
+    made.until_on, made.digest = until_on, hashlib.sha256(key.encode()).digest()
     made.made_by, made.made_at, made.admitted_seq = by.person_id, at, seq
     made.writes, made.reads, made.sandbox = reach.writes, reach.reads, reach.sandbox
-    session.add(made)
-    session.flush()
-    return made, key
+    return _added(session, made), key
+
+
+def _must_be_of_use(until_on: date, reach: Reach, on: date) -> None:
+    if not on <= until_on <= on + LONGEST:
+        raise KeyTooLong("until_on", last=on + LONGEST)
+    if not (reach.writes or reach.reads):
+        raise KeyForNothing("reads")
 
 
 def revoke_key(
@@ -161,6 +163,12 @@ def _running(session: Session, isp_id: int, number: int) -> Program:
     if program.ended_at is not None:
         raise ProgramEnded
     return program
+
+
+def _added(session: Session, made: ProgramKey) -> ProgramKey:
+    session.add(made)
+    session.flush()
+    return made
 
 
 def _must_be_room(held: Sequence[ProgramKey], reach: Reach, on: date) -> None:

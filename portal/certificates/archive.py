@@ -22,7 +22,7 @@ from portal.certificates.evidence import stamper_of
 from portal.certificates.model import ArchiveCopy, Paper, PaperKind
 from portal.certificates.outgoing import Away
 from portal.certificates.refusals import StampAway
-from portal.certificates.sign import Revision
+from portal.certificates.revision import Revision
 from portal.ledger import SYSTEM, take
 from portal.verifier.envelope import open_envelope
 

@@ -11,19 +11,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.generic import ByteStringObject
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from portal.canonical import sha256
 from portal.certificates.evidence import Evidence, evidence
 from portal.certificates.field import FIELD
 from portal.certificates.keys import KeyMaterial
 from portal.certificates.outgoing import Away
 from portal.certificates.refusals import StampAway
+from portal.certificates.revision import Revision, ends_clearly
 from portal.certificates.seal import seal
 from portal.policy.document import Policy
 
@@ -33,20 +31,6 @@ _ROOM_FOR_A_STAMP = 16384
 
 class AlreadySigned(ValueError):
     """The paper carries a signature; it can never carry a second one."""
-
-
-class Revision(IncrementalPdfFileWriter):
-    """Adds a revision and leaves the metadata as rendered: pyHanko's own would break PDF/A. What
-    names the revision is made of the paper and the time, so that nothing in it is drawn by lot.
-    """
-
-    def __init__(self, pdf: bytes, at: datetime) -> None:
-        super().__init__(BytesIO(pdf))
-        named = ByteStringObject(sha256(sha256(pdf) + at.isoformat().encode())[:16])
-        self._document_id[1] = named
-
-    def _update_meta(self) -> None:
-        """The document describes itself already."""
 
 
 class _Signer(signers.Signer):
@@ -117,13 +101,31 @@ def _signed(
     *,
     at: datetime,
     reason: str | None,
+    wider: int = 0,
 ) -> bytes:
     writer = Revision(pdf, at.astimezone(UTC))
     if writer.prev.embedded_signatures:
         raise AlreadySigned
     if known is not None:
         known.put_into(writer)
-    terms = signers.PdfSignatureMetadata(
+    signer = _SignerAt(
+        _terms(key, policy, reason),
+        _Signer(key),
+        timestamper=known.stamper if known else None,
+        stamp_style=seal(key, policy, at),
+        at=at.astimezone(UTC),
+    )
+    signed, room = BytesIO(), _ROOM + (_ROOM_FOR_A_STAMP if known else 0) + wider
+    signer.sign_pdf(writer, existing_fields_only=True, output=signed, bytes_reserved=room)
+    made = signed.getvalue()
+    # The table of places is the one stream that is written by the library alone.
+    if ends_clearly(made[len(pdf) :]):
+        return made
+    return _signed(pdf, key, policy, known, at=at, reason=reason, wider=wider + 2)
+
+
+def _terms(key: KeyMaterial, policy: Policy, reason: str | None) -> signers.PdfSignatureMetadata:
+    return signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
         subfilter=SigSeedSubFilter.PADES,
@@ -133,16 +135,6 @@ def _signed(
         location=policy.papers.signed_at,
         reason=reason,
     )
-    signer = _SignerAt(
-        terms,
-        _Signer(key),
-        timestamper=known.stamper if known else None,
-        stamp_style=seal(key, policy, at),
-        at=at.astimezone(UTC),
-    )
-    signed, room = BytesIO(), _ROOM + (_ROOM_FOR_A_STAMP if known else 0)
-    signer.sign_pdf(writer, existing_fields_only=True, output=signed, bytes_reserved=room)
-    return signed.getvalue()
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

@@ -1,16 +1,14 @@
 """Repairs of WeasyPrint 70.0: Khmer in a PDF that reads back, copies and speaks as it was typed.
 
 The renderer notes for each glyph the first text it was seen with. Khmer letters share glyphs
-(the ta of ``ត្រ`` is the ta of ``ជាតិ``), so later words read back wrongly. Six private functions
+(the ta of ``ត្រ`` is the ta of ``ជាតិ``), so later words read back wrongly. Five private functions
 are wrapped, for this one version only:
 
 * each pair of glyph and text gets a character code of its own, led back to the glyph by the
   font's CIDToGIDMap, so every reader finds the right letters;
 * each line of Khmer, and each letter-spaced line, carries its typed words as ActualText;
 * elements carry the language of their HTML element, header cells their scope;
-* Khmer in an SVG ``<text>`` is shaped as a whole and not letter by letter;
-* a stream whose last byte is a carriage return is told apart from the line end after it, which a
-  validator takes for the second half of one (one stream in 256).
+* Khmer in an SVG ``<text>`` is shaped as a whole and not letter by letter.
 """
 
 from __future__ import annotations
@@ -26,11 +24,11 @@ from weasyprint.draw import text as draw_text
 from weasyprint.pdf import fonts as pdf_fonts
 from weasyprint.pdf import tags as pdf_tags
 
+from portal.certificates import streams
 from portal.certificates.glyphs import font_with_glyph_map, line_with_own_codes
 from portal.certificates.khmer import BREAK, has_khmer
 
 TESTED = "70.0"
-_END = b"\nendstream"
 
 
 class UntestedRenderer(RuntimeError):
@@ -45,7 +43,7 @@ def install() -> None:
     """
     if weasyprint.__version__ != TESTED:
         raise UntestedRenderer(weasyprint.__version__)
-    pydyf.Stream.data = property(partial(_stream_with_clear_end, pydyf.Stream.data.fget))
+    streams.install()
     _wrap(draw, "draw_text", _line_with_actual_text)
     _wrap(draw_text, "draw_first_line", line_with_own_codes)
     _wrap(pdf_fonts, "_build_vector_font_dictionary", font_with_glyph_map)
@@ -58,14 +56,6 @@ def _wrap(module: Any, name: str, wrapper: Callable[..., Any]) -> Callable[..., 
     wrapped = partial(wrapper, getattr(module, name))
     setattr(module, name, wrapped)
     return wrapped
-
-
-# -- where a stream ends --------------------------------------------------------------------------
-
-
-def _stream_with_clear_end(original: Callable[[Any], bytes], stream: Any) -> bytes:
-    data = original(stream)
-    return data[: -len(_END)] + b"\r" + _END if data.endswith(b"\r" + _END) else data
 
 
 # -- what was typed, for readers that know ActualText ---------------------------------------------

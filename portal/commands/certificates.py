@@ -19,6 +19,7 @@ from portal.certificates.archive import restamp as make_copy
 from portal.certificates.model import Certificate, Paper, PaperKind
 from portal.certificates.reissuing import correct_particulars
 from portal.commands.acting import actor_of, as_option, command
+from portal.commands.months import issue_whole
 from portal.errors import NotThere
 from portal.period import Period
 from portal.trail.reads import record_read
@@ -36,12 +37,21 @@ def certificates() -> None:
     """Certificates and their papers."""
 
 
-@click.argument("isp")
-@click.argument("period")
+@click.argument("isp", required=False)
+@click.argument("period", required=False)
+@click.option("--month", help="For every ISP whose month waits, such as 2026-10.")
 @as_option
-def issue(isp: str, period: str, email: str) -> None:
-    """Issue the certificate of an accepted month."""
+def issue(isp: str | None, period: str | None, month: str | None, email: str) -> None:
+    """Issue the certificate of an ISP's accepted month, or all of a month (exit 1 where a rule said
+    no to any).
+    """
     by = actor_of(email, Permission.CERTIFICATE_ISSUE)
+    if month is not None and isp is None:
+        issue_whole(Period.parse(month), by=by)
+        return
+    if isp is None or period is None or month is not None:
+        msg = "Say an ISP and its month, or --month."
+        raise click.UsageError(msg)
     own = isp_named(session(), isp)
     made = actions.issue(session(), own.id, Period.parse(period), by=by, at=now())
     # The number is given and its ledgers are free before the papers are drawn.

@@ -15,7 +15,7 @@ from portal.accounts.queries import isp_named
 from portal.commands.acting import actor_of, program_of_key, refusing
 from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere
-from portal.intake import MOST_ROWS, Choice, Report, RowProblem, sample_csv, take_in
+from portal.intake import MOST_ROWS, Choice, Report, RowProblem, room, sample_csv, take_in
 from portal.intake.writing import parts_of_csv
 from portal.policy.queries import policy_on
 from portal.registers.register import REGISTERS, Register
@@ -95,6 +95,9 @@ def _import(
             by=by,
             at=now(),
         )
+        if report.is_taken_in:
+            with room():
+                session().commit()
         _say(register, report, dry_run=said["dry_run"])
         if said["errors"] is not None:
             _write_errors(register, report, said["errors"])

@@ -29,13 +29,17 @@ _FILE: Any = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command("verify")
 @click.argument("file", type=_FILE)
 @click.option("--trust", type=_FILE, help="A trust anchor (PEM); else the portal's own.")
+@click.option("--stamps", type=_FILE, help="Anchors of those who stamp (PEM); else the portal's.")
 @click.option("--list", "past", type=_FILE, help="A signed list; asked instead of the register.")
 @click.option("--json", "as_json", is_flag=True)
 @with_appcontext
-def verify_file(file: Path, trust: Path | None, past: Path | None, *, as_json: bool) -> None:
+def verify_file(
+    file: Path, trust: Path | None, stamps: Path | None, past: Path | None, *, as_json: bool
+) -> None:
     """Say whether a paper is genuine, and how its number stands in the register."""
     anchors = [trust.read_bytes()] if trust else trust_anchors()
-    verdict = verify(file.read_bytes(), anchors, trusted_stamps())
+    believed = [stamps.read_bytes()] if stamps else trusted_stamps()
+    verdict = verify(file.read_bytes(), anchors, believed)
     told = _list(past, anchors) if past else None
     standings = _by_list(verdict, told) if told else standings_of(verdict)
     key = signer_standing(verdict)

@@ -6,6 +6,7 @@ from portal.intake.notices import send_csv
 from portal.intake.opening import open_table
 from portal.intake.releases import record_csv
 from portal.intake.reports import Group, Marked, Report, RowProblem
+from portal.intake.room import NoRoom, room
 from portal.intake.samples import sample_csv, sample_row
 from portal.intake.sessions import hold_csv
 from portal.intake.taking import Choice, admit_csv, take_in
@@ -19,6 +20,7 @@ __all__ = [
     "Columns",
     "Group",
     "Marked",
+    "NoRoom",
     "Report",
     "RowProblem",
     "Table",
@@ -27,6 +29,7 @@ __all__ = [
     "open_table",
     "propose",
     "record_csv",
+    "room",
     "sample_csv",
     "sample_row",
     "send_csv",

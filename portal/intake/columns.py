@@ -26,6 +26,8 @@ ADDED: Final[Mapping[str, str]] = {
 """Columns that the portal itself adds when it gives rows back, by name and title; nobody reads them
 when they come again.
 """
+TEMPLATE_VERSION: Final = 1
+"""A further column, or another order of them, is the next one."""
 
 _TRANSLATIONS: Final = files("portal") / "translations"
 
@@ -61,6 +63,18 @@ def are_headings(cells: Sequence[str], model: type[Input]) -> bool:
     known = _known(model)
     filled = [_plain(cell) for cell in cells if cell.strip()]
     return len(filled) > 1 and all(cell in known for cell in filled)
+
+
+def of_template(template: str | None, slug: str, *, fits: bool) -> Iterator[Problem]:
+    """What is wrong with the template that a file names: made for another register, or by an older
+    (or newer) portal, where its columns do not fit any more.
+    """
+    register, _space, version = (template or "").partition(" ")
+    if register and register != slug:
+        yield Problem(None, "template-of-another-register", {"template": register})
+    elif register and version != str(TEMPLATE_VERSION) and not fits:
+        now = {"version": version, "current": TEMPLATE_VERSION}
+        yield Problem(None, "template-of-another-version", now)
 
 
 @cache

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
@@ -119,9 +120,10 @@ def is_workbook(stream: BinaryIO) -> bool:
     return False
 
 
-def headed(rows: Iterator[Numbered]) -> tuple[int, tuple[str, ...]]:
+def headed(rows: Generator[Numbered]) -> tuple[int, tuple[str, ...]]:
     """The number and the cells of the first filled row, without empty columns behind the last."""
-    first = next(bounded(rows), None)
+    with closing(rows):
+        first = next(bounded(rows), None)
     if first is None:
         raise Empty
     number, cells = first
@@ -138,7 +140,7 @@ def bounded(rows: Iterator[Numbered]) -> Iterator[Numbered]:
     for number, cells in rows:
         if number > MOST_LINES:
             raise TooManyRows(limit=MOST_ROWS)
-        if any(map(str.strip, cells)):
+        if cells and any(map(str.strip, cells)):
             if next(count) > MOST_ROWS:
                 raise TooManyRows(limit=MOST_ROWS)
             yield number, cells

@@ -54,36 +54,36 @@ def tree(part: bytes) -> Any:
 
 
 def pieces(part: Part, parent: str, child: str) -> Iterator[Piece]:
-    """What stands in the parent, up to the closing tag of each child; at last what is behind it."""
+    """What stands in the parent up to the closing tag of each child, and at last what is behind."""
     with reading():
         held = part.read(_AT_ONCE)
-        read = len(held)
         root, prefix = _begins(held)
-        opening = re.compile(rf"<{prefix}{parent}(?:\s[^>]*)?>".encode())
-        while not (begins := opening.search(held)) and len(held) < _LONGEST:
-            if not (data := part.read(_AT_ONCE)):
-                break
-            held, read = held + data, read + len(data)
-        if begins is None:
-            raise NotAWorkbook
-        held = (
-            held[begins.end() :]
-            if not begins[0].endswith(b"/>")
-            else f"</{prefix}{parent}>".encode()
-        )
+        rest, read = _opened(part, held, re.compile(rf"<{prefix}{parent}(?:\s[^>]*)?>".encode()))
         closing, ends = f"</{prefix}{child}>".encode(), f"</{prefix}{parent}>".encode()
-        while True:
-            *whole, held = held.split(closing)
+        while rest is not None:
+            *whole, rest = rest.split(closing)
             for one in whole:
                 yield Piece(_decoded(one), read, root, prefix)
-            if ends in held:
-                yield Piece(_decoded(held.partition(ends)[0]), read, root, prefix)
+            if ends in rest:
+                yield Piece(_decoded(rest.partition(ends)[0]), read, root, prefix)
                 return
-            if len(held) > _LONGEST:
+            if len(rest) > _LONGEST:
                 raise UnpacksTooLarge
             if not (data := part.read(_AT_ONCE)):
                 raise NotAWorkbook
-            held, read = held + data, read + len(data)
+            rest, read = rest + data, read + len(data)
+
+
+def _opened(part: Part, held: bytes, opening: re.Pattern[bytes]) -> tuple[bytes | None, int]:
+    """What stands behind the parent's tag, and how many bytes were read; None if it is empty."""
+    read = len(held)
+    while not (begins := opening.search(held)):
+        if read > _LONGEST:
+            raise UnpacksTooLarge
+        if not (data := part.read(_AT_ONCE)):
+            raise NotAWorkbook
+        held, read = held + data, read + len(data)
+    return (None if begins[0].endswith(b"/>") else held[begins.end() :]), read
 
 
 def _begins(data: bytes) -> tuple[str, str]:

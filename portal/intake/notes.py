@@ -88,7 +88,8 @@ class Notes:
             found.rows.append(row)
         self.mark(row, Rows.WARNED if warns else Rows.BAD)
         if self._begins:
-            self._runs.append(tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8"))
+            spool = tempfile.SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115
+            self._runs.append(spool)
             self._begins = False
         told = json.dumps([row, warns, field, code, params], default=self._told)
         self._runs[-1].write(told + "\n")

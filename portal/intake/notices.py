@@ -26,7 +26,7 @@ class NoticeRow(NoticeIn):
 
 
 def send_csv(session: Session, stream: BinaryIO, *, by: Actor, at: datetime) -> Report:
-    """Record the notices of a CSV file of up to 5 MiB and 50,000 rows.
+    """Record the notices of a file, CSV or XLSX, of up to 50,000 rows.
 
     Where the report says that it was not taken in, the caller must roll back: rows before the
     first wrong one have been written.

@@ -16,7 +16,7 @@ from portal.notices.releases.inputs import ListReleaseIn
 
 
 def record_csv(session: Session, stream: BinaryIO, *, by: Actor, at: datetime) -> Report:
-    """Record the releases of a CSV file of up to 5 MiB and 50,000 rows.
+    """Record the releases of a file, CSV or XLSX, of up to 50,000 rows.
 
     Where the report says that it was not taken in, the caller must roll back: rows before the
     first wrong one have been written.

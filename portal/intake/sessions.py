@@ -33,7 +33,7 @@ class SessionRow(SharedSessionIn):
 
 
 def hold_csv(session: Session, stream: BinaryIO, *, by: Actor, at: datetime) -> Report:
-    """Enter the sessions of a CSV file of up to 5 MiB and 50,000 rows.
+    """Enter the sessions of a file, CSV or XLSX, of up to 50,000 rows.
 
     Where the report says that it was not taken in, the caller must roll back: rows before the
     first wrong one have been written.

@@ -14,17 +14,18 @@ from portal.intake.markup import Piece, pieces
 from portal.intake.strings import LONGEST_CELL, Strings, meant, text_in
 
 _SPARE, _OF_A_ROW = 32 * 1024 * 1024, 8 * 1024
-_ROW: Final = r'\s*<{0}row(?:\s[^>]*?)?(?:\sr="(\d+)")?(?:\s[^>]*?)?(/?)>'
+_ROW: Final = r'\s*<{0}row((?:\s+[\w:.-]+="[^"<]*")*)\s*(/?)>'
+_NUMBER: Final = re.compile(r'\sr="(\d{1,7})"')
 _CELL: Final = (
-    r'<{0}c r="([A-Z]+)\d+"(?: s="(\d+)")?(?: t="(\w+)")?'
-    r"(?:/>|>(?:<{0}v>([^<]*)</{0}v>|<{0}is><{0}t(?: xml:space=\"preserve\")?>([^<]*)</{0}t></{0}is>)"
-    r"</{0}c>)"
+    r'<{0}c r="([A-Z]+)\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>(?:<{0}v>([^<]*)</{0}v>|'
+    r'<{0}is><{0}t(?: xml:space="preserve")?>([^<]*)</{0}t></{0}is>)</{0}c>)'
 )
 _WHOLE: Final = re.compile(r"-?\d{1,15}")
 _FROM: Final = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 - a sheet has no zone
 _DAY, _TIME = 1, 2
 _SECONDS: Final = 86_400
 _MOST_DAYS: Final = 2_958_466
+_EXACT: Final = 1e15
 _MOST_KNOWN: Final = 20_000
 _MOST_PLACES: Final = 4 * MOST_COLUMNS
 
@@ -56,10 +57,8 @@ class Sheet:
                 row, cell = (re.compile(shape.format(piece.prefix)) for shape in (_ROW, _CELL))
             place, empty = 0, "/"
             while empty and (begins := row.match(piece.text, place)):
-                after = int(begins[1]) if begins[1] else number + 1
-                if after <= number:
-                    raise NotAWorkbook
-                number, empty, place = after, begins[2], begins.end()
+                number = _after(number, _NUMBER.search(begins[1]))
+                empty, place = begins[2], begins.end()
             if empty:
                 if piece.text[place:].strip():
                     raise NotAWorkbook
@@ -135,6 +134,14 @@ class Sheet:
         return f"{moment:%Y-%m-%d} {time}"
 
 
+def _after(number: int, said: re.Match[str] | None) -> int:
+    """The number of the next row; rows come in their order."""
+    after = int(said[1]) if said else number + 1
+    if after <= number:
+        raise NotAWorkbook
+    return after
+
+
 def _cells(piece: Piece) -> Iterator[Cell]:
     """The cells of a row that is written unusually."""
     row = [child for child in piece.parsed("row") if child.tag.rpartition("}")[2] == "row"][-1]
@@ -161,4 +168,4 @@ def _plain(value: str) -> str:
         number = float(value)
     except ValueError:
         return value
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+    return str(int(number)) if number.is_integer() and abs(number) < _EXACT else repr(number)

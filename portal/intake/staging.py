@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from portal.entries.guards import looks_like_locator
 from portal.entries.inputs import Input
-from portal.entries.many import Many
+from portal.entries.many import Checked, Many
 from portal.entries.texts import LOOKS_LIKE_LOCATOR
 from portal.intake.columns import LEFT_OUT, Columns, are_headings, coded
 from portal.intake.files import Cells, Table
@@ -93,22 +93,11 @@ def stage_rows(act: Act, stage: Stage, source: Source, notes: Notes, hears: Hear
     dress = dresser if as_typed else _undressed
     check = Many(model, now=act.at, policy=policy, dress=dress, coded=coded(model))
     licences = Licences(act.session, act.isp_id, register, act.at)
-    cut = _Cut(source.columns)
     notes.turn()
-    for count, (number, cells) in enumerate(source.rows(model)):
-        if not count % TOLD_EVERY:
-            hears.about(source.table)
-        if cut.has_more(cells):
-            notes.note(number, None, "too-many-cells", {"columns": cut.width})
-            continue
-        checked = check(cut.filled(cells))
-        if checked.wrong:
-            for field, code, params in checked.wrong:
-                notes.note(number, field, code, params)
-            continue
+    for number, checked in _checked(source, check, model, notes, hears):
         problem = licences.problem(checked.values[register.dated_by])
         if problem is not None:
-            notes.note(number, *problem)
+            notes.refuse(number, problem)
             continue
         stored, parts = checked.stored, checked.parts
         if not as_typed:
@@ -118,6 +107,24 @@ def stage_rows(act: Act, stage: Stage, source: Source, notes: Notes, hears: Hear
         notes.mark(number, Rows.NEW)
     stage.ready()
     hears.about(source.table)
+
+
+def _checked(
+    source: Source, check: Many, model: type[Input], notes: Notes, hears: Hears
+) -> Iterator[tuple[int, Checked]]:
+    """The rows that are right by themselves; the others are noted."""
+    cut = _Cut(source.columns)
+    for count, (number, cells) in enumerate(source.rows(model)):
+        if not count % TOLD_EVERY:
+            hears.about(source.table)
+        if cut.has_more(cells):
+            notes.note(number, None, "too-many-cells", {"columns": cut.width})
+            continue
+        checked = check(cut.filled(cells))
+        for problem in checked.wrong:
+            notes.refuse(number, problem)
+        if not checked.wrong:
+            yield number, checked
 
 
 def _undressed(_name: str, _value: object) -> tuple[None, str]:

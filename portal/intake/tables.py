@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from portal.entries.inputs import Input, problems
 from portal.errors import Refusal
 from portal.intake.columns import are_headings, coded, propose
-from portal.intake.files import Empty, Table
+from portal.intake.files import Empty, Table, TooManyRows
 from portal.intake.opening import open_table
 from portal.intake.reports import Report, RowProblem, refused
 from portal.policy.queries import policy_at
 
 MOST_PROBLEMS = 1000
+MOST_AT_ONCE = 50_000
+"""These tables are held whole: notices, releases, sessions."""
 
 
 def read_values(
@@ -85,6 +87,8 @@ class Reading:
             if are_headings(row, self.model):
                 continue
             self.rows.append(number)
+            if len(self.rows) > MOST_AT_ONCE:
+                raise TooManyRows(limit=MOST_AT_ONCE)
             if any(map(str.strip, row[len(fields) :])):
                 self.note(number, None, "too-many-cells", {"columns": len(fields)})
                 continue

@@ -16,11 +16,12 @@ from portal.accounts import Actor
 from portal.accounts.desks import must_write
 from portal.entries.codes import CorrectionReason
 from portal.errors import Refusal
-from portal.intake.columns import Columns, propose
+from portal.intake.columns import Columns, of_template, propose
 from portal.intake.files import Empty, Table
 from portal.intake.notes import Notes, Rows
 from portal.intake.opening import open_table
 from portal.intake.reports import Report, refused_file, report_of
+from portal.intake.room import room
 from portal.intake.staging import Hears, Source, Stopped, stage_rows
 from portal.registers.bulk import Met, Stage, admit_staged, correct_staged, match, objections
 from portal.registers.register import Register
@@ -86,10 +87,12 @@ def take_in(
         table = source if isinstance(source, Table) else open_table(source)
         columns = mapping or propose(table.headings, register.input)
         wrong = list(columns.problems(register.input))
+        wrong[:0] = of_template(table.template, register.slug, fits=not wrong)
         if wrong:
             return refused_file(table.head_row, wrong)
         hears = Hears(told or (lambda _done, _size: None), should_stop or (lambda: False))
-        return _take_in(act, Source(table, columns), wish, hears)
+        with room():
+            return _take_in(act, Source(table, columns), wish, hears)
     except Stopped:
         return Report(0, 0, 0, (), 0, (), is_taken_in=False, stopped=True)
     except Refusal as refusal:
@@ -109,7 +112,6 @@ def _take_in(act: Act, source: Source, wish: Wish, hears: Hears) -> Report:
     """Stage and match, then take the ledger. Where the ISP acted meanwhile it is done again, now
     under its lock: so the long part holds up nobody, and nothing is matched against the past.
     """
-    seen = -1
     while True:
         book = act.session.execute(
             select(ledger.Ledger.seq, ledger.Ledger.next_key).where(
@@ -123,10 +125,12 @@ def _take_in(act: Act, source: Source, wish: Wish, hears: Hears) -> Report:
         met = _matched(act, stage, notes, wish)
         report = report_of(notes, source.marked(notes), **_outcome(notes, wish))
         if wish.dry_run or not report.is_taken_in:
+            stage.away()
             return report
         taken = ledger.take(act.session, act.isp_id)
         if taken.seq == seen:
             _record(act, taken, stage, met, wish)
+            stage.away()
             return report
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO, Final
 
 from portal.intake.content import NotText, encoding_of
@@ -21,16 +21,14 @@ def text_table(stream: BinaryIO, size: int) -> Table:
     """A CSV file in UTF-8, or UTF-16 with its mark, parted by ``;``, ``,``, tab or ``|``."""
     text = _opened(stream)
     try:
-        head = _line(text)
-        while head and not head.strip():
-            head = _line(text)
+        head = next((line for line in _lines(text) if line.strip()), None)
     finally:
         text.detach()
-    if not head.strip():
+    if head is None:
         raise Empty
     delimiter = max(_DELIMITERS, key=head.count)
 
-    def read() -> Iterator[Numbered]:
+    def read() -> Generator[Numbered]:
         return _rows(stream, delimiter)
 
     row, headings = headed(read())
@@ -44,7 +42,7 @@ def _opened(stream: BinaryIO) -> io.TextIOWrapper:
     return io.TextIOWrapper(stream, encoding_of(mark), newline="")
 
 
-def _rows(stream: BinaryIO, delimiter: str) -> Iterator[Numbered]:
+def _rows(stream: BinaryIO, delimiter: str) -> Generator[Numbered]:
     text: Any = _opened(stream)
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     try:
@@ -54,23 +52,20 @@ def _rows(stream: BinaryIO, delimiter: str) -> Iterator[Numbered]:
             raise CellTooLong(line=reader.line_num) from None
         raise NotATable(line=reader.line_num) from None
     finally:
-        # The wrapper must not close a file that is another's.
-        text.detach()
+        # The wrapper must not close a file that is another's; it may be closed by now.
+        if not stream.closed:
+            text.detach()
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    number = 0
-    while line := _line(text, number := number + 1):
-        yield line
-
-
-def _line(text: io.TextIOWrapper, number: int = 1) -> str:
+    readline, number = text.readline, 0
     try:
-        line = text.readline(LONGEST_LINE)
+        while line := readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE:
+                raise CellTooLong(line=number)
+            if "\x00" in line:
+                raise NotText
+            yield line
     except UnicodeDecodeError as failure:
         raise (NotText if b"\x00" in failure.object else NotUnicode) from None
-    if "\x00" in line:
-        raise NotText
-    if len(line) == LONGEST_LINE:
-        raise CellTooLong(line=number)
-    return line

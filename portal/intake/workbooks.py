@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, BinaryIO, Final
 
 from portal.intake.archives import (
@@ -19,7 +19,8 @@ from portal.intake.archives import (
 )
 from portal.intake.files import Numbered, Table, headed
 from portal.intake.markup import tree
-from portal.intake.sheets import Sheet, Strings
+from portal.intake.sheets import Sheet
+from portal.intake.strings import Strings
 
 ENTRIES: Final = "Entries"
 """The sheet of a template that is filled in; of other workbooks the first that is seen is read."""
@@ -48,7 +49,7 @@ def workbook_table(stream: BinaryIO, size: int) -> Table:
     sheet = Sheet(_strings(archive), _shows(archive), since_1904=_since_1904(book))
     part = _part(archive, book)
 
-    def read() -> Iterator[Numbered]:
+    def read() -> Generator[Numbered]:
         with reading(), archive.open(part) as held:
             yield from sheet.rows(held)
 

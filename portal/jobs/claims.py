@@ -21,7 +21,10 @@ LEASE: Final = timedelta(minutes=2)
 MOST_TRIES: Final = 8
 """With the pauses between them about an hour; then a job has failed, and its owner is told."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+PATIENT_TRIES: Final = 48
+"""As often where somebody outside did not answer (mail, time stamps): about a day."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 
 
 def is_due(at: datetime) -> ColumnElement[bool]:
@@ -30,9 +33,16 @@ def is_due(at: datetime) -> ColumnElement[bool]:
     return and_(Job.ended_at.is_(None), Job.due_at <= at, free)
 
 
-def claim(session: Session, kinds: Collection[JobKind], *, token: str, at: datetime) -> Job | None:
-    """Take the next job that is due for whoever holds ``token``, a new one for each claim; the
-    caller commits before anything is done.
+def claim(
+    session: Session,
+    kinds: Collection[JobKind],
+    *,
+    token: str,
+    at: datetime,
+    only: int | None = None,
+) -> Job | None:
+    """Take the next job that is due (or ``only`` this one) for whoever holds ``token``, a new one
+    for each claim; the caller commits before anything is done.
 
     What was never tried goes first, so that one job that cannot be done holds up no other. One
     that was begun too often without a word (its worker died each time), or is not wanted any
@@ -40,7 +50,7 @@ def claim(session: Session, kinds: Collection[JobKind], *, token: str, at: datet
     """
     query = (
         select(Job)
-        .where(Job.kind.in_(kinds), is_due(at))
+        .where(Job.kind.in_(kinds), is_due(at), *([Job.id == only] if only is not None else []))
         .order_by(Job.tries, Job.due_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -50,7 +60,7 @@ def claim(session: Session, kinds: Collection[JobKind], *, token: str, at: datet
         return None
     if job.cancel_asked_at is not None:
         _over(job, Outcome.CANCELLED, at)
-    elif job.tries >= MOST_TRIES:
+    elif job.claimed_by is not None and job.tries >= MOST_TRIES:
         job.fault = "interrupted"
         _over(job, Outcome.FAILED, at)
     else:
@@ -106,19 +116,19 @@ def cancel(session: Session, job_id: int, token: str, *, at: datetime) -> Job:
 
 
 def fail(
-    session: Session, job_id: int, token: str, fault: str, *, at: datetime, for_good: bool = False
+    session: Session, job_id: int, token: str, fault: str, *, at: datetime, tries: int = MOST_TRIES
 ) -> Job:
-    """Note that a try failed, and when the next one is due; after MOST_TRIES, or ``for_good``, it
-    has ended. Raises TakenOver.
+    """Note that a try failed, and when the next one is due; after so many ``tries`` it has ended.
+    Raises TakenOver.
     """
     job = held(session, job_id, token)
     job.fault = fault
     if job.cancel_asked_at is not None:
         _over(job, Outcome.CANCELLED, at)
-    elif for_good or job.tries >= MOST_TRIES:
+    elif job.tries >= tries:
         _over(job, Outcome.FAILED, at)
     else:
-        pause = _FIRST_PAUSE * 2 ** (job.tries - 1)
+        pause = _FIRST_PAUSE * 2 ** (min(job.tries, MOST_TRIES) - 1)
         job.due_at, job.claimed_at, job.claimed_by = at + min(pause, _LONGEST_PAUSE), None, None
     session.flush()
     return job

@@ -9,7 +9,7 @@ from datetime import datetime
 from portal.verifier.lists import PastList
 
 UNKNOWN, DIFFERS, NOT_LISTED, TOO_NEW = "UNKNOWN", "DIFFERS", "NOT_LISTED", "TOO_NEW"
-# The serial number is the last but one of the parts of a number: KH-SP5-2026-000045-2.
+# The serial number is the last but one of the parts of a number: XX-SP5-2026-000045-2.
 _SERIAL = re.compile(r"-(\d{6,9})-\d$")
 
 

@@ -79,6 +79,8 @@ CLOSED: Final[dict[str, str]] = {
     "legal_hold": "an ISP under investigation must not know it (chairs C1)",
     "archive_copy": "kept for decades by the authority; the ISP has the paper itself",
     "nil_draw": "the authority's samples; an ISP finds its own month in drawn_filing",
+    "sitting": "the authority's own work; an ISP finds its certificate",
+    "sitting_isp": "as sitting",
 }
 """Tables that only those read who see everything, and why."""
 

@@ -6,7 +6,6 @@ from typing import Literal
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -29,7 +28,6 @@ from portal.web.nav import organisation_names
 from portal.web.pages import before_number, page, slice_of, watched
 from portal.web.reading import opens
 from portal.web.session import now, session
-from portal.web.words import problems_of
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 SHOWN = 50
@@ -85,10 +83,10 @@ def index() -> Response:
 @bp.post("")
 @allow(Permission.CERTIFICATE_ISSUE, fresh=True)
 def issue() -> Response:
-    """Issue the certificate of one accepted month, or of many at once; papers follow."""
+    """Issue for one accepted month, some, or all that wait in a month; papers follow."""
     only = request.form.get("only", "")
     if not only:
-        return _issue_many(request.form.getlist("each"))
+        return issuing.issue_many(request.form.getlist("each"), request.form.get("whole", ""))
     made = issuing.issue_one(only)
     session().commit()
     flash(_("Issued: %(number)s", number=made.number))
@@ -158,19 +156,6 @@ def _certificate(number: str) -> Certificate:
     if found is None:
         raise NotThere("number")
     return found
-
-
-def _issue_many(keys: list[str]) -> Response:
-    answer = issuing.issue_each(keys)
-    for key, refusal in answer.refused:
-        flash(f"{key}: {' '.join(p.text for p in problems_of(refusal))}", "warning")
-    if answer.made:
-        count = len(answer.made)
-        flash(ngettext("%(num)d certificate issued.", "%(num)d certificates issued.", count))
-    elif not keys:
-        flash(_("Tick the months to issue for."), "warning")
-    issuing.tell_of_papers(len(answer.made))
-    return redirect(url_for(".index"), 303)
 
 
 def _isps() -> list[tuple[str, str]]:

@@ -30,9 +30,17 @@ FILE_RULES: dict[str, LazyString] = {
     "file-too-wide": _("The head has more than %(limit)s columns. Send the columns asked for."),
     "file-cell-too-long": _("Line %(line)s holds a cell that is longer than any answer."),
     "file-not-a-table": _("Line %(line)s cannot be read as cells: check its quotation marks."),
+    "no-room": _("There is no room left on the portal's disk. Nothing was recorded; try later."),
     "column-unknown": _("Column %(column)s has a name this register does not know."),
     "column-twice": _("%(label)s: column %(column)s names it once more."),
     "column-missing": _("%(label)s: there is no such column, and it is needed."),
+    "template-of-another-register": _(
+        "This file was made with the template of another register (%(template)s)."
+    ),
+    "template-of-another-version": _(
+        "This file was made with version %(version)s of the template; version %(current)s is the"
+        " one of today. Fetch it and copy your rows."
+    ),
     "too-many-cells": _("This row has more cells than the head has columns (%(columns)s)."),
     "file-no-room": _("The portal has no room for the file just now. Nothing of it was kept."),
     "file-refused": _("This file cannot be taken in."),

@@ -10,6 +10,7 @@ from portal.jobs.refusals import NotNow
 from portal.mail.carrier import CannotReach
 from portal.web.importing import import_file
 from portal.web.issuing import add_papers
+from portal.web.monthly import issue_month
 from portal.web.sending import send_what_waits
 from portal.web.working import Handler, Result, Work
 
@@ -35,6 +36,7 @@ HANDLERS: Final[dict[JobKind, Handler]] = {
     JobKind.MAIL: _mail,
     JobKind.PAPERS: _papers,
     JobKind.IMPORT: import_file,
+    JobKind.MONTH: issue_month,
 }
 """A kind that is not listed is left for a worker that knows it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -66,6 +67,9 @@ class Drawn:
         return drawn
 
 
+_THOUSANDS = re.compile(r"(?<=\d)[,\s](?=\d{3}\b)")
+
+
 class Text(Drawn, StringField):
     """One line of text."""
 
@@ -108,7 +112,7 @@ class WholeNumber(Text):
 
     def given(self) -> Any:
         typed = super().given()
-        return plain_digits(typed).replace(",", "") if typed else typed
+        return _THOUSANDS.sub("", plain_digits(typed)) if typed else typed
 
 
 class Upload(Drawn, FileField):
@@ -154,8 +158,8 @@ class Moment(Text):
 
     def given(self) -> Any:
         typed = super().given()
+        # A day alone is no moment: the model says so, as it does to a file.
         if not typed or ":" not in typed:
-            # A day without a time is none of its moments: the model says so.
             return typed
         try:
             moment = datetime.fromisoformat(plain_digits(typed))

@@ -32,6 +32,7 @@ FAULTS: dict[str, LazyString] = {
 CAME: dict[JobKind, LazyString] = {
     JobKind.PAPERS: _("Papers made: %(papers)s."),
     JobKind.IMPORT: _("Rows %(rows)s, wrong %(bad)s, recorded %(recorded)s."),
+    JobKind.MONTH: _("Issued: %(issued)s. Refused: %(refused)s."),
 }
 """What came of what is done, with the result's identifiers and counts."""
 
@@ -79,4 +80,6 @@ def way_to(job: Job) -> str | None:
     if job.kind == JobKind.IMPORT:
         said = json.loads(job.params)
         return url_for("uploads.show", **{name: said[name] for name in ("slug", "name")})
+    if job.kind == JobKind.MONTH:
+        return url_for("sittings.show", no=json.loads(job.params)["sitting"])
     return None

@@ -74,6 +74,7 @@ _PART_OF |= dict.fromkeys(("notice_files", "notice_counts"), "notices")
 _PART_OF |= {"outages": "requests", "successions": "requests", "predecessors": "returns"}
 _PART_OF |= dict.fromkeys(("quiet", "drafts", "estimates"), "reviews")
 _PART_OF |= {"orders": "notices", "answers": "received", "release_files": "releases"}
+_PART_OF |= {"sittings": "certificates"}
 _PART_OF |= {"appeals": "hearings", "checkpoints": "trail", "programs": "people"}
 _PART_OF |= {"readers": "trail", "audit_entries": "audits", "audit_samples": "audits"}
 

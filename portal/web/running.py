@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -32,6 +33,9 @@ from portal.web.mails import mail_server
 from portal.web.session import now, session, today
 from portal.web.working import Result, Stopping, Work, beating
 
+_ONE: Final = 1
+"""What cannot be otherwise at the next try is not tried again."""
+
 
 def drain(stopping: Stopping) -> int:
     """Do what is due until nothing is, or until told to stop; returns how many jobs were begun."""
@@ -44,13 +48,30 @@ def drain(stopping: Stopping) -> int:
 def do_next(stopping: Stopping) -> bool:
     """Do the next job that is due, once what must be gone is; False where none is."""
     sweep_files(session())
-    token = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
+    token = _a_token()
     job = _claim(session(), token)
     if job is None:
         return False
     if not job.has_ended:
         _do(session(), job, token, stopping)
     return True
+
+
+def do_here(job_id: int, stopping: Stopping) -> bool:
+    """Do one job at once, in this process, with all that was written before; False where somebody
+    else has it in hand.
+    """
+    db, token = session(), _a_token()
+    job = claims.claim(db, tuple(HANDLERS), token=token, at=now(), only=job_id)
+    db.commit()
+    if job is None or job.has_ended:
+        return False
+    _do(db, job, token, stopping)
+    return True
+
+
+def _a_token() -> str:
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
 
 
 def _claim(db: Session, token: str) -> Job | None:
@@ -80,7 +101,7 @@ def _do(db: Session, job: Job, token: str, stopping: Stopping) -> None:
     by = asker_of(db, job, today())
     db.commit()
     if by is None:
-        _fail(db, job.id, token, "asker-left", for_good=True)
+        _fail(db, job.id, token, "asker-left", tries=_ONE)
         return
     try:
         _work_and_end(db, job, Work.of(db, job, token, by, stopping))
@@ -89,12 +110,12 @@ def _do(db: Session, job: Job, token: str, stopping: Stopping) -> None:
     except CancelAsked:
         _cancel(db, job.id, token)
     except NotNow as later:
-        _fail(db, job.id, token, later.fault)
+        _fail(db, job.id, token, later.fault, tries=claims.PATIENT_TRIES)
     except Refusal as refusal:
-        _fail(db, job.id, token, refusal.code, for_good=True)
+        _fail(db, job.id, token, refusal.code, tries=_ONE)
     except Exception:  # noqa: BLE001 - whatever it was is in the log
         log().error("a job broke", serial=job.id, exc_info=True)
-        _fail(db, job.id, token, "unexpected")
+        _fail(db, job.id, token, "unexpected", tries=claims.MOST_TRIES)
 
 
 def _work_and_end(db: Session, job: Job, work: Work) -> None:
@@ -140,11 +161,11 @@ def _cancel(db: Session, job_id: int, token: str) -> None:
     db.commit()
 
 
-def _fail(db: Session, job_id: int, token: str, fault: str, *, for_good: bool = False) -> None:
+def _fail(db: Session, job_id: int, token: str, fault: str, *, tries: int) -> None:
     db.rollback()
     begin_write(db)
     try:
-        job = claims.fail(db, job_id, token, fault, at=now(), for_good=for_good)
+        job = claims.fail(db, job_id, token, fault, at=now(), tries=tries)
     except TakenOver:
         db.rollback()
         return

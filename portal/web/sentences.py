@@ -171,6 +171,9 @@ SENTENCES: dict[str, LazyString] = {
     # certificates
     "filing-not-accepted": _("The return for %(period)s is not accepted: nothing can be issued."),
     "same-officer": _("You decided %(receipt)s, so another officer issues its certificate."),
+    "same-officer-asked": _(
+        "Who asked for it decided %(receipt)s, so another officer issues its certificate."
+    ),
     "already-issued": _("%(number)s was issued for this return and holds."),
     "already-revoked": _("%(number)s was revoked already."),
     "policy-not-adopted": _(

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import csv
 import gc
+import io
 import itertools
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,18 +24,21 @@ import xlsxwriter
 from sqlalchemy import Engine
 
 from portal.db import begin_write, open_engine, sessions
-from portal.intake import Choice, Report, sample_csv, take_in
+from portal.errors import Refusal
+from portal.intake import Choice, Report, open_table, sample_csv, take_in
 from portal.policy.queries import policy_at
 from portal.registers import REGISTERS
 from tests import build
-from tests.bench.harness import Bench, Scale, most_held_mib
+from tests.bench.harness import Bench, Scale, clear_peak, most_held_mib
 from tests.engines import build_schema, postgresql_server
+from tests.intake.hostile import HOSTILE
 
 REGISTER: Final = REGISTERS["takedowns"]
 BAD_EVERY: Final = 20
 # Of the rate of the bare limit: at least so much. A bar is a ratio of times.
 SQLITE, POSTGRESQL, XLSX = 1 / 0.15, 1 / 0.25, 1 / 0.6
 LINEAR, MOST_MIB = 11.0, 300.0
+HOSTILE_SECONDS, HOSTILE_MIB = 2.0, 200.0
 AT_ONCE, TURNS = 10_000, 3
 
 
@@ -155,7 +160,7 @@ def bare(url: str, rows: int) -> Iterator[tuple[Desk, list[Any]]]:
         yield held, rows_made
 
 
-def beside(rows: int, ground: tuple[Desk, list[Any]]) -> None:
+def beside(rows: int, ground: tuple[Desk, Any]) -> None:
     """Take the file in where the reference is measured, too."""
     takes_in(rows, "csv", ground[0])
 
@@ -179,6 +184,28 @@ def writes_bare(ground: tuple[Desk, list[Any]]) -> None:
         raw.close()
 
 
+@contextmanager
+def besieged(url: str, rows: int) -> Iterator[tuple[Desk, dict[str, bytes]]]:
+    """A desk with an ordinary file, and every file made to do harm."""
+    with desk(url, rows, "csv") as held:
+        yield held, {name: make() for name, (make, _code) in HOSTILE.items()}
+
+
+def refuses(ground: tuple[Desk, dict[str, bytes]]) -> None:
+    """Refuse each of them, in at most so many seconds of work and MiB."""
+    for name, data in ground[1].items():
+        clear_peak()
+        before, begin, said = most_held_mib(), time.process_time(), ""
+        try:
+            for _ in open_table(io.BytesIO(data)).rows():
+                pass
+        except Refusal as refusal:
+            said = refusal.code
+        assert said == HOSTILE[name][1], name
+        assert time.process_time() - begin <= HOSTILE_SECONDS, name
+        assert most_held_mib() - before <= HOSTILE_MIB, name
+
+
 def benches(scale: Scale) -> list[Bench]:
     """One file on each engine, a very large one, and a workbook."""
     rows, many = scale.many // 10, scale.many
@@ -191,11 +218,13 @@ def benches(scale: Scale) -> list[Bench]:
 
     prepare = partial(desk, rows=rows, form="xlsx")
     workbook, table = partial(takes_in, rows, "xlsx"), partial(takes_in, rows, "csv")
+    siege, ordinary = partial(besieged, rows=rows), partial(beside, rows)
     large = partial(desk, rows=many, form="csv")
     return [
         against_bare("intake-csv-sqlite", sqlite, SQLITE),
         against_bare("intake-csv-postgresql", postgresql, POSTGRESQL),
         Bench("intake-xlsx", rows, XLSX, postgresql, prepare, workbook, table, turns),
+        Bench("intake-hostile", len(HOSTILE), 1.0, sqlite, siege, refuses, ordinary, 1),
         Bench(
             "intake-million",
             many,

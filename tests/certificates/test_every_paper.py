@@ -16,8 +16,10 @@ from pathlib import Path
 import pikepdf
 import pydyf
 import pytest
+from pyhanko.pdf_utils.generic import StreamObject
+from weasyprint.html import UA_STYLESHEET
 
-from portal.certificates import textlayer
+from portal.certificates import press, textlayer
 from tests.certificates.papers import DRAWERS, Drawn
 from tests.certificates.pictures import looks_as_pictured
 from tests.certificates.reading import agrees_with_golden, breaches, text_by_poppler
@@ -136,3 +138,15 @@ def test_a_stream_that_ends_with_a_carriage_return_is_told_from_the_line_end_aft
     textlayer.install()
     assert pydyf.Stream([b"a\r"]).data.endswith(b"stream\na\r\r\nendstream")
     assert pydyf.Stream([b"a"]).data.endswith(b"stream\na\nendstream")
+    for data, end in ((b"a\r", b"stream\na\r\r\nendstream"), (b"a", b"stream\na\nendstream")):
+        written = BytesIO()
+        StreamObject(stream_data=data).write_to_stream(written, None)
+        assert written.getvalue().endswith(end)
+
+
+@pytest.mark.parametrize("name", ["report", "sent-back"])
+def test_the_short_sheet_of_elements_says_what_the_renderers_own_says(
+    papers: dict[str, Drawn], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press, "_elements", lambda: UA_STYLESHEET)
+    assert DRAWERS[name]() == papers[name].pdf

@@ -87,7 +87,10 @@ def test_the_life_of_a_key(
     assert "To be issued anew: 0" in told
     assert town.runs("keys", "papers", "1").count(number) == 2
     assert town.runs("keys", "list").count("COMPROMISED") == 1
+    told = "verify", str(file), "--json", "--trust"
     anchors, stamps = tmp_path / "anchors.pem", tmp_path / "stamps.pem"
     town.runs("keys", "certificate", "-o", str(anchors))
     town.runs("keys", "stamps", "-o", str(stamps))
     assert (anchors.read_bytes(), stamps.read_bytes()) == (ours.anchor, ours.anchor)
+    said = json.loads(town.runs(*told, str(anchors), "--stamps", str(stamps)))
+    assert (said["verdict"], said["stamped_by"]) == ("GENUINE", "TEST tsa")

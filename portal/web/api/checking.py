@@ -49,23 +49,23 @@ def checked(model: type[M], data: Any, place: str = "") -> M:
 
 
 def tried(
-    model: type[M], data: Any, context: Mapping[str, Any], place: str = ""
+    model: type[M], data: Any, context: dict[str, Any], place: str = ""
 ) -> tuple[M | None, list[Fault]]:
     """The model's value, or (None) everything that is wrong with the data."""
     if not isinstance(data, dict):
         return None, [Fault("not-an-object", words_for("not-an-object"), place)]
-    known = {name: value for name, value in data.items() if name in model.model_fields}
-    faults = []
-    if len(known) < len(data):
+    known, faults = data, list[Fault]()
+    if not data.keys() <= kinds_of(model).keys():
+        known = {name: value for name, value in data.items() if name in kinds_of(model)}
         faults.append(Fault("unknown-field", words_for("unknown-field"), place))
     value: M | None = None
     try:
-        value = model.model_validate(known, context=dict(context))
+        value = model.model_validate(known, context=context)
     except ValidationError as failure:
         faults += _found(model, failure, place)
-    blamed = {fault.pointer for fault in faults}
-    wrong = [name for name in _wrong_kinds(model, known) if f"{place}/{name}" not in blamed]
-    faults += [_of_kind(model, name, place) for name in wrong]
+    if wrong := _wrong_kinds(model, known):
+        blamed = {fault.pointer for fault in faults}
+        faults += [_of_kind(model, n, place) for n in wrong if f"{place}/{n}" not in blamed]
     return (None if faults else value), faults
 
 

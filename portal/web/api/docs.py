@@ -9,9 +9,8 @@ from flask import Blueprint
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.intake.samples import sample_entry
+from portal.intake.samples import sample_row
 from portal.policy.queries import NoPolicyInForce, policy_on
-from portal.registers.register import REGISTERS
 from portal.web.api.document import outline
 from portal.web.api.problems import KINDS
 from portal.web.gate import public
@@ -61,7 +60,7 @@ def _example() -> str | None:
         policy = policy_on(session(), today()).policy
     except NoPolicyInForce:
         return None
-    entry = sample_entry(REGISTERS["takedowns"], policy=policy, at=now())
+    entry = sample_row("takedowns", policy=policy, at=now())
     return EXAMPLE.format(address=settings().public_url, entry=json.dumps(entry, indent=2))
 
 

@@ -148,7 +148,7 @@ def entries_out(register: Register) -> type[BaseModel]:
     return create_model(
         f"{_stem(register)}ListOut",
         __base__=Out,
-        entries=(list[entry_out(register)], ...),  # type: ignore[arg-type]
+        entries=(list[entry_out(register)], ...),  # type: ignore[arg-type,misc]
         next=(str | None, Field(description="The address of the next stretch; null at the end.")),
     )
 

@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response
 
 from portal.web.api import batches, door, entries, events, faults, filings, notices, papers, rules
 
+__all__ = ["VIEWS", "door", "say_how_often"]
+
 VIEWS = (door, entries, batches, events, notices, filings, papers, rules, faults)
 
 

@@ -20,4 +20,7 @@ JOBS: dict[str, LazyString] = {
     "Outcome.DONE": _("Done"),
     "Outcome.FAILED": _("Could not be done"),
     "Outcome.CANCELLED": _("Stopped"),
+    "SeatState.WAITS": _("Waits for its turn"),
+    "SeatState.REFUSED": _("Refused"),
+    "SeatState.LEFT_OUT": _("Not issued"),
 }

@@ -78,6 +78,7 @@ TRAIL: dict[str, LazyString] = {
     "review.decided": _("Filing decided"),
     "nils.drawn": _("Sample of quiet returns drawn"),
     "nils.accepted": _("Quiet returns accepted together"),
+    "sitting.opened": _("Certificates of a month asked for"),
     "certificate.issued": _("Certificate issued"),
     "certificate.revoked": _("Certificate revoked"),
     "signer.made": _("Signing key made before two officers"),

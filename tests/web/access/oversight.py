@@ -12,6 +12,7 @@ from portal.accounts import Actor, Organisation, Role
 from portal.accounts.desks import OF_PROGRAMS
 from portal.accounts.keys import make_key, name_program
 from portal.accounts.reach import Reach, Scope
+from portal.certificates.monthly import sit
 from portal.entries.codes import WithholdingReason
 from portal.entries.holds.actions import Wanted, set_hold
 from portal.entries.holds.model import HoldGround
@@ -64,23 +65,20 @@ def is_held(world: World, session: Session) -> None:
 
 
 def has_programs(world: World, session: Session) -> None:
-    """Each ISP has named a program, which has a key."""
-    for slug, (_name, approver) in PEOPLE_OF.items():
+    """Each ISP has named a program, which has a key; ours has another one, which asks."""
+    for slug, name in ((OURS, "List loader"), (THEIRS, "List loader"), (OURS, "Ticket system")):
         isp = session.get_one(Organisation, world.id_of(slug))
         administrator = build.an_officer(session, isp, Role.ADMINISTRATOR, f"Admin of {slug}")
-        program = name_program(
-            session, isp, "List loader", OF_PROGRAMS, by=administrator, at=world.at
-        )
-        today = world.at.date()
-        reach = Reach(reads=frozenset(Scope))
+        program = name_program(session, isp, name, OF_PROGRAMS, by=administrator, at=world.at)
+        today, reach = world.at.date(), Reach(reads=frozenset(Scope))
         made, key = make_key(
             session, isp.id, program.person_id, today + timedelta(days=30), reach,
-            on=today, by=world.actor(approver), at=world.at,
+            on=today, by=world.actor(PEOPLE_OF[slug][1]), at=world.at,
         )  # fmt: skip
-        world.has[slug] |= {"program": program.person_id, "key": made.no, "secret": key}
-        if slug == OURS:
-            name, role = "List loader", Role.PROGRAM
-            world.town.actors[CALLER] = Actor(program.person_id, name, role, isp.id)
+        world.has[slug].setdefault("program", program.person_id)
+        world.has[slug] |= {"key": made.no, "secret": key, "caller": program.person_id}
+    caller = Actor(world.has[OURS]["caller"], "Ticket system", Role.PROGRAM, world.id_of(OURS))
+    world.town.actors[CALLER] = caller
 
 
 def has_asked(world: World, session: Session) -> None:
@@ -90,6 +88,8 @@ def has_asked(world: World, session: Session) -> None:
         said = {"slug": "takedowns", "name": "0" * 32}
         made = jobs.ask(session, JobKind.IMPORT, "1", by=by, at=world.at, isp_id=isp_id, **said)
         world.has[slug]["job"] = made.id
+    at, chan = world.at, world.actor("chan")
+    world.has["country"]["sitting"] = sit(session, OCTOBER, [world.id_of(OURS)], by=chan, at=at).no
 
 
 def has_uploaded(world: World, session: Session) -> None:

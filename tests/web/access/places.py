@@ -179,6 +179,7 @@ FREE: Final[dict[str, Callable[[World], Params]]] = {
     "requests": lambda _w: MONTH,
     "returns": lambda _w: MONTH,
     "security": lambda _w: {"token": "x"},
+    "sittings": lambda w: {"no": w.has["country"]["sitting"]},
     "sightings": lambda w: {"number": w.has["country"]["sighting"]},
     "static": lambda _w: {"filename": "portal.css"},
     "ties": lambda w: {"token": w.has["links"][Purpose.INVITATION]},

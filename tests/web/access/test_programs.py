@@ -32,4 +32,4 @@ def test_a_paper_taken_out_by_a_program_is_written_down(world: World) -> None:
         last = select(Event).where(reads).order_by(Event.seq.desc()).limit(1)
         event = session.scalars(last).one()
     assert (event.kind, event.subject) == ("read.paper", f"{told['number']} REPORT")
-    assert event.person_id == world.has[OURS]["program"]
+    assert event.person_id == world.has[OURS]["caller"]
