@@ -66,6 +66,12 @@ def paper(session: Session, serial: int, kind: PaperKind) -> Paper | None:
     return session.get(Paper, (serial, kind))
 
 
+def paper_of(session: Session, digest: bytes) -> Paper | None:
+    """The stored paper of a digest: that is its address, whatever it is called."""
+    query = select(Paper).where(Paper.sha256 == digest)
+    return session.scalars(query.order_by(Paper.serial, Paper.kind).limit(1)).first()
+
+
 def unfinished(session: Session) -> Sequence[int]:
     """The serials whose papers are not all stored, in order."""
     done = select(Paper.serial).where(Paper.kind == PaperKind.CERTIFICATE)
@@ -118,6 +124,7 @@ __all__ = [
     "newest",
     "number_in",
     "paper",
+    "paper_of",
     "status",
     "unfinished",
 ]

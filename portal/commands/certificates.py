@@ -87,16 +87,29 @@ def finish() -> None:
 @click.option("--latest", is_flag=True, help="The newest certificate there is.")
 @click.option("--report", is_flag=True, help="The compliance report instead.")
 @click.option("--archive", is_flag=True, help="Its newest copy for the archive.")
+@click.option("--sha256", metavar="HEX", help="The paper of this digest, whichever that is.")
 @INTO
-def export(number: str | None, *, latest: bool, report: bool, archive: bool, output: Path) -> None:
+def export(
+    number: str | None,
+    *,
+    latest: bool,
+    report: bool,
+    archive: bool,
+    sha256: str | None,
+    output: Path,
+) -> None:
     """Write a stored paper to a file."""
-    found = _newest() if latest else queries.by_number(session(), number or "")
-    kind = PaperKind.REPORT if report else PaperKind.CERTIFICATE
-    stored = newest_copy if archive else _stored
-    paper = stored(session(), (found.serial, kind)) if found else None
+    if sha256 is not None:
+        paper = queries.paper_of(session(), _digest(sha256))
+        found = session().get_one(Certificate, paper.serial) if paper else None
+    else:
+        found = _newest() if latest else queries.by_number(session(), number or "")
+        kind = PaperKind.REPORT if report else PaperKind.CERTIFICATE
+        stored = newest_copy if archive else _stored
+        paper = stored(session(), (found.serial, kind)) if found else None
     if found is None or paper is None:
         raise NotThere("number")
-    what = f"{found.number} {kind}"
+    what = f"{found.number} {paper.kind}"
     record_read(session(), found.isp_id, "read.paper", what, by=THE_SYSTEM, at=now())
     output.write_bytes(paper.pdf)
     click.echo(f"{found.number}: {len(paper.pdf)} bytes, SHA-256 {paper.sha256.hex()}")
@@ -115,6 +128,14 @@ def restamp(months: int, limit: int | None) -> None:
         click.echo(f"{paper[0]} {paper[1]}: copy {made.no}, until {made.until_at:%Y-%m-%d}")
         done += 1
     click.echo(f"{done} stamped")
+
+
+def _digest(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        msg = "This is not a digest."
+        raise click.BadParameter(msg, param_hint="--sha256") from None
 
 
 def _stored(within: Session, paper: Key) -> Paper | None:
