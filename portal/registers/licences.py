@@ -37,8 +37,8 @@ class Licences:
         if dated not in self._known:
             if len(self._known) > _MOST_KNOWN:
                 self._known.clear()
-            at = isinstance(dated, datetime)
-            self._known[dated] = self._of(dated.astimezone(self._zone).date() if at else dated)
+            day = dated.astimezone(self._zone).date() if isinstance(dated, datetime) else dated
+            self._known[dated] = self._of(day)
         return self._known[dated]
 
     def _of(self, day: date) -> Problem | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import resource
-import subprocess
+import subprocess  # nosec B404
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ def examine_bounded(
     given = [[b64encode(one).decode() for one in anchors] for anchors in (trust, stamps)]
     told = json.dumps(given).encode()
     command = [sys.executable, "-I", "-S", "-c", program]
-    with subprocess.Popen(  # noqa: S603 - our own program, which is given bytes alone
+    with subprocess.Popen(  # nosec B603  # noqa: S603 - our own program, given bytes alone
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         try:

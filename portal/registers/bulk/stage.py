@@ -92,7 +92,7 @@ class Stage:
                     copy.write_row(row)
         else:
             blanks = ", ".join("?" * len(names))
-            said = f"INSERT INTO {self.name} ({', '.join(names)}) VALUES ({blanks})"  # noqa: S608
+            said = f"INSERT INTO {self.name} ({', '.join(names)}) VALUES ({blanks})"  # nosec B608  # noqa: S608 - our own names
             connection.exec_driver_sql(said, self._waiting)
         self._waiting = []
 
