@@ -108,18 +108,8 @@ def _signed(
         raise AlreadySigned
     if known is not None:
         known.put_into(writer)
-    terms = signers.PdfSignatureMetadata(
-        field_name=FIELD,
-        md_algorithm="sha256",
-        subfilter=SigSeedSubFilter.PADES,
-        certify=True,
-        docmdp_permissions=MDPPerm.NO_CHANGES,
-        name=key.name,
-        location=policy.papers.signed_at,
-        reason=reason,
-    )
     signer = _SignerAt(
-        terms,
+        _terms(key, policy, reason),
         _Signer(key),
         timestamper=known.stamper if known else None,
         stamp_style=seal(key, policy, at),
@@ -132,6 +122,19 @@ def _signed(
     if ends_clearly(made[len(pdf) :]):
         return made
     return _signed(pdf, key, policy, known, at=at, reason=reason, wider=wider + 2)
+
+
+def _terms(key: KeyMaterial, policy: Policy, reason: str | None) -> signers.PdfSignatureMetadata:
+    return signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+        name=key.name,
+        location=policy.papers.signed_at,
+        reason=reason,
+    )
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

@@ -83,10 +83,7 @@ class Many:
         wrong: list[Problem] = []
         known = self._known
         for name, text in filled.items():
-            try:
-                answer = known[name][text]
-            except KeyError:
-                answer = self._ask(name, text)
+            answer = known[name].get(text) or self._ask(name, text)
             values[name], problems, stored[name], parts[name] = answer
             if problems:
                 wrong += problems
@@ -96,12 +93,10 @@ class Many:
             wrong.sort(key=self._place)
         seen: Any = _Seen()
         seen.__dict__ = values
-        wrong_by_itself = {problem.field for problem in wrong}
-        wrong += [
-            problem
-            for problem in self._model.rules(seen, self._given)
-            if problem.field not in wrong_by_itself
-        ]
+        further = list(self._model.rules(seen, self._given))
+        if further:
+            wrong_by_itself = {problem.field for problem in wrong}
+            wrong += [problem for problem in further if problem.field not in wrong_by_itself]
         return Checked(values, stored, parts, wrong)
 
     def columns(self, checked: Checked) -> Mapping[str, Any]:

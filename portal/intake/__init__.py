@@ -9,7 +9,7 @@ from portal.intake.reports import Group, Marked, Report, RowProblem
 from portal.intake.room import NoRoom, room
 from portal.intake.samples import sample_csv, sample_row
 from portal.intake.sessions import hold_csv
-from portal.intake.taking import Choice, admit_csv, take_in
+from portal.intake.taking import Choice, take_in
 
 __all__ = [
     "LARGEST",
@@ -24,7 +24,6 @@ __all__ = [
     "Report",
     "RowProblem",
     "Table",
-    "admit_csv",
     "hold_csv",
     "open_table",
     "propose",

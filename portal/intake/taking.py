@@ -73,26 +73,21 @@ def take_in(
 ) -> Report:
     """Take in a file of up to 200 MiB and 1,000,000 rows, as one act.
 
-    A dry run is the same, and ends before the ledger is taken: nothing is written. Where the
-    report says that it was not taken in, nothing was recorded either, and the caller rolls back.
-    ``mapping`` says which field each column is for (else the headings do); ``confirmed`` that odd
-    rows are meant so; ``reason`` why rows differ from what was recorded under their own reference.
-    ``told`` hears how many bytes of how many are done, ``should_stop`` is asked as often.
-    Raises NotYourDesk before anything is read, and refusals of the act itself.
+    A dry run is the same, and ends before the ledger is taken. Where the report says that it was
+    not taken in, nothing was recorded, and the caller rolls back. ``mapping`` says which field each
+    column is for (else the headings do); ``confirmed`` that odd rows are meant so; ``reason`` why
+    rows differ from what stands under their own reference. ``told`` hears how many bytes of how
+    many are done, ``should_stop`` is asked as often. Raises NotYourDesk before anything is read,
+    and refusals of the act itself.
     """
     must_write(register.permission, by)
     act = Act(session, isp_id, register, by, at)
     wish = Wish(choice, dry_run, confirmed, reason)
+    hears = Hears(told or (lambda _done, _size: None), should_stop or (lambda: False))
     try:
         table = source if isinstance(source, Table) else open_table(source)
-        columns = mapping or propose(table.headings, register.input)
-        wrong = list(columns.problems(register.input))
-        wrong[:0] = of_template(table.template, register.slug, fits=not wrong)
-        if wrong:
-            return refused_file(table.head_row, wrong)
-        hears = Hears(told or (lambda _done, _size: None), should_stop or (lambda: False))
         with room():
-            return _take_in(act, Source(table, columns), wish, hears)
+            return _headed(act, table, mapping, wish, hears)
     except Stopped:
         return Report(0, 0, 0, (), 0, (), is_taken_in=False, stopped=True)
     except Refusal as refusal:
@@ -101,11 +96,15 @@ def take_in(
         return refused_file(None, [refusal])
 
 
-def admit_csv(
-    session: Session, isp_id: int, register: Register, stream: BinaryIO, *, by: Actor, at: datetime
-) -> Report:
-    """Take in a file whose odd rows are meant so."""
-    return take_in(session, isp_id, register, stream, confirmed=True, by=by, at=at)
+def _headed(act: Act, table: Table, mapping: Columns | None, wish: Wish, hears: Hears) -> Report:
+    """Take in a table whose columns are known; say what is wrong with its head otherwise."""
+    model, slug = act.register.input, act.register.slug
+    columns = mapping or propose(table.headings, model)
+    wrong = list(columns.problems(model))
+    wrong[:0] = of_template(table.template, slug, fits=not wrong)
+    if wrong:
+        return refused_file(table.head_row, wrong)
+    return _take_in(act, Source(table, columns), wish, hears)
 
 
 def _take_in(act: Act, source: Source, wish: Wish, hears: Hears) -> Report:

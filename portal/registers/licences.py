@@ -14,6 +14,8 @@ from portal.period import Period
 from portal.policy.queries import policy_at
 from portal.registers.register import Register
 
+_MOST_KNOWN = 10_000
+
 
 class Licences:
     """The months of an ISP in which an entry of a register may lie."""
@@ -32,10 +34,12 @@ class Licences:
 
         From the first day of a succession on, what happens is the successor's to record.
         """
-        day = dated.astimezone(self._zone).date() if isinstance(dated, datetime) else dated
-        if day not in self._known:
-            self._known[day] = self._of(day)
-        return self._known[day]
+        if dated not in self._known:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            at = isinstance(dated, datetime)
+            self._known[dated] = self._of(dated.astimezone(self._zone).date() if at else dated)
+        return self._known[dated]
 
     def _of(self, day: date) -> Problem | None:
         name, month = self._register.dated_by, Period.on(day)

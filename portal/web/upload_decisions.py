@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
-from portal.errors import Refused
+from portal.db import begin_write
+from portal.errors import NotThere, Refused
 from portal.intake.uploads import Stage, discard, give_reason, job_of
-from portal.intake.uploads.deciding import Decision, record
+from portal.intake.uploads.deciding import Decision, record, was_small
+from portal.intake.uploads.refusals import AlreadyDecided
 from portal.intake.uploads.telling import Told, told
 from portal.jobs import ask_cancel
 from portal.registers.register import register_named
-from portal.web.checking import check_now, check_or_ask, is_small_upload
+from portal.web.checking import check_now, check_or_ask
 from portal.web.deciding_forms import Deciding, Reasoning
 from portal.web.forms import ModelForm
 from portal.web.gate import allow, me
@@ -43,18 +45,27 @@ def add_record(slug: str, name: str) -> Response:
     value = form.checked("uploads/report.html", **context)
     _refuse_unread(check, value)
     decision = Decision(value.choice, value.confirmed)
-    if not is_small_upload(upload):
+    if not was_small(upload):
         ask_record(upload, decision)
         session().commit()
         return here
-    report = record(session(), store(), upload, register, decision, by=me(), at=now())
-    if not report.is_taken_in:
+    try:
+        report = record(session(), store(), upload, register, decision, by=me(), at=now())
+    except (AlreadyDecided, NotThere):
+        # Somebody was quicker, or pressed twice: the page says what was decided.
         session().rollback()
-        check_now(found(register, name), register)
-        flash(_("Something changed since the file was checked. Nothing was recorded."), "warning")
-    session().commit()
+        return here
     if report.is_taken_in:
+        session().commit()
         store().remove(name)
+        return here
+    session().rollback()
+    begin_write(session())
+    # What stands in the way may be that somebody else has just recorded this very file.
+    if stage_now(upload) is Stage.REPORT:
+        check_now(upload, register)
+        session().commit()
+        flash(_("Something changed since the file was checked. Nothing was recorded."), "warning")
     return here
 
 

@@ -14,11 +14,12 @@ from portal.entries.inputs import right_by_themselves
 from portal.errors import NotThere
 from portal.intake.books import Kind, layout_of
 from portal.intake.uploads import Stage, Upload
+from portal.intake.uploads.deciding import was_small
 from portal.intake.uploads.mended import cells_of, mend
 from portal.intake.uploads.telling import told
 from portal.policy.queries import policy_at
 from portal.registers.register import Register, register_named
-from portal.web.checking import check_or_ask, is_small_upload
+from portal.web.checking import check_or_ask
 from portal.web.entry_forms import GROUPS, entry_form
 from portal.web.gate import allow
 from portal.web.pages import page
@@ -60,7 +61,7 @@ def set_row(slug: str, name: str, row: int) -> Response:
 def _mendable(register: Register, name: str, row: int) -> Upload:
     """An upload of which this row can be mended here; NotThere for any other."""
     upload = found(register, name)
-    if stage_now(upload) is not Stage.REPORT or not is_small_upload(upload):
+    if stage_now(upload) is not Stage.REPORT or not was_small(upload):
         raise NotThere("upload")
     if row not in told(str(upload.report)).bad_rows():
         raise NotThere("row")

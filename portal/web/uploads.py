@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 from portal.accounts import Permission
 from portal.errors import NotThere
 from portal.intake.uploads import Stage, Upload, job_of, stage_of, upload_of
+from portal.intake.uploads.deciding import was_small
 from portal.intake.uploads.telling import Told, told
 from portal.jobs import Job, Outcome
 from portal.registers.register import Register, register_named
-from portal.web.checking import is_small_upload
 from portal.web.deciding_forms import deciding_form, why_form
 from portal.web.gate import allow, my_isp
 from portal.web.language import number
@@ -84,7 +84,7 @@ def fault_of(upload: Upload) -> str | None:
 
 def report_context(register: Register, upload: Upload, check: Told) -> dict[str, Any]:
     """What the page of a report needs."""
-    mendable = check.bad_rows() if is_small_upload(upload) else []
+    mendable = check.bad_rows() if was_small(upload) else []
     told_of = [(row, [p for p in check.problems if p.row == row]) for row in mendable]
     return {
         "register": register,

@@ -24,7 +24,7 @@ from sqlalchemy import Engine
 from portal.accounts import Desk, Role
 from portal.accounts.keys import make_key, name_program
 from portal.db import begin_write, open_engine, sessions
-from portal.intake import admit_csv
+from portal.intake import take_in
 from portal.intake.samples import sample_csv
 from portal.policy.queries import policy_at
 from portal.registers import REGISTERS
@@ -112,7 +112,7 @@ def takes_in(rows: int, held: Ways) -> None:
         begin_write(session)
         isp = build.an_isp(session, f"file-{next(held.turn)}")
         by = build.an_officer(session, isp)
-        report = admit_csv(session, isp.id, REGISTER, stream, by=by, at=build.NOW)
+        report = take_in(session, isp.id, REGISTER, stream, by=by, at=build.NOW)
         session.commit()
     assert report.recorded == rows
 

@@ -1,8 +1,8 @@
 """A file of takedown items, from its bytes to committed entries, digests, trail and report.
 
-The reference is the least that a database can do with as many rows: the same columns, ready made,
-into a table without a key, an index or a check, in the same database; `executemany` on SQLite, COPY
-on PostgreSQL. One row in twenty is bad, and left out.
+The reference is the least that the database has to do for as many entries: the same columns, ready
+made, into a table with the register's keys, indexes and checks, in the same database; `executemany`
+on SQLite, COPY on PostgreSQL. One row in twenty is bad, and left out.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import csv
 import gc
 import io
 import itertools
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,12 @@ SQLITE, POSTGRESQL, XLSX = 1 / 0.15, 1 / 0.25, 1 / 0.6
 LINEAR, MOST_MIB = 11.0, 300.0
 HOSTILE_SECONDS, HOSTILE_MIB = 2.0, 200.0
 AT_ONCE, TURNS = 10_000, 3
+
+
+SQLITE_MAKES: Final = (
+    "SELECT sql FROM sqlite_master WHERE tbl_name = 'takedown' AND type <> 'trigger'"
+    " AND sql IS NOT NULL ORDER BY type DESC"
+)
 
 
 @dataclass(frozen=True)
@@ -152,8 +159,6 @@ def bare(url: str, rows: int) -> Iterator[tuple[Desk, list[Any]]]:
         held.sends(held.csv(rows))
         with held.engine.connect() as connection:
             made = connection.exec_driver_sql("SELECT * FROM takedown").fetchall()
-            connection.exec_driver_sql("CREATE TABLE bare AS SELECT * FROM takedown WHERE 1 = 0")
-            connection.commit()
         rows_made = [tuple(row) for row in made]
         # They are the reference's: the collector need not walk through them while the work runs.
         gc.freeze()
@@ -166,17 +171,23 @@ def beside(rows: int, ground: tuple[Desk, Any]) -> None:
 
 
 def writes_bare(ground: tuple[Desk, list[Any]]) -> None:
-    """Write the columns and commit, as bare as the database can."""
+    """Write the columns and commit, as bare as the database can, into an empty table."""
     held, made = ground
-    blanks = ", ".join("?" * len(made[0]))
+    name, blanks = f"bare_{next(held.turn)}", ", ".join("?" * len(made[0]))
     raw: Any = held.engine.raw_connection()
     try:
         cursor = raw.cursor()
         if held.engine.dialect.name == "sqlite":
             cursor.execute("BEGIN IMMEDIATE")
-            cursor.executemany(f"INSERT INTO bare VALUES ({blanks})", made)  # noqa: S608
+            cursor.execute(SQLITE_MAKES)
+            for (said,) in cursor.fetchall():
+                made_anew = re.sub(r"^CREATE TABLE takedown", f"CREATE TABLE {name}", said)
+                index = rf"INDEX \1_{name} ON {name}"
+                cursor.execute(re.sub(r"INDEX (\w+) ON takedown", index, made_anew))
+            cursor.executemany(f"INSERT INTO {name} VALUES ({blanks})", made)  # noqa: S608
         else:
-            with cursor.copy("COPY bare FROM STDIN") as copy:
+            cursor.execute(f"CREATE TABLE {name} (LIKE takedown INCLUDING ALL)")
+            with cursor.copy(f"COPY {name} FROM STDIN") as copy:
                 for row in made:
                     copy.write_row(row)
         raw.commit()

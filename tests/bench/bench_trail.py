@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal import ledger, trail
 from portal.accounts import Actor, Membership, Organisation, Role
 from portal.db import begin_write, open_engine, sessions
-from portal.intake import admit_csv
+from portal.intake import take_in
 from portal.intake.samples import sample_csv
 from portal.policy.queries import policy_at
 from portal.registers import REGISTERS
@@ -62,11 +62,11 @@ def undone(desk: Desk) -> Iterator[Session]:
         session.rollback()
 
 
-def take_in(desk: Desk) -> None:
+def takes_in(desk: Desk) -> None:
     """Take the file in: read, check, match, number, write, and tell the trail."""
     with undone(desk) as session:
         stream, told = io.BytesIO(desk.file), {"by": desk.by, "at": desk.at}
-        assert admit_csv(session, desk.isp_id, REGISTER, stream, **told).recorded == desk.rows
+        assert take_in(session, desk.isp_id, REGISTER, stream, **told).recorded == desk.rows
 
 
 def tell(desk: Desk) -> None:
@@ -87,5 +87,5 @@ def benches(scale: Scale) -> list[Bench]:
     """One event a file, however many rows it has."""
     prepare = partial(desk, rows=scale.some)
     return [
-        Bench("trail-of-import", scale.some, SHARE, Village(), prepare, tell, take_in, scale.turns)
+        Bench("trail-of-import", scale.some, SHARE, Village(), prepare, tell, takes_in, scale.turns)
     ]

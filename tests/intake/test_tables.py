@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Organisation
-from portal.intake import Report, admit_csv, sample_csv
+from portal.intake import Report, sample_csv, take_in
 from portal.intake.files import MOST_LINES
 from portal.ledger import sequence
 from portal.registers import REGISTERS
@@ -34,7 +34,8 @@ def table(*rows: dict[str, Any], delimiter: str = ",") -> bytes:
 def takes(
     session: Session, isp: Organisation, by: Actor, data: bytes, slug: str = "takedowns"
 ) -> Report:
-    return admit_csv(session, isp.id, REGISTERS[slug], io.BytesIO(data), by=by, at=NOW)
+    stream = io.BytesIO(data)
+    return take_in(session, isp.id, REGISTERS[slug], stream, confirmed=True, by=by, at=NOW)
 
 
 def found(report: Report) -> list[tuple[Any, Any, str]]:

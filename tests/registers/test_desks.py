@@ -16,7 +16,7 @@ from portal.accounts import Actor, Desk, Membership, Organisation, Role
 from portal.accounts.actions import enrol, join
 from portal.accounts.refusals import NotYourDesk
 from portal.entries.codes import CorrectionReason
-from portal.intake import admit_csv, sample_csv
+from portal.intake import sample_csv, take_in
 from portal.period import Period
 from portal.registers.actions import admit, correct, void
 from portal.registers.adopting import adopt
@@ -43,7 +43,7 @@ TODAY = NOW.date()
 
 def _file(session: Session, isp_id: int, register: Register, **act: Any) -> None:
     text = sample_csv(register, 1, policy=policy(session), at=NOW)
-    admit_csv(session, isp_id, register, io.BytesIO(text.encode()), **act)
+    take_in(session, isp_id, register, io.BytesIO(text.encode()), **act)
 
 
 def _in_register(slug: str) -> list[tuple[str, Act]]:

@@ -42,7 +42,8 @@ def test_a_genuine_paper_passes_the_bounds_whole(bench, trust):
     "does", ["bytes(2 ** 30)", "sum(iter(lambda: 1, 0))", "open('/dev/shm/x', 'wb')"]
 )
 def test_a_parser_gone_wrong_ends_its_own_process_and_says_so(trust, does):
-    instead = f"; import portal.verifier.bounded as b; b.examine = lambda *_: {does}; b.work()"
+    instead = f"; import portal.verifier.bounded as b; b.examine = lambda *_: {does}; "
+    instead += "b.MOST_SECONDS = 1; b.work()"
     program = bounded._PROGRAM.removesuffix("; work()") + instead
     begun = time.monotonic()
     verdict = examine_bounded(b"%PDF-", trust, program=program)
@@ -56,7 +57,7 @@ def test_the_bounds_are_those_that_are_written_down():
         "lambda *_: (_ for _ in ()).throw(SystemExit(r.getrlimit(r.RLIMIT_AS)[0] != %d)); b.work()"
     )
     command = [sys.executable, "-I", "-S", "-c", program % MOST_MEMORY]
-    done = subprocess.run(command, input=b"[]\n", capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run(command, input=b"[[], []]\n", capture_output=True, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr
 
 

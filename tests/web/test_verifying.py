@@ -54,6 +54,7 @@ def drops(visitor: Visitor, data: bytes, status: int = 200) -> str:
     return visitor._take(answer, "/verify", status).text
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_paper_is_verified_by_file_code_list_and_number(
     town: Town, issued: Certificate, caplog: pytest.LogCaptureFixture
 ) -> None:

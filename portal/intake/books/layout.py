@@ -15,9 +15,6 @@ from portal.entries.inputs import Input
 from portal.intake.columns import NEVER_ASKED
 from portal.policy.document import Policy
 
-VERSION: Final = 1
-"""The version of every template: a further column or another order of them is the next one."""
-
 _YES_NO: Final = ("yes", "no")
 _MOST: Final = 2**53
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from portal.intake.books.layout import VERSION
+from portal.intake.columns import TEMPLATE_VERSION
 
 ENTRIES: Final = "Entries"
 CODES: Final = "Codes"
@@ -45,4 +45,4 @@ class Words:
 
 def version_of(slug: str) -> str:
     """How a template's version is called, such as ``takedowns 1``."""
-    return f"{slug} {VERSION}"
+    return f"{slug} {TEMPLATE_VERSION}"

@@ -54,6 +54,11 @@ def is_small(table: Table) -> bool:
         return True
 
 
+def was_small(upload: Upload) -> bool:
+    """The same of one that was checked, by what the check counted."""
+    return upload.size <= SMALL_BYTES and upload.rows is not None and upload.rows <= SMALL_ROWS
+
+
 def check(
     session: Session,
     store: Store,

@@ -14,6 +14,7 @@ from portal.trail import verify
 from tests.town import PASSWORD
 from tests.web.races.conftest import ACCEPTED, Races, link_for
 from tests.web.races.servers import Browser, at_once
+from tests.web.uploads.conftest import held, sample
 
 # Two servers for all: on one worker they are started once an engine.
 pytestmark = pytest.mark.xdist_group("races")
@@ -37,6 +38,23 @@ def test_a_month_filed_by_two_is_filed_once_with_one_receipt(races: Races) -> No
     with races.town.session() as session:
         of = Filing.isp_id == races.town.bodies["mekong-net"]
         assert session.scalar(select(func.count()).select_from(Filing).where(of)) == 1
+        assert verify(session) == []
+
+
+def test_a_file_recorded_by_four_at_once_is_recorded_once(races: Races) -> None:
+    browsers = races.browsers("chea", "meas")
+    imports = f"{browsers[0].server}/registers/roster/imports"
+    file = {"file": ("rows.csv", sample(races.town, 40, "roster"))}
+    data = {"csrf_token": browsers[0].token}
+    sent = browsers[0].line.post(imports, data=data, files=file, allow_redirects=False)
+    here, before = sent.headers["Location"], held(races.town, "roster")
+
+    answers = at_once([partial(browser.sends, f"{here}/records") for browser in browsers * 2])
+
+    assert statuses(answers) == [DONE] * 4
+    assert held(races.town, "roster") == before + 40
+    assert all("Recorded" in browser.opens(here).text for browser in browsers)
+    with races.town.session() as session:
         assert verify(session) == []
 
 
