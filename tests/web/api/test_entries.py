@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from portal.registers.takedowns import Takedown
 from portal.trail import Event, verify
+from portal.web.api.kept import KeptAnswer
 from tests.town import Town
 from tests.web.api.calling import ITEM, SAMPLES, Caller, a_program
 
@@ -75,7 +76,11 @@ def test_the_same_idempotency_key_is_done_once(town: Town, caller: Caller) -> No
     wrong = caller.post(ENTRIES, {**ITEM, "item_no": 0}, Idempotency_Key="once-0002")
     right = caller.post(ENTRIES, {**ITEM, "item_no": 3}, Idempotency_Key="once-0002")
     assert (wrong.status_code, right.status_code) == (422, 201)
+    # Whoever keeps house lets go of what is older than two days.
     town.moves_to("2026-11-07 10:01")
+    assert "answers to programs" in town.runs("purge", "run")
+    with town.session() as session:
+        assert session.scalars(select(KeptAnswer)).all() == []
     anew = caller.post(ENTRIES, {**ITEM, "item_no": 4}, Idempotency_Key="once-0001")
     assert (anew.status_code, "Idempotency-Replayed" in anew.headers) == (201, False)
 
