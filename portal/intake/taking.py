@@ -76,8 +76,7 @@ def take_in(
     """Take in a file of up to 200 MiB and 1,000,000 rows, as one act (``Wish`` says how).
 
     Where the report says that it was not taken in, nothing was recorded, and the caller rolls back.
-    ``told`` hears how many bytes of how many are done, ``should_stop`` is asked as often. Raises
-    NotYourDesk before anything is read, NoRoom, and refusals of the act itself.
+    ``told`` hears how many bytes of how many are done. Raises NotYourDesk, NoRoom, and others.
     """
     must_write(register.permission, by)
     act = Act(session, isp_id, register, by, at)
