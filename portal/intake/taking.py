@@ -36,7 +36,9 @@ class Choice(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Wish:
-    """What whoever sends a file said beforehand."""
+    """What whoever sends a file said beforehand: a dry run ends before the ledger is taken; odd
+    rows are ``confirmed``; the ``reason`` is why rows differ from what stands under their number.
+    """
 
     choice: Choice
     dry_run: bool
@@ -71,14 +73,10 @@ def take_in(
     by: Actor,
     at: datetime,
 ) -> Report:
-    """Take in a file of up to 200 MiB and 1,000,000 rows, as one act.
+    """Take in a file of up to 200 MiB and 1,000,000 rows, as one act (``Wish`` says how).
 
-    A dry run is the same, and ends before the ledger is taken. Where the report says that it was
-    not taken in, nothing was recorded, and the caller rolls back. ``mapping`` says which field each
-    column is for (else the headings do); ``confirmed`` that odd rows are meant so; ``reason`` why
-    rows differ from what stands under their own reference. ``told`` hears how many bytes of how
-    many are done, ``should_stop`` is asked as often. Raises NotYourDesk before anything is read,
-    and refusals of the act itself.
+    Where the report says that it was not taken in, nothing was recorded, and the caller rolls back.
+    ``told`` hears how many bytes of how many are done. Raises NotYourDesk, NoRoom, and others.
     """
     must_write(register.permission, by)
     act = Act(session, isp_id, register, by, at)
