@@ -16,7 +16,7 @@ from portal.accounts.queries import isp_named
 from portal.certificates import actions, queries
 from portal.certificates.archive import Key, due, newest_copy
 from portal.certificates.archive import restamp as make_copy
-from portal.certificates.model import Certificate, Paper, PaperKind
+from portal.certificates.model import ArchiveCopy, Certificate, Paper, PaperKind
 from portal.certificates.reissuing import correct_particulars
 from portal.commands.acting import actor_of, as_option, command
 from portal.commands.months import issue_whole
@@ -99,6 +99,7 @@ def export(
     output: Path,
 ) -> None:
     """Write a stored paper to a file."""
+    paper: Paper | ArchiveCopy | None
     if sha256 is not None:
         paper = queries.paper_of(session(), _digest(sha256))
         found = session().get_one(Certificate, paper.serial) if paper else None
