@@ -14,7 +14,8 @@ def warm() -> None:
     take all that is there by now out of the collector's sight: pages of memory that it does not
     walk stay shared with the workers. Call it once, before a fork and before threads.
     """
-    said = {"name": "–", "serial": "–", "day_km": khmer.breakable("ថ្ងៃទី១ ខែមករា"), "day_en": "–"}
+    day = khmer.breakable("ថ្ងៃទី១ ខែមករា")
+    said = {"name": "–", "serial": "–", "day_km": day, "day_en": "–", "stamped": False}
     for name in _STYLES:
         html = paper.page("seal.html", **said)
         paper.lay_out(html, "paper.css", name).write_pdf()

@@ -27,16 +27,17 @@ class Watchful(Worker):  # type: ignore[misc]
     """One process: takes wake-ups from the queue, and jobs from the table."""
 
     app: Flask
+    most_jobs: int
 
     def initialize(self) -> None:
         """Begin with lines of one's own: those of the process that forked are not ours."""
         self.app.extensions["engine"].dispose(close=False)
-        self._look_at, self._crew = 0.0, os.getppid()
+        self._look_at, self._crew, self._begun = 0.0, os.getppid(), 0
 
     def loop(self, now: Any = None) -> None:  # noqa: ARG002 - the library's own signature
         """Wait a little for a wake-up; look if there was one, or if it is time."""
-        if os.getppid() != self._crew:
-            # Whoever would tell us to end was killed.
+        if os.getppid() != self._crew or self._begun >= self.most_jobs:
+            # Whoever would tell us to end was killed; or the crew puts a fresh one in our place.
             raise KeyboardInterrupt
         if self._was_rung() or time.monotonic() >= self._look_at:
             self._look()
@@ -56,8 +57,10 @@ class Watchful(Worker):  # type: ignore[misc]
 
     def _look(self) -> None:
         try:
-            while not self.stop_flag.is_set() and self._does_one():
-                pass
+            while not self.stop_flag.is_set() and self._begun < self.most_jobs:
+                if not self._does_one():
+                    break
+                self._begun += 1
         except Exception:  # noqa: BLE001 - a database that is away comes back
             log().error("a worker cannot look for jobs", exc_info=True)
 
@@ -67,18 +70,19 @@ class Watchful(Worker):  # type: ignore[misc]
 
 
 class Crew(Consumer):  # type: ignore[misc]
-    """Several of them; one that dies is replaced."""
+    """Several of them; one that dies, or has done ``most_jobs``, is replaced."""
 
     worker_class = Watchful
 
-    def __init__(self, app: Flask, bell: Huey, processes: int, parent: int | None) -> None:
-        self._app = app
-        self._parent = parent
+    def __init__(
+        self, app: Flask, bell: Huey, processes: int, most_jobs: int, parent: int | None
+    ) -> None:
+        self._app, self._most_jobs, self._parent = app, most_jobs, parent
         super().__init__(bell, workers=processes, **_OPTIONS)
 
     def _create_worker(self) -> Watchful:
         member: Watchful = super()._create_worker()
-        member.app = self._app
+        member.app, member.most_jobs = self._app, self._most_jobs
         return member
 
     def loop(self, health_check_ts: Any = None) -> Any:

@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from portal.certificates.warm import warm
 from portal.commands.acting import command
 from portal.commands.crew import Crew
 from portal.commands.stopping import until_told_to_stop
@@ -25,9 +26,13 @@ from portal.web.session import engine, now, session, settings
     "--processes", type=click.IntRange(1, 16), default=2, show_default=True,
     help="How many jobs are done at once.",
 )  # fmt: skip
+@click.option(
+    "--jobs-each", type=click.IntRange(1), default=500, show_default=True,
+    help="So many jobs, and a fresh process takes the place of one.",
+)  # fmt: skip
 @click.option("--parent", type=int, help="End when this process, which started it, has ended.")
 @with_appcontext
-def worker(*, once: bool, processes: int, parent: int | None) -> None:
+def worker(*, once: bool, processes: int, jobs_each: int, parent: int | None) -> None:
     """Do what was asked for: papers, mail, files. Told to stop it finishes what is in hand."""
     _must_stand_behind_the_wall()
     if once:
@@ -36,9 +41,10 @@ def worker(*, once: bool, processes: int, parent: int | None) -> None:
         bell().storage.flush_queue()
         bell().storage.close()
         return
+    warm()
     app: Any = current_app
-    crew = Crew(app._get_current_object(), bell(), processes, parent)  # noqa: SLF001 - the library's own way
-    crew.run()
+    own = app._get_current_object()  # noqa: SLF001 - the library's own way
+    Crew(own, bell(), processes, jobs_each, parent).run()
 
 
 def _must_stand_behind_the_wall() -> None:

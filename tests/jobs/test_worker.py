@@ -33,7 +33,11 @@ from tests.web.test_certificates import accepted
 __all__ = ["server"]
 
 SECRET = ("test " * 8).strip()
-COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "worker", "--processes", "1")
+# After each job a fresh process takes the place of the one that did it.
+COMMAND = (
+    *(sys.executable, "-m", "flask", "--app", "wsgi"),
+    *("worker", "--processes", "1", "--jobs-each", "1"),
+)
 
 
 class Bomb:
@@ -139,7 +143,7 @@ def test_a_worker_ends_with_who_started_it(sqlite: SQLite, tmp_path: Path) -> No
     if not starter:
         me = os.getpid()
         if not os.fork():
-            Crew(app, made, 1, me).run()
+            Crew(app, made, 1, 1, me).run()
             os._exit(0)
         os.close(held)
         signal.pause()
