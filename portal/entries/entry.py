@@ -150,10 +150,15 @@ def is_withheld(value: object) -> bool:
     return isinstance(value, str) and value.startswith(MARK)
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def plain(value: Any) -> Any:
     """A value as canonical JSON knows it: instants in UTC to the microsecond, days as ISO dates."""
+    if value.__class__ in _PLAIN:
+        return value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return f"{value.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):
