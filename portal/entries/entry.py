@@ -151,11 +151,12 @@ def is_withheld(value: object) -> bool:
 
 
 _PLAIN = frozenset({str, int, bool, type(None)})
+_TOLD = (date, bytes, Enum, list, tuple)
 
 
 def plain(value: Any) -> Any:
     """A value as canonical JSON knows it: instants in UTC to the microsecond, days as ISO dates."""
-    if value.__class__ in _PLAIN:
+    if value.__class__ in _PLAIN or not isinstance(value, _TOLD):
         return value
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
@@ -165,9 +166,7 @@ def plain(value: Any) -> Any:
         return value.hex()
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return value
+    return [plain(item) for item in value]
 
 
 _COLUMNS: dict[Any, tuple[str, ...]] = {}
