@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,12 @@ from flask.cli import with_appcontext
 from portal.accounts import Actor, Permission
 from portal.accounts.queries import isp_named
 from portal.commands.acting import actor_of, program_of_key, refusing
+from portal.commands.bad_rows import write_bad_rows
 from portal.entries.codes import CorrectionReason
 from portal.errors import NotThere
 from portal.intake import MOST_ROWS, Choice, Report, RowProblem, room, sample_csv, take_in
-from portal.intake.writing import parts_of_csv
 from portal.policy.queries import policy_on
 from portal.registers.register import REGISTERS, Register
-from portal.web.forms import REMOVED
 from portal.web.report_words import problem_told
 from portal.web.session import now, session, today
 
@@ -49,7 +48,7 @@ from portal.web.session import now, session, today
 @click.option(
     "--errors",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the rows that want attention to this CSV file.",
+    help="Write what wants attention: the workbook to mend (.xlsx), or its rows as CSV.",
 )
 @click.option("--sample", type=click.IntRange(1, MOST_ROWS), help="Write so many rows instead.")
 @click.option("-o", "out", type=click.Path(dir_okay=False, path_type=Path), help="Where to.")
@@ -100,7 +99,7 @@ def _import(
                 session().commit()
         _say(register, report, dry_run=said["dry_run"])
         if said["errors"] is not None:
-            _write_errors(register, report, said["errors"])
+            write_bad_rows(register, report, file, said["errors"])
         if not report.is_taken_in:
             raise SystemExit(1)
 
@@ -143,17 +142,3 @@ def _why_not(report: Report) -> str:
     if report.needs_reason:
         return f"{report.problem_count} things to mend; --reason corrects what differs"
     return f"{report.problem_count} things to mend"
-
-
-def _write_errors(register: Register, report: Report, out: Path) -> None:
-    """The rows of the file that want attention, each with what is said of it."""
-    with out.open("w", encoding="utf-8-sig", newline="") as file:
-        for part in parts_of_csv(["row", "said", "cells"], _marked(register, report)):
-            file.write(part)
-
-
-def _marked(register: Register, report: Report) -> Iterator[dict[str, Any]]:
-    for marked in report.marked():
-        told = [problem_told(register, one)[2] for one in (*marked.problems, *marked.warnings)]
-        cells = [str(REMOVED) if cell is None else cell for cell in marked.cells]
-        yield {"row": marked.row, "said": "\n".join(told), "cells": " | ".join(cells)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from portal.registers.takedowns import Takedown
@@ -92,3 +93,17 @@ def test_of_two_capacities_the_one_that_writes_the_register_acts(
 
     town.runs("people", "invite", "kim@example.org", *words, "APPROVER")
     assert "1 recorded" in imports(town, path, who="kim")
+
+
+def test_the_workbook_to_mend_is_sent_again_as_it_is(town: Town, tmp_path: Path) -> None:
+    path, mending = tmp_path / "sample.csv", tmp_path / "mending.xlsx"
+    town.runs("import", "takedowns", "--sample", "3", "-o", str(path))
+    path.write_text(path.read_text().replace("SAMPLE-NOTICE-1,3", "http://secret.invalid,3"))
+
+    imports(town, path, expect=1, how=("--errors", str(mending)))
+    assert held(town) == 0
+    assert "1 things to mend" in imports(town, mending, expect=1)
+    rows = CalamineWorkbook.from_path(mending).get_sheet_by_name("Entries").to_python()
+    assert [row[4] for row in rows[3:]].count("[removed: looks like a locator]") == 1
+    said = imports(town, mending, how=("--good-rows",))
+    assert "2 recorded, 0 recorded before, 1 left out." in said
