@@ -65,20 +65,20 @@ def test_a_body_that_is_too_large_is_refused_in_words(dara: Visitor) -> None:
     assert "too large" in sent.text
 
 
-def test_a_broken_page_tells_nothing(app: Flask) -> None:
-    app.add_url_rule("/broken", "broken", public(lambda: 1 / 0))
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+def test_a_broken_page_tells_nothing(fresh_app: Flask) -> None:
+    fresh_app.add_url_rule("/broken", "broken", public(lambda: 1 / 0))
+    fresh_app.config["PROPAGATE_EXCEPTIONS"] = False
 
-    visitor = Visitor(app.test_client()).opens("/broken", 500)
+    visitor = Visitor(fresh_app.test_client()).opens("/broken", 500)
 
     assert visitor.heading == "Something broke on our side"
     assert "ZeroDivision" not in visitor.text
 
 
-def test_any_other_error_has_a_page_too(app: Flask) -> None:
-    app.add_url_rule("/teapot", "teapot", public(lambda: abort(418)))
+def test_any_other_error_has_a_page_too(fresh_app: Flask) -> None:
+    fresh_app.add_url_rule("/teapot", "teapot", public(lambda: abort(418)))
 
-    assert Visitor(app.test_client()).opens("/teapot", 418).heading == (
+    assert Visitor(fresh_app.test_client()).opens("/teapot", 418).heading == (
         "This request cannot be read"
     )
 

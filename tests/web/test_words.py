@@ -29,6 +29,8 @@ from tests.town import Town
 
 # Codes that are no states or answers a reader meets.
 SILENT = {"Permission", "MailKind", "Limit", "What", "Purpose", "Position", "Cell"}
+# How a file is taken in, what a column of a workbook holds, and keys, which commands alone show.
+SILENT |= {"Choice", "Stage", "UploadEnd", "Kind", "SignerStanding", "EndReason"}
 # Wiring, and the invented people of the demonstration.
 OUTSIDE = ("portal.app", "portal.commands", "portal.demo")
 RAISED = re.compile(r"(?:PydanticCustomError|Problem)\(\s*(?:[^,()]+,\s*)?\"([a-z]+(?:-[a-z]+)+)\"")
