@@ -10,12 +10,12 @@ from __future__ import annotations
 import csv
 import gc
 import io
-import itertools
 import re
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -84,7 +84,6 @@ class Desk:
 
     engine: Engine
     folder: Path
-    turn: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def csv(self, rows: int) -> Path:
         """The sample of so many rows, one in BAD_EVERY with a code that is none."""
@@ -120,7 +119,8 @@ class Desk:
         """Take a file in and commit."""
         with sessions(self.engine)() as session, path.open("rb") as stream:
             begin_write(session)
-            isp = build.an_isp(session, f"isp-{next(self.turn)}")
+            # Another process may have been here before.
+            isp = build.an_isp(session, f"isp-{secrets.token_hex(6)}")
             by = build.an_officer(session, isp)
             told = {"choice": Choice.GOOD_ROWS, "confirmed": True, "by": by, "at": build.NOW}
             report = take_in(session, isp.id, REGISTER, stream, **told)
@@ -173,7 +173,7 @@ def beside(rows: int, ground: tuple[Desk, Any]) -> None:
 def writes_bare(ground: tuple[Desk, list[Any]]) -> None:
     """Write the columns and commit, as bare as the database can, into an empty table."""
     held, made = ground
-    name, blanks = f"bare_{next(held.turn)}", ", ".join("?" * len(made[0]))
+    name, blanks = f"bare_{secrets.token_hex(6)}", ", ".join("?" * len(made[0]))
     raw: Any = held.engine.raw_connection()
     try:
         cursor = raw.cursor()
