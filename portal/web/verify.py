@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -13,6 +14,7 @@ from portal.certificates.hearings import appeal_about
 from portal.certificates.model import Certificate
 from portal.certificates.queries import example_number, number_in
 from portal.certificates.signers import SignerStanding
+from portal.certificates.status import CertificateStatus, StatusCode
 from portal.certificates.verify import LARGEST
 from portal.certificates.witnesses import sealed_then
 from portal.period import Period
@@ -108,8 +110,12 @@ def _found(certificate: Certificate) -> dict[str, Any]:
         "said": said,
         "sealed": sealed_then(said),
         "period": Period.parse(certificate.period),
-        "appeal": _appeal_about(certificate),
+        "appeal": _appeal_about(certificate) if _was_revoked(states) else None,
     }
+
+
+def _was_revoked(states: Sequence[CertificateStatus]) -> bool:
+    return any(state.code == StatusCode.REVOKED for state in states)
 
 
 def _appeal_about(certificate: Certificate) -> str | None:
