@@ -14,10 +14,11 @@ from portal.certificates.hearings import appeal_about
 from portal.certificates.model import Certificate
 from portal.certificates.queries import example_number, number_in
 from portal.certificates.signers import SignerStanding
-from portal.certificates.status import CertificateStatus, StatusCode
+from portal.certificates.status import StatusCode
 from portal.certificates.verify import LARGEST
 from portal.certificates.witnesses import sealed_then
 from portal.period import Period
+from portal.verifier.standing import Standing
 from portal.web.codes import code_said
 from portal.web.gate import public, public_judging
 from portal.web.judging import judge
@@ -114,7 +115,7 @@ def _found(certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def _was_revoked(states: Sequence[CertificateStatus]) -> bool:
+def _was_revoked(states: Sequence[Standing]) -> bool:
     return any(state.code == StatusCode.REVOKED for state in states)
 
 
