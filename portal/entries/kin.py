@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 from portal.entries.entry import MARK, SALT_BYTES, commitment, is_withheld
 from portal.entries.withheld import tables
 from portal.ledger import SYSTEM
+from portal.rows import among, chunks
 
-_CHUNK = 5000
 _SIGNS = 15
 
 
@@ -102,7 +102,7 @@ def _read(session: Session, values: Iterable[Value]) -> Iterator[Found]:
         wanted[table, field].append(line)
     for (table, field), lines in wanted.items():
         for some in chunks(lines):
-            yield from read(session, table, field, table.digest.in_(some))
+            yield from read(session, table, field, among(table.digest, some))
 
 
 def _by_kind(found: Iterable[Found]) -> dict[str, dict[int, set[str]]]:
@@ -121,17 +121,17 @@ def alike(session: Session, kind: str, texts: Mapping[int, set[str]]) -> Iterato
     shared: set[str] = set()
     for table, field in _places(kind, of_an_isp=False):
         for some in chunks(every):
-            for one in read(session, table, field, getattr(table, field).in_(some)):
+            for one in read(session, table, field, among(getattr(table, field), some)):
                 shared.add(one.text)
                 yield one
     for table, field in _places(kind, of_an_isp=True):
         column = getattr(table, field)
         for owner, mine in texts.items():
             for some in chunks(sorted(mine - shared)):
-                mine_alone = (table.isp_id == owner, column.in_(some))
+                mine_alone = (table.isp_id == owner, among(column, some))
                 yield from read(session, table, field, *mine_alone)
         for some in chunks(sorted(shared)):
-            yield from read(session, table, field, column.in_(some))
+            yield from read(session, table, field, among(column, some))
 
 
 @cache
@@ -169,9 +169,3 @@ def marked(found: Iterable[Found], bond: Callable[[Found], Hashable]) -> list[Fo
         drawn = base64.b32encode(one.commitment).decode().lower()[:_SIGNS]
         marks.setdefault(bond(one), MARK + drawn)
     return [replace(one, mark=marks[bond(one)]) for one in found]
-
-
-def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Slices small enough for one statement."""
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from portal.entries.kin import Found, chunks
+from portal.entries.kin import Found
 from portal.entries.withheld import Withheld, tables
+from portal.rows import among, chunks
 
 Key = tuple[Any, ...]
 Changes = dict[tuple[str, str], list[tuple[Key, str, bytes]]]
@@ -45,7 +46,7 @@ def _keys(session: Session, kept: Sequence[Withheld]) -> dict[bytes, Key]:
         table: Any = tables()[place].__table__
         for some in chunks(sorted(wanted)):
             query = select(table.c.digest, *table.primary_key.columns)
-            for line, *key in session.execute(query.where(table.c.digest.in_(some))):
+            for line, *key in session.execute(query.where(among(table.c.digest, some))):
                 found[bytes(line)] = tuple(key)
     return found
 

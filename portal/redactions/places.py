@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor, Permission, may
-from portal.entries.kin import Found, Value, chunks, values_of
+from portal.entries.kin import Found, Value, values_of
 from portal.errors import NotThere
 from portal.ledger import SYSTEM
 from portal.notices.model import Notice, NoticeAct, NoticeIsp
@@ -22,6 +22,7 @@ from portal.registers.takedowns import TakedownEvent
 from portal.returns.hearing import FindingDraft, FindingReply
 from portal.reviews.appeal import Appeal, Ruling
 from portal.reviews.model import ReviewComment
+from portal.rows import chunks
 
 _MOST_DIGITS: Final = 9
 

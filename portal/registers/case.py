@@ -21,11 +21,11 @@ from portal.registers import course
 from portal.registers.codes import Effect, Progress
 from portal.registers.course_rules import Item
 from portal.registers.inputs_progress import ProgressIn
-from portal.registers.matching import chunks
 from portal.registers.refusals import EntryVoid, IsADuplicate
 from portal.registers.register import REGISTERS
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown, TakedownEvent
+from portal.rows import among, chunks
 
 _TABLE: Any = TakedownEvent.__table__
 _COLUMNS = tuple(column.name for column in _TABLE.columns)
@@ -45,11 +45,11 @@ class Read(NamedTuple):
         events: dict[int, list[TakedownEvent]] = {}
         for some in chunks(keys):
             in_force = select(Takedown.__table__).where(
-                Takedown.isp_id == isp_id, Takedown.key.in_(some), Takedown.closed_seq.is_(None)
+                Takedown.isp_id == isp_id, among(Takedown.key, some), Takedown.closed_seq.is_(None)
             )
             entries |= {row["key"]: row for row in session.execute(in_force).mappings()}
             every = select(TakedownEvent).where(
-                TakedownEvent.isp_id == isp_id, TakedownEvent.key.in_(some)
+                TakedownEvent.isp_id == isp_id, among(TakedownEvent.key, some)
             )
             for event in session.scalars(every, execution_options={"populate_existing": True}):
                 events.setdefault(event.key, []).append(event)

@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.registers.folds import is_open
-from portal.registers.matching import Batch, chunks
+from portal.registers.matching import Batch
 from portal.registers.takedowns import Takedown
+from portal.rows import among, chunks
 
 _PLACE = ("source_type", "source_ref", "item_no")
 
@@ -88,7 +89,7 @@ def _open_items(batch: Batch, refs: Iterable[str]) -> dict[Any, tuple[int, datet
             )
             .where(
                 batch.standing(Takedown),
-                Takedown.source_ref.in_(some),
+                among(Takedown.source_ref, some),
                 Takedown.duplicate_of.is_(None),
                 is_open(),
             )

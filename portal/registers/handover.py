@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
@@ -21,8 +21,9 @@ from portal.entries.entry import line_digest, seal, stamp
 from portal.ledger import Ledger
 from portal.registers.codes import Effect, Progress
 from portal.registers.folds import is_open
-from portal.registers.matching import CHUNK, Row
+from portal.registers.matching import Row
 from portal.registers.takedowns import Takedown, TakedownEvent
+from portal.rows import CHUNK, among, insert_rows
 
 _ITEMS: Any = Takedown.__table__
 _EVENTS: Any = TakedownEvent.__table__
@@ -129,8 +130,7 @@ class Handover:
             row["digest"] = line_digest(table, row)
             lines.update(row["digest"])
             stamp(row, seq, by=by.person_id, at=at)
-        if rows:
-            self._session.execute(insert(table.__table__), list(rows))
+        insert_rows(self._session, table.__table__, rows)
 
     def _events(self, keys: Sequence[int]) -> Mapping[int, list[Row]]:
         """The events that stand, by item, in the order of their numbers."""
@@ -138,7 +138,7 @@ class Handover:
             select(_EVENTS)
             .where(
                 TakedownEvent.isp_id == self._old.isp_id,
-                TakedownEvent.key.in_(keys),
+                among(TakedownEvent.key, keys),
                 TakedownEvent.closed_seq.is_(None),
                 TakedownEvent.retracted.is_(False),
             )
@@ -153,7 +153,7 @@ class Handover:
         """The last number given in each item, taken back or not."""
         query = (
             select(TakedownEvent.key, func.max(TakedownEvent.no))
-            .where(TakedownEvent.isp_id == self._old.isp_id, TakedownEvent.key.in_(keys))
+            .where(TakedownEvent.isp_id == self._old.isp_id, among(TakedownEvent.key, keys))
             .group_by(TakedownEvent.key)
         )
         return {row.key: row[1] for row in self._session.execute(query)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.entries.inputs import Problem
 from portal.registers.register import Register
+from portal.rows import among, chunks
 
 Row = dict[str, Any]
-CHUNK = 5000
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def recorded_alike(batch: Batch) -> dict[int, int]:
     alike: dict[int, int] = {}
     for refs in chunks(sorted(wanted)):
         found = batch.session.execute(
-            select(table.__table__).where(batch.standing(table), table.own_ref.in_(refs))
+            select(table.__table__).where(batch.standing(table), among(table.own_ref, refs))
         ).mappings()
         for entry in found:
             index = wanted[entry["own_ref"]]
@@ -69,12 +69,6 @@ def recorded_alike(batch: Batch) -> dict[int, int]:
                 name = batch.register.name(entry["key"])
                 batch.refuse(index, "own_ref", "already-recorded", entry=name)
     return alike
-
-
-def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Slices small enough for one statement."""
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
 
 
 def _refuse_repeated(batch: Batch, last: Mapping[str, int]) -> None:

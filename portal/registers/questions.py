@@ -11,10 +11,11 @@ from portal.registers import duplicates
 from portal.registers.blocklists import BlocklistUpdate
 from portal.registers.codes import Method
 from portal.registers.lists import asking
-from portal.registers.matching import Batch, Row, chunks
+from portal.registers.matching import Batch, Row
 from portal.registers.register import Register
 from portal.registers.roster import RosterSpan
 from portal.registers.takedowns import Takedown
+from portal.rows import among, chunks
 
 
 def match(batch: Batch) -> None:
@@ -44,7 +45,7 @@ def _reappearances(batch: Batch) -> None:
     for some in chunks(sorted(named)):
         known |= set(
             batch.session.scalars(
-                select(Takedown.key).where(batch.standing(Takedown), Takedown.key.in_(some))
+                select(Takedown.key).where(batch.standing(Takedown), among(Takedown.key, some))
             )
         )
     for index, row in enumerate(batch.rows):
@@ -67,7 +68,7 @@ def _issues(batch: Batch) -> None:
             BlocklistUpdate.list_code, BlocklistUpdate.content_digest, BlocklistUpdate.key
         ).where(
             batch.standing(BlocklistUpdate),
-            BlocklistUpdate.content_digest.in_(some),
+            among(BlocklistUpdate.content_digest, some),
             BlocklistUpdate.update_kind != UpdateKind.ROLLBACK,
         )
         found = batch.session.execute(query)
@@ -119,7 +120,9 @@ def _spans(batch: Batch) -> None:
     held: dict[Any, list[Any]] = {}
     people = {row["staff_ref"] for row in batch.rows}
     for some in chunks(sorted(people)):
-        query = select(RosterSpan).where(batch.standing(RosterSpan), RosterSpan.staff_ref.in_(some))
+        query = select(RosterSpan).where(
+            batch.standing(RosterSpan), among(RosterSpan.staff_ref, some)
+        )
         for span in batch.session.scalars(query):
             who = (span.staff_ref, span.role_group)
             held.setdefault(who, []).append((span.from_on, span.until_on, span.key))

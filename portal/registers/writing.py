@@ -16,12 +16,12 @@ from portal.entries.codes import CorrectionReason
 from portal.entries.entry import close, line_digest, seal
 from portal.entries.refusals import ChangedMeanwhile
 from portal.errors import NotThere
-from portal.registers import matching
 from portal.registers.matching import Row
 from portal.registers.refusals import EntryVoid
 from portal.registers.register import Register
 from portal.registers.sides.applying import apply_waiting
 from portal.registers.takedowns import Takedown
+from portal.rows import insert_rows
 
 
 def record(
@@ -53,8 +53,7 @@ def record(
     )
     for row in rows:
         _admit(row, seq, by=by, at=at)
-    for some in matching.chunks(rows):
-        session.execute(insert(register.table.__table__), list(some))
+    insert_rows(session, register.table.__table__, rows)
     if register.table is Takedown:
         mine = Takedown.key.between(rows[0]["key"], rows[-1]["key"])
         apply_waiting(session, book, mine, by=by, at=at)

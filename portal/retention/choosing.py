@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.queries import all_isps
 from portal.entries.entry import MARK
-from portal.entries.kin import Found, chunks, marked, read, with_kin_of
+from portal.entries.kin import Found, marked, read, with_kin_of
 from portal.period import Period
 from portal.retention.people import parted, traces, worked
 from portal.retention.rows import OF_AN_ISP, OF_NO_ISP, Kept, Unsettled
 from portal.retention.settled import touches, unsettled
 from portal.retention.terms import Terms
+from portal.rows import chunks
 
 _KEPT: Final[dict[Any, Kept]] = {kept.table: kept for kept in (*OF_AN_ISP, *OF_NO_ISP)}
 Key = tuple[Any, ...]

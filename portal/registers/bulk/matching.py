@@ -14,8 +14,9 @@ from portal.notices.codes import Assessment, Assessor, Instrument
 from portal.registers import questions
 from portal.registers.bulk import repeats
 from portal.registers.bulk.stage import Stage
-from portal.registers.matching import Batch, Row, chunks
+from portal.registers.matching import Batch, Row
 from portal.registers.takedowns import Takedown
+from portal.rows import chunks
 
 
 class Hearing(Protocol):

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from portal.entries.entry import SALT_BYTES, line_digest
 from portal.registers.bulk.lines import Lines
-from portal.registers.matching import Row, chunks
+from portal.registers.matching import Row
 from portal.registers.register import Register
+from portal.rows import among, chunks
 
 AT_ONCE: Final = 2000
 _LEFT: Final = frozenset(
@@ -107,7 +108,7 @@ class Stage:
         if not lines:
             return
         for some in chunks(sorted(lines)):
-            self.session.execute(delete(self.table).where(self.table.c.line.in_(some)))
+            self.session.execute(delete(self.table).where(among(self.table.c.line, some)))
         self.count = self.session.scalar(select(func.count()).select_from(self.table)) or 0
 
     def remake(self, row: Row) -> None:

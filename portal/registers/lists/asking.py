@@ -13,7 +13,8 @@ from portal.notices.releases.model import ListRelease
 from portal.notices.releases.queries import name_of
 from portal.registers.codes import ListMode
 from portal.registers.lists.queries import standing_at, standings
-from portal.registers.matching import Batch, Row, chunks
+from portal.registers.matching import Batch, Row
+from portal.rows import among, chunks
 
 # Pages ask for minutes; a publisher's clock has seconds.
 _SAME = timedelta(minutes=1)
@@ -62,7 +63,7 @@ def _releases(batch: Batch) -> tuple[dict[_ISSUE, list[ListRelease]], dict[str, 
             ListRelease.closed_seq.is_(None),
             ListRelease.void.is_(False),
             ListRelease.list_code.in_({row["list_code"] for row in batch.rows}),
-            or_(ListRelease.content_digest.in_(some), near),
+            or_(among(ListRelease.content_digest, some), near),
         )
         for release in batch.session.scalars(query):
             by_issue.setdefault(_issue(vars(release)), []).append(release)

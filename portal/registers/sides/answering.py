@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import ledger, trail
@@ -29,7 +29,6 @@ from portal.registers import course
 from portal.registers.case import Case
 from portal.registers.codes import Progress, TimeSource
 from portal.registers.folds import is_open
-from portal.registers.matching import chunks
 from portal.registers.register import REGISTERS
 from portal.registers.sides.applying import apply_waiting
 from portal.registers.sides.folded import LIFTABLE, NOT_DONE, WAITING, Because
@@ -39,6 +38,7 @@ from portal.registers.sides.refusals import AlreadyAnswered, NothingToLift, Orde
 from portal.registers.sides.taking_in import items_missing, take_in
 from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.registers.writing import next_version, version_in_force
+from portal.rows import among, chunks, insert_rows
 
 _TABLE: Any = TakedownEvent.__table__
 _TAKEDOWNS = REGISTERS["takedowns"]
@@ -96,11 +96,10 @@ def _write(
     )  # fmt: skip
     for row in rows:
         stamp(row, seq, by=by.person_id, at=at)
-    for some in chunks(rows):
-        session.execute(insert(_TABLE), list(some))
+    insert_rows(session, _TABLE, rows)
     changed = sorted({row["key"] for row in rows})
     for keys in chunks(changed):
-        apply_waiting(session, book, Takedown.key.in_(keys), by=by, at=at)
+        apply_waiting(session, book, among(Takedown.key, keys), by=by, at=at)
     return len(changed)
 
 

@@ -22,10 +22,11 @@ from portal.entries.entry import line_digest, seal, stamp
 from portal.ledger import Ledger
 from portal.notices.model import Notice, NoticeAct, NoticeIsp
 from portal.notices.queries import sent
-from portal.registers.matching import Row, chunks
+from portal.registers.matching import Row
 from portal.registers.sides.matches import matched, missing
 from portal.registers.sides.model import AppliedAct, MatchUndone, SettledBefore
 from portal.registers.takedowns import Takedown
+from portal.rows import among, chunks, insert_rows
 
 _STREAMED: Final = {"yield_per": 5000}
 
@@ -48,8 +49,7 @@ def carry_notices(
             lines.update(row["digest"])
             stamp(row, seq, by=by.person_id, at=at)
             written.append(row)
-        if written:
-            session.execute(insert(table.__table__), written)
+        insert_rows(session, table.__table__, written)
 
     undone = list(_undone(session, old, new, items_seq))
     if not fresh and not undone:
@@ -89,7 +89,7 @@ def _known(session: Session, new: int) -> set[int]:
 
 
 def _addressed(session: Session, old: int, new: int, some: Any) -> Iterator[Row]:
-    query = sent(old, None).where(Notice.key.in_(some)).order_by(Notice.key)
+    query = sent(old, None).where(among(Notice.key, some)).order_by(Notice.key)
     for notice, _ in session.execute(query).all():
         row: Row = {"isp_id": new, "notice": notice.key, "carried_isp": old}
         yield row | {"version": notice.version, "line": notice.digest}
@@ -116,7 +116,7 @@ def _acts(session: Session, old: int, new: int, some: Any) -> Iterator[Row]:
         SettledBefore.item_no == NoticeAct.item_no,
     )
     query = select(NoticeAct.__table__).where(
-        NoticeAct.isp_id == old, NoticeAct.notice.in_(some), ~settled
+        NoticeAct.isp_id == old, among(NoticeAct.notice, some), ~settled
     )
     for act in session.execute(query).mappings().all():
         yield {**act, "isp_id": new}
@@ -129,7 +129,7 @@ def _applied(session: Session, old: int, new: int, some: Any) -> Iterator[Row]:
         .join(Takedown, Takedown.carried_key == AppliedAct.key)
         .where(
             AppliedAct.isp_id == old,
-            AppliedAct.notice.in_(some),
+            among(AppliedAct.notice, some),
             AppliedAct.closed_seq.is_(None),
             Takedown.isp_id == new,
             Takedown.carried_isp == old,
