@@ -16,6 +16,7 @@ from portal.policy.queries import policy_at
 from portal.registers import REGISTERS
 from portal.trail import verify
 from portal.web.workbooks import XLSX
+from tests.house.sources import HOUSE
 from tests.town import Town
 from tests.web.api.calling import Caller, a_program
 
@@ -88,6 +89,21 @@ def test_each_register_takes_a_csv_file_and_then_the_same_as_a_workbook(
         assert again.json["check"]["same"] == 3, again.json
     with town.session() as session:
         assert verify(session) == []
+
+
+def test_each_sample_of_the_page_on_intake_goes_in_as_it_lies_there(
+    town: Town, caller: Caller
+) -> None:
+    for path in sorted((HOUSE / "docs" / "samples").glob("*.[cx][sl][vs]*")):
+        slug = path.stem if path.stem in REGISTERS else "takedowns"
+        if path.stem == "notices":
+            continue
+        media = XLSX if path.suffix == ".xlsx" else CSV
+        sent = sends(caller, path.read_bytes(), slug, Content_Type=media)
+        assert (sent.status_code, sent.json["stage"]) == (201, "REPORT"), (path, sent.json)
+        assert (sent.json["check"]["bad"], sent.json["check"]["rows"] > 0) == (0, True), path
+        done = caller.post(f"{place_of(sent)}/records", {"confirmed": True})
+        assert done.status_code == 201, (path, done.json)
 
 
 def test_what_is_wrong_is_told_rule_by_rule_and_the_rows_come_back_to_be_mended(
