@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -18,7 +21,7 @@ from portal.trail import verify
 from portal.web.workbooks import XLSX
 from tests.house.sources import HOUSE
 from tests.town import Town
-from tests.web.api.calling import Caller, a_program
+from tests.web.api.calling import API, ITEM, Caller, a_program
 
 CSV = "text/csv"
 MANY = 2001
@@ -91,9 +94,7 @@ def test_each_register_takes_a_csv_file_and_then_the_same_as_a_workbook(
         assert verify(session) == []
 
 
-def test_each_sample_of_the_page_on_intake_goes_in_as_it_lies_there(
-    town: Town, caller: Caller
-) -> None:
+def test_each_sample_of_the_page_on_intake_goes_in_as_it_lies_there(caller: Caller) -> None:
     for path in sorted((HOUSE / "docs" / "samples").glob("*.[cx][sl][vs]*")):
         slug = path.stem if path.stem in REGISTERS else "takedowns"
         if path.stem == "notices":
@@ -229,6 +230,41 @@ def test_what_is_no_file_of_the_register_is_refused_and_nothing_of_it_is_kept(
     assert sent.status_code == status, sent.json
     assert code is None or code in {error["code"] for error in sent.json["errors"]}, sent.json
     assert lying(town) == []
+
+
+class Slow(io.BytesIO):
+    """A body on a slow line: while it comes in, somebody else of the same ISP records."""
+
+    def __init__(self, data: bytes, meanwhile: Callable[[], object]) -> None:
+        super().__init__(data)
+        self._meanwhile = meanwhile
+
+    def readinto(self, buffer: Any, /) -> int:
+        self._meanwhile()
+        return super().readinto(buffer)
+
+
+def test_nobody_waits_while_a_file_comes_in_over_a_slow_line(town: Town, caller: Caller) -> None:
+    data, recorded = a_file(town), list[int]()
+    other = a_program(town)
+
+    def records() -> None:
+        made = other.post("/registers/takedowns/entries", {**ITEM, "item_no": len(recorded) + 1})
+        recorded.append(made.status_code)
+
+    def meanwhile() -> None:
+        # A request inside a request would share what Flask keeps of it.
+        somebody = threading.Thread(target=records)
+        somebody.start()
+        somebody.join()
+
+    path = f"{API}/registers/takedowns/files"
+    sent = caller.client.post(
+        path, input_stream=Slow(data, meanwhile), content_length=len(data), content_type=CSV,
+        headers={"Authorization": f"Bearer {caller.key}", "Idempotency-Key": "over-a-slow-line"},
+    )  # fmt: skip
+    assert (sent.status_code, sent.json["stage"]) == (201, "REPORT"), sent.json
+    assert (len(recorded) > 0, set(recorded)) == (True, {201})
 
 
 def test_a_file_is_its_isps_own_and_its_desks(town: Town, caller: Caller) -> None:
