@@ -34,6 +34,7 @@ from portal.web.checking import check_now, check_or_ask, is_small_upload
 from portal.web.entry_forms import reasons
 from portal.web.gate import allow, me, my_isp
 from portal.web.importing import ask_record, let_go
+from portal.web.limits import Limit, count_in, who
 from portal.web.session import now, session
 from portal.web.uploads import found, stage_now
 from portal.web.uploads_folder import store
@@ -124,6 +125,7 @@ def _taken_in() -> Spool:
     if request.mimetype not in TAKEN or request.content_encoding:
         raise NotTaken("not-a-file")
     session().rollback()
+    count_in(Limit.UPLOAD, who(Limit.UPLOAD))
     g.spool = spool = store().spool()
     while part := request.stream.read(_PART):
         spool.write(part)

@@ -267,6 +267,14 @@ def test_nobody_waits_while_a_file_comes_in_over_a_slow_line(town: Town, caller:
     assert (len(recorded) > 0, set(recorded)) == (True, {201})
 
 
+def test_files_are_counted_by_key_before_they_are_taken_in(town: Town, caller: Caller) -> None:
+    rate = town.app.extensions["settings"].limit_upload
+    statuses = [sends(caller, b"own_ref").status_code for _ in range(rate.times + 1)]
+    assert statuses == [422] * rate.times + [429]
+    assert sends(a_program(town), b"own_ref").status_code == 422
+    assert caller.get("/key").status_code == 200
+
+
 def test_a_file_is_its_isps_own_and_its_desks(town: Town, caller: Caller) -> None:
     sent = sends(caller, a_file(town))
     place = place_of(sent)
