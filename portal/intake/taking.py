@@ -23,7 +23,7 @@ from portal.intake.opening import open_table
 from portal.intake.reports import Report, refused_file, report_of
 from portal.intake.room import room
 from portal.intake.staging import Hears, Source, Stopped, stage_rows
-from portal.registers.bulk import Met, Stage, admit_staged, correct_staged, match, objections
+from portal.registers.bulk import Corrections, Met, Stage, admit_staged, match
 from portal.registers.register import Register
 
 
@@ -140,16 +140,17 @@ def _matched(act: Act, stage: Stage, notes: Notes, wish: Wish) -> Met:
     notes.turn()
     for line in met.same:
         notes.mark(line, Rows.SAME)
-    for one in met.changed:
-        if wish.reason is None:
+    if wish.reason is None:
+        for one in met.changed:
             entry = act.register.name(one.key)
             notes.note(one.line, "own_ref", "already-recorded", {"entry": entry})
             notes.mark(one.line, Rows.CHANGED)
-            continue
-        found = list(objections(act.session, act.isp_id, act.register, one, act.at))
-        for field, code, params in found:
-            notes.note(one.line, field, code, params)
-        if not found:
+        return met
+    corrections = Corrections(act.session, act.isp_id, act.register, act.at)
+    for one, problems in corrections.objections(met.changed):
+        for problem in problems:
+            notes.refuse(one.line, problem)
+        if not problems:
             notes.mark(one.line, Rows.CHANGED)
     return met
 
@@ -174,6 +175,5 @@ def _record(act: Act, book: ledger.Ledger, stage: Stage, met: Met, wish: Wish) -
     admit_staged(act.session, book, stage, met, by=act.by, at=act.at)
     if wish.reason is not None:
         good = [one for one in met.changed if one.line not in met.bad]
-        correct_staged(
-            act.session, book, act.register, good, reason=wish.reason, by=act.by, at=act.at
-        )
+        corrections = Corrections(act.session, act.isp_id, act.register, act.at)
+        corrections.write(book, good, reason=wish.reason, by=act.by)

@@ -24,7 +24,7 @@ from portal.registers.lists.refusals import InheritedEntry
 from portal.registers.matching import Batch, Row
 from portal.registers.refusals import NotAReason, OthersAreDuplicates
 from portal.registers.register import Register
-from portal.registers.takedowns import Takedown
+from portal.registers.takedowns import Takedown, TakedownEvent
 from portal.registers.writing import next_version, record, version_in_force
 
 VOIDING = frozenset({CorrectionReason.WRONGLY_RECORDED, CorrectionReason.DUPLICATE_FOUND})
@@ -99,28 +99,32 @@ def correct(
     """
     must_write(register.permission, by)
     book = ledger.take(session, isp_id)
-    row = corrected(session, isp_id, register, key, value.columns(), expects=expects, at=at)
+    former = version_in_force(session, isp_id, register, key, expects)
+    events = _events(session, isp_id, register, key)
+    row = corrected(session, register, former, events, value.columns(), at=at)
     return next_version(session, book, register, row, reason=reason, by=by, at=at)
 
 
 def corrected(
     session: Session,
-    isp_id: int,
     register: Register,
-    key: int,
+    former: Mapping[str, Any],
+    events: Sequence[TakedownEvent],
     columns: Row,
     *,
-    expects: int,
     at: datetime,
 ) -> Row:
-    """The row of an entry as a correction would leave it; raises as ``correct`` does."""
-    former = version_in_force(session, isp_id, register, key, expects)
-    _refuse_if_gone(session, isp_id, register, key)
+    """The row of an entry as a correction would leave it: ``former`` is the version that stands,
+    ``events`` are those of the item that stand. Raises as ``correct`` does.
+    """
+    _refuse_if_gone(events)
     columns = _as_withheld(former, columns)
     if all(former[name] == columns[name] for name in columns):
         raise Unchanged
     row = {**former, **columns}
-    _match_correction(Batch(session, isp_id, register, [row], besides=frozenset({key})), former, at)
+    besides = frozenset({former["key"]})
+    batch = Batch(session, former["isp_id"], register, [row], besides)
+    _match_correction(batch, former, events, at)
     return row
 
 
@@ -151,7 +155,7 @@ def void(
         raise NotAReason("reason")
     book = ledger.take(session, isp_id)
     former = version_in_force(session, isp_id, register, key, expects)
-    _refuse_if_gone(session, isp_id, register, key)
+    _refuse_if_gone(_events(session, isp_id, register, key))
     if register.table is Takedown:
         _refuse_if_repeated(Batch(session, isp_id, register, [dict(former)]))
     if former.get("enforced_by") is not None:
@@ -176,7 +180,9 @@ def _refuse_unlicensed(batch: Batch, at: datetime) -> None:
             batch.refused.append((index, problem))
 
 
-def _match_correction(batch: Batch, former: Mapping[str, Any], at: datetime) -> None:
+def _match_correction(
+    batch: Batch, former: Mapping[str, Any], events: Sequence[TakedownEvent], at: datetime
+) -> None:
     """Refuse a correction that meets another entry, or that the item's own events contradict."""
     [row] = batch.rows
     if row["own_ref"] != former["own_ref"]:
@@ -184,22 +190,29 @@ def _match_correction(batch: Batch, former: Mapping[str, Any], at: datetime) -> 
     if batch.register.table is not Takedown:
         questions.match(batch)
     else:
-        if duplicates.is_elsewhere(row, former):
+        moved = duplicates.is_elsewhere(row, former)
+        if moved:
             _refuse_if_repeated(batch)
             row["duplicate_of"] = None
             questions.match(batch)
-        duplicates.keep_order(batch)
+        if moved or row["received_at"] != former["received_at"]:
+            duplicates.keep_order(batch)
         if row["carried_at"] is not None and row["received_at"] > row["carried_at"]:
             batch.refuse(0, "received_at", "received-after-it-was-carried", at=row["carried_at"])
-        objections = progress.problems_after(batch.session, batch.isp_id, row, at)
+        objections = progress.problems_after(batch.session, row, events, at)
         batch.refused.extend((0, problem) for problem in objections)
     if batch.refused:
         raise Refused([(p.field, p.code, dict(p.params)) for _, p in batch.refused])
 
 
-def _refuse_if_gone(session: Session, isp_id: int, register: Register, key: int) -> None:
+def _events(session: Session, isp_id: int, register: Register, key: int) -> Sequence[TakedownEvent]:
+    """The events of an item that stand; entries of other registers have none."""
+    return events_of(session, isp_id, key) if register.table is Takedown else ()
+
+
+def _refuse_if_gone(events: Sequence[TakedownEvent]) -> None:
     """What went to a successor is corrected there: here it stays as it was handed over."""
-    if register.table is Takedown and has_gone(events_of(session, isp_id, key)):
+    if has_gone(events):
         raise Refused([(None, "transferred-away", {})])
 
 

@@ -55,6 +55,10 @@ class Read(NamedTuple):
                 events.setdefault(event.key, []).append(event)
         return cls(entries, events)
 
+    def standing(self, key: int) -> Sequence[TakedownEvent]:
+        """The events of an item that stand."""
+        return [event for event in self.events.get(key, ()) if _stands(event)]
+
 
 class Case:
     """One item with its events, read under the ledger's lock."""
@@ -250,8 +254,7 @@ def _item(row: Mapping[str, Any] | None) -> Item:
 
 def events_of(session: Session, isp_id: int, key: int) -> Sequence[TakedownEvent]:
     """The events that stand."""
-    read = Read.of(session, isp_id, [key])
-    return [event for event in read.events.get(key, ()) if _stands(event)]
+    return Read.of(session, isp_id, [key]).standing(key)
 
 
 def has_gone(events: Sequence[TakedownEvent]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +16,14 @@ from portal.entries.inputs import Problem
 from portal.errors import NotThere
 from portal.policy.queries import policy_at
 from portal.registers import course
-from portal.registers.case import Case, events_of
+from portal.registers.case import Case
 from portal.registers.codes import Progress
 from portal.registers.course_rules import Item
 from portal.registers.inputs_progress import ProgressIn
 from portal.registers.refusals import AuthorityOnly, CarriedOver
 from portal.registers.sides.applying import applied_to, apply_waiting
 from portal.registers.sides.guard import SendersOwn, must_be_the_isps
-from portal.registers.takedowns import Takedown
+from portal.registers.takedowns import Takedown, TakedownEvent
 
 
 def progress(
@@ -109,11 +109,12 @@ def approve_pause(
 
 
 def problems_after(
-    session: Session, isp_id: int, row: Mapping[str, Any], at: datetime
+    session: Session, row: Mapping[str, Any], events: Sequence[TakedownEvent], at: datetime
 ) -> list[Problem]:
     """Why an item's events could not stand any more if its particulars were ``row``."""
-    policy = policy_at(session, at).policy
-    steps = course.walk(Item.of(row), events_of(session, isp_id, row["key"]), policy)
+    if not events:
+        return []
+    steps = course.walk(Item.of(row), events, policy_at(session, at).policy)
     return [
         Problem(None, "events-do-not-fit", {"no": step.event.no, "why": step.problem.code})
         for step in steps

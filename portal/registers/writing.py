@@ -116,7 +116,11 @@ def version_in_force(
             table.c.isp_id == isp_id, table.c.key == key, table.c.closed_seq.is_(None)
         )
     )
-    former = newest.mappings().one_or_none()
+    return as_expected(newest.mappings().one_or_none(), expects)
+
+
+def as_expected(former: Any, expects: int) -> Mapping[str, Any]:
+    """The version that stands, if it is the one that was seen; raises as ``version_in_force``."""
     if former is None:
         raise NotThere("key")
     if former["version"] != expects:
