@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from portal.jobs import Job, JobKind, Outcome
+from portal.web.labels import label
 
 FAULTS: dict[str, LazyString] = {
     "unexpected": _(
@@ -71,6 +72,13 @@ def came_of(job: Job) -> str | None:
         return None
     said: str = str(CAME[job.kind]) % json.loads(job.result)
     return said
+
+
+def subject_of(job: Job) -> str:
+    """What it is about, as its page calls it: a file by its register, the rest as it was said."""
+    if job.kind == JobKind.IMPORT:
+        return label(json.loads(job.params)["slug"])
+    return job.subject
 
 
 def way_to(job: Job) -> str | None:
