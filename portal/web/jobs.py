@@ -21,6 +21,7 @@ from portal.web.words import sentence
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 SHOWN: Final = 30
+STOPPABLE: Final = frozenset({JobState.WAITS, JobState.WAITS_AGAIN, JobState.RUNS})
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Row:
     fault: str | None
     came: str | None
     way: str | None
+    stops: bool
+    """Whether it can still be stopped."""
 
 
 @bp.get("")
@@ -57,5 +60,15 @@ def cancel(number: int) -> Response:
 
 
 def _row(job: Job) -> Row:
+    state = state_of(job)
     fault = sentence(job.fault) if job.fault else None
-    return Row(job, subject_of(job), state_of(job), next_try(job), fault, came_of(job), way_to(job))
+    return Row(
+        job,
+        subject_of(job),
+        state,
+        next_try(job),
+        fault,
+        came_of(job),
+        way_to(job),
+        state in STOPPABLE,
+    )

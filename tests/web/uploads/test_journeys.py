@@ -189,7 +189,7 @@ def test_a_large_file_is_checked_and_recorded_by_a_worker(town: Town) -> None:
     assert (chea.heading, held(town, "roster")) == ("The file is being read", 0)
     assert town.works() == 1
     assert (chea.opens(chea.path).heading, held(town, "roster")) == ("Recorded", 2001)
-    assert "Rows 2001, wrong 0, recorded 2001." in chea.opens("/jobs").text
+    assert "Rows 2,001, wrong 0, recorded 2,001." in chea.opens("/jobs").text
     with town.session() as session:
         told = session.scalars(select(Mail.kind).order_by(Mail.id)).all()
     assert told == [MailKind.JOB_DONE] * 2
