@@ -112,6 +112,7 @@ def test_rules_are_told_once_with_the_codes_that_there_are_and_the_ways_stand_fi
         "Kind of request Choose one of ORDER, NOTICE, REFERRAL, OWN_INITIATIVE. 2 2, 3",
     ]
     assert "place of material" not in chea.text
+    assert "Rows 6, wrong 2. It is deleted 6 Nov 2026" in chea.opens("../imports").text
 
 
 def test_another_language_leads_back_to_the_page_of_what_was_refused(town: Town) -> None:
