@@ -84,7 +84,7 @@ def _of_all(register: Register, group: Group) -> str:
     offers them here, and that others than the first have another entry (or row).
     """
     if group.code in _NO_CODE and group.field and (codes := codes_of(register.input, group.field)):
-        return _("Choose one of %(codes)s.", codes=", ".join(codes))
+        return str(_("Choose one of %(codes)s.", codes=", ".join(codes)))
     text = _beside(_title(register, group.field), _said(register, group))
     if group.count > 1 and _OF_ONE & group.params.keys():
         return f"{text} {_('So it is with the first of them; the others have their own.')}"

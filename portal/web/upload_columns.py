@@ -151,7 +151,7 @@ def _problems(register: Register, said: Columns, shown: list[Shown]) -> list[Pro
         label = title_of(register.input, problem.field) if problem.field else ""
         place = problem.params.get("column")
         text = sentence(problem.code, **{"label": label, **problem.params})
-        if problem.code == "column-unknown":
+        if problem.code == "column-unknown" and place:
             # On this page a column is called as in the file, and there is a way to say what it is.
             text = _(
                 "%(label)s: say what this is, or leave it out.", label=shown[place - 1].heading
