@@ -87,6 +87,12 @@ class Line:
             headers["If-Match"] = seen
         return self._send(self._request(path, headers, json.dumps(body).encode()))
 
+    def sends(self, path: str, data: bytes, media: str, act: str | None) -> Answer:
+        """Send a file, once for its name, however often it is sent."""
+        headers = {"Content-Type": media, "Accept": "application/json"}
+        headers["Idempotency-Key"] = act or str(uuid.uuid4())
+        return self._send(self._request(path, headers, data))
+
     def _request(self, path: str, headers: Mapping[str, str], data: bytes | None = None) -> Request:
         whole = path if path.startswith(API) else f"{API}{path}"
         told = {"Authorization": f"Bearer {self.key}", "Accept-Language": self.language, **headers}

@@ -12,6 +12,7 @@ from portal.client.shapes import (
     Certificate,
     Entry,
     Events,
+    File,
     Filing,
     Key,
     Notice,
@@ -22,6 +23,7 @@ from portal.client.shapes import (
 )
 
 Fields = Mapping[str, Any]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Portal:
@@ -48,6 +50,34 @@ class Portal:
         """Record up to 1,000 entries, all or none."""
         body = {"entries": list(entries)}
         return self._act(f"/registers/{register}/batches", body, act)  # type: ignore[no-any-return]
+
+    def send_file(self, register: Register, data: bytes, *, act: str | None = None) -> File:
+        """Send a CSV file or a workbook; nothing is recorded yet. ``check`` is None as long as a
+        worker reads it: ask by ``file``.
+        """
+        media = XLSX if data.startswith(b"PK") else "text/csv"
+        return self.line.sends(f"/registers/{register}/files", data, media, act).json()  # type: ignore[no-any-return]
+
+    def file(self, register: Register, file: str) -> File:
+        """Where a file stands."""
+        return self._read(f"/registers/{register}/files/{quote(file)}")  # type: ignore[no-any-return]
+
+    def mending(self, register: Register, file: str) -> bytes:
+        """The rows of a file as a workbook that says what to mend."""
+        path = f"/registers/{register}/files/{quote(file)}/mending.xlsx"
+        return self.line.reads(path, XLSX).data
+
+    def record_file(
+        self, register: Register, file: str, said: Fields | None = None, *, act: str | None = None
+    ) -> File:
+        """Record a file as one act; ``said``: ``choice``, ``confirmed``, ``reason``."""
+        path = f"/registers/{register}/files/{quote(file)}/records"
+        return self._act(path, said or {}, act)  # type: ignore[no-any-return]
+
+    def discard_file(self, register: Register, file: str, *, act: str | None = None) -> File:
+        """Throw a file away."""
+        path = f"/registers/{register}/files/{quote(file)}/discardings"
+        return self._act(path, {}, act)  # type: ignore[no-any-return]
 
     def entries(self, register: Register, **wanted: str | int) -> Iterator[Entry]:
         """Every entry of a register, the newest first; narrowed by ``period`` and codes."""

@@ -98,6 +98,23 @@ class Notice(TypedDict):
     order: NotRequired[dict[str, Any] | None]
 
 
+class File(TypedDict):
+    """A file of entries that was sent, and where it stands: WORKING, REPORT, RECORDED, DISCARDED.
+    ``check`` says what recording it would do, ``recorded`` what was recorded.
+    """
+
+    file: str
+    register: str
+    stage: str
+    sha256: str
+    size: int
+    until: str
+    done: int | None
+    fault: str | None
+    check: dict[str, Any] | None
+    recorded: dict[str, Any] | None
+
+
 class Filing(TypedDict):
     """One frozen version of a month's return."""
 

@@ -45,5 +45,13 @@ FILE_RULES: dict[str, LazyString] = {
     "file-no-room": _("The portal has no room for the file just now. Nothing of it was kept."),
     "file-refused": _("This file cannot be taken in."),
     "upload-decided": _("This file was recorded or deleted meanwhile."),
+    "upload-not-checked": _("This file is still being checked. Ask again when that is done."),
+    "file-not-recorded": _(
+        "Nothing was recorded: something changed since the file was checked. Read the new report."
+    ),
+    "file-has-wrong-rows": _("Rows that are wrong: %(count)s. Mend them, or record the good rows."),
+    "file-has-other-rows": _(
+        "Rows that differ from what was recorded before: %(count)s. Say why, or record the others."
+    ),
     "warnings-unread": _("%(label)s: tick it once you have read them."),
 }

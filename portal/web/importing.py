@@ -13,10 +13,19 @@ from sqlalchemy.orm import Session
 from portal.accounts import Person
 from portal.db import begin_write
 from portal.intake import Choice
-from portal.intake.uploads import Upload, note_check, note_job, something_is_over, sweep, upload_of
+from portal.intake.uploads import (
+    Upload,
+    discard,
+    job_of,
+    note_check,
+    note_job,
+    something_is_over,
+    sweep,
+    upload_of,
+)
 from portal.intake.uploads.deciding import Decision, check, record
 from portal.intake.uploads.refusals import AlreadyDecided
-from portal.jobs import Job, JobKind, ask
+from portal.jobs import Job, JobKind, ask, ask_cancel
 from portal.jobs.refusals import CancelAsked
 from portal.registers.register import register_named
 from portal.web.gate import me
@@ -37,6 +46,15 @@ def ask_check(upload: Upload) -> Job:
 def ask_record(upload: Upload, decision: Decision) -> Job:
     """Let a worker record a file as it was decided."""
     return _ask(upload, decision)
+
+
+def let_go(upload: Upload) -> None:
+    """Record nothing of a file, and stop who checks or records it. Raises AlreadyDecided."""
+    # The upload before its job, as whoever records it takes them.
+    discard(session(), upload, at=now())
+    job = job_of(session(), upload)
+    if job is not None and not job.has_ended:
+        ask_cancel(session(), job.id, organisation_id=me().organisation_id, at=now())
 
 
 def _ask(upload: Upload, decision: Decision | None) -> Job:

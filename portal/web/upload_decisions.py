@@ -9,17 +9,16 @@ from werkzeug.wrappers import Response
 from portal.accounts import Permission
 from portal.db import begin_write
 from portal.errors import NotThere, Refused
-from portal.intake.uploads import Stage, discard, give_reason, job_of
+from portal.intake.uploads import Stage, give_reason
 from portal.intake.uploads.deciding import Decision, record, was_small
 from portal.intake.uploads.refusals import AlreadyDecided
 from portal.intake.uploads.telling import Told, told
-from portal.jobs import ask_cancel
 from portal.registers.register import register_named
 from portal.web.checking import check_now, check_or_ask
 from portal.web.deciding_forms import Deciding, Reasoning
 from portal.web.forms import ModelForm
 from portal.web.gate import allow, me
-from portal.web.importing import ask_record
+from portal.web.importing import ask_record, let_go
 from portal.web.pages import page
 from portal.web.session import now, session
 from portal.web.uploads import found, report_context, stage_now
@@ -93,11 +92,7 @@ def add_reason(slug: str, name: str) -> Response:
 def add_discarding(slug: str, name: str) -> Response:
     """Throw a file away, and everything made of it."""
     upload = found(register_named(slug), name)
-    # The upload before its job, as whoever records it takes them.
-    discard(session(), upload, at=now())
-    job = job_of(session(), upload)
-    if job is not None and not job.has_ended:
-        ask_cancel(session(), job.id, organisation_id=me().organisation_id, at=now())
+    let_go(upload)
     session().commit()
     store().remove(name)
     flash(_("The file was deleted. Nothing of it was recorded."))

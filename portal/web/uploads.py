@@ -49,7 +49,7 @@ def show(slug: str, name: str) -> Response:
     if stage is Stage.WORKING:
         job = job_of(session(), upload)
         since = job.made_at if job else None
-        return watched("uploads/working.html", since, **context, share=_share(job))
+        return watched("uploads/working.html", since, **context, share=share_of(job))
     if stage is Stage.RECORDED:
         context |= _recorded(register, upload)
     return page("uploads/show.html", **context)
@@ -130,7 +130,7 @@ def _counts(check: Told) -> list[tuple[str, str]]:
     return [(name, number(count)) for name, count in counts]
 
 
-def _share(job: Job | None) -> int | None:
+def share_of(job: Job | None) -> int | None:
     """How many percent of the file were read; None before anybody said so."""
     return job.done * 100 // job.total if job and job.total and job.done is not None else None
 

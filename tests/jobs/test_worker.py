@@ -76,6 +76,11 @@ def until(holds: Callable[[], bool]) -> None:
         Event().wait(0.02)
 
 
+def children(pid: int) -> set[str]:
+    """The processes that one started and that still run."""
+    return set(Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split())
+
+
 def ended(town: Town) -> list[tuple[JobKind, Outcome | None]]:
     with town.session() as session:
         return [(one.kind, one.outcome) for one in session.scalars(select(Job).order_by(Job.id))]
@@ -101,17 +106,21 @@ def test_a_worker_works_without_its_bell_and_with_it_and_takes_no_forged_one(
     with subprocess.Popen(  # noqa: S603 - our own words
         COMMAND, cwd=HOUSE, env=environment(database, tmp_path, server), stderr=subprocess.PIPE
     ) as worker:
+        first, second = set[str](), set[str]()
+        server.before_yes = lambda _mail: first.update(children(worker.pid))
         # Nobody rang: the queue was lost, or whoever was to ring was killed.
         until(lambda: ended(town) == [(JobKind.MAIL, Outcome.DONE)])
         for message in forged(tmp_path):
             bell.storage.enqueue(message)
         until(lambda: bell.storage.queue_size() == 0)
         # Told to end while a mail is in hand, it finishes it.
-        server.before_yes = lambda _mail: worker.terminate()
+        server.before_yes = lambda _mail: (second.update(children(worker.pid)), worker.terminate())
         writes(town, slug="tonle-net")
         ring(bell)
         _, said = worker.communicate(timeout=60)
 
+    # A fresh process did the second job, in the place of the one that did the first.
+    assert (bool(first - second), bool(second - first)) == (True, True)
     assert (worker.returncode, len(server.numbers())) == (0, len(set(server.numbers())))
     assert said.count(b"a wake-up that nobody signed was refused") == len(forged(tmp_path))
     assert not (tmp_path / "went off").exists()

@@ -11,6 +11,12 @@ class AlreadyDecided(Refusal):
     code = "upload-decided"
 
 
+class NotCheckedYet(Refusal):
+    """Nothing can be decided before its rows were looked at."""
+
+    code = "upload-not-checked"
+
+
 class FileRefused(Refused):
     """What is wrong with the whole file was found while its rows were read."""
 

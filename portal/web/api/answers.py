@@ -69,14 +69,15 @@ def must_match(representation: Response) -> None:
         raise NotTaken("changed-meanwhile")
 
 
-def once(act: Callable[[], Response]) -> Response:
+def once(act: Callable[[], Response], body: bytes | None = None) -> Response:
     """Do what the program asks, once for its key, and keep the answer with it, as one transaction.
 
     Of two at the same moment the second finds the answer of the first, whatever it met itself. With
     a key of the sandbox all is done and taken back: it is answered as if, and nothing is kept.
+    ``body`` stands for a body that was read already, and is not held.
     """
     must_accept(MEDIA)
-    key, asked = _key(), _asked()
+    key, asked = _key(), _asked(body)
     if (before := _before(key, asked)) is not None:
         return before
     try:
@@ -108,10 +109,10 @@ def _key() -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _asked() -> bytes:
+def _asked(body: bytes | None) -> bytes:
     """The digest of what is asked: where, of which version, with what body."""
     parts = [request.method, request.path, request.headers.get("If-Match", "")]
-    whole = "\n".join(parts).encode() + b"\n" + request.get_data(cache=True)
+    whole = "\n".join(parts).encode() + b"\n" + (body or request.get_data(cache=True))
     return hashlib.sha256(whole).digest()
 
 

@@ -17,6 +17,7 @@ from portal.web.api.schemas import OF_ALL, OF_REGISTER, REF, Schema, Schemas, ti
 from portal.web.api.shapes import entries_out, entry_out
 from portal.web.api.slices import filters_of
 from portal.web.api.tree import TREE, ProblemOut
+from portal.web.workbooks import XLSX
 
 _OURS: Final = "/api/v1"
 _ALWAYS: Final = (400, 401, 403, 404, 405, 406, 429, 503)
@@ -27,6 +28,7 @@ _MATCHES: Final = {"add_version": True, "add_voiding": True, "add_event": False}
 _PLACES: Final[dict[str, Schema]] = {
     "period": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"},
     "key": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
+    "name": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     "number": {"type": "string", "minLength": 1, "maxLength": 60},
     "version": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
 }
@@ -71,6 +73,10 @@ def _of_register(item: Schema, register: Register, schemas: Schemas) -> Schema:
         view = operation["operationId"]
         if view in OF_REGISTER:
             operation["requestBody"] = _body(OF_REGISTER[view](schemas, register))
+        if view == "add_file":
+            operation["requestBody"] = _files()
+        if view == "mending":
+            operation["responses"]["200"] = _answer({}, XLSX)
         if view in {"index", "show"}:
             model = entries_out(register) if view == "index" else entry_out(register)
             operation["responses"]["200"] = _answer(schemas.named(model, "serialization"))
@@ -111,6 +117,8 @@ def _mend(method: str, operation: Schema) -> None:
     answers = {code: one for code, one in operation["responses"].items() if code < "300"}
     for one in answers.values():
         one["headers"] = _told_headers(writes=writes)
+    if view in {"add_file", "record_file"}:
+        answers["202"] = {**answers["201"], "description": "A worker does it: ask again."}
     if view == "record":
         answers["200"] = {**answers["201"], "description": "It had been recorded before as it is."}
     if not writes:
@@ -155,6 +163,12 @@ def _told_headers(*, writes: bool) -> Schema:
 
 def _body(schema: Schema) -> Schema:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _files() -> Schema:
+    text: Schema = {"schema": {"type": "string"}}
+    binary: Schema = {"schema": {"type": "string", "format": "binary"}}
+    return {"required": True, "content": {"text/csv": text, XLSX: binary}}
 
 
 def _answer(schema: Schema, media: str = "application/json") -> Schema:

@@ -47,6 +47,7 @@ KINDS: Final[dict[str, Kind]] = {
     "changed-meanwhile": Kind(412, _("It changed meanwhile: read it again")),
     "too-large": Kind(413, _("The body is larger than is taken here")),
     "not-json": Kind(415, _("Send application/json in UTF-8, not compressed")),
+    "not-a-file": Kind(415, _("Send CSV as text/csv, or a workbook (XLSX) by its own type")),
     "invalid": Kind(422, _("Some fields are not right; nothing was recorded")),
     "idempotency-key-reused": Kind(
         422, _("This Idempotency-Key came before with another request: use a new one")
@@ -126,9 +127,13 @@ def pointing(model: type[BaseModel], place: str = "") -> None:
     g.pointing = model, place
 
 
-def fault(field: str | None, code: str, params: Mapping[str, Any]) -> Fault:
-    """One problem of the domain as a fault of the body."""
-    model, place = g.get("pointing", (BaseModel, None))
+def fault(
+    field: str | None, code: str, params: Mapping[str, Any], of: type[BaseModel] | None = None
+) -> Fault:
+    """One problem of the domain as a fault of the body; ``of`` is the model of its field where that
+    is not the body's.
+    """
+    model, place = (of, None) if of else g.get("pointing", (BaseModel, None))
     label = title_of(model, field or "")
     told = dict(params)
     row = told.pop("row", None) if place is not None and "{row}" in place else None

@@ -5,11 +5,22 @@ from __future__ import annotations
 from flask import g
 from werkzeug.wrappers import Response
 
-from portal.web.api import batches, door, entries, events, faults, filings, notices, papers, rules
+from portal.web.api import (
+    batches,
+    door,
+    entries,
+    events,
+    faults,
+    files,
+    filings,
+    notices,
+    papers,
+    rules,
+)
 
 __all__ = ["VIEWS", "door", "say_how_often"]
 
-VIEWS = (door, entries, batches, events, notices, filings, papers, rules, faults)
+VIEWS = (door, entries, batches, files, events, notices, filings, papers, rules, faults)
 
 
 @door.bp.after_request

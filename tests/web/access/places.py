@@ -98,6 +98,7 @@ OWNED: Final[dict[str, Callable[[World, str], Params]]] = {
         for view in ("show", "add_version", "add_voiding", "events", "add_event")
     },
     **{f"api.{view}": _order for view in ("notice", "take_notice", "answer_notice")},
+    **{f"api.{view}": _upload for view in ("discard_file", "file", "mending", "record_file")},
     "api.certificate": _number,
     "api.report": _number,
     "api.statement": _filing,

@@ -37,6 +37,7 @@ NEEDS = {Cell.OWN: 2, Cell.MINE: 1, Cell.YES: 1}
 ACTS = (
     "security.mf_recovery_codes",
     "holds.review",
+    "api.discard_file",
     "upload_decisions.add_discarding",
     "upload_decisions.add_record",
     "redactions.destroy",

@@ -137,7 +137,7 @@ def test_the_page_of_the_interface_shows_all_of_it_without_a_script(town: Town) 
     stranger = town.stranger().opens("/api/docs")
 
     paths = [one.text for one in stranger.page.xpath("//details/summary/code")]
-    assert len(paths) == 46
+    assert len(paths) == 71
     assert "POST /api/v1/registers/takedowns/entries" in paths
     assert stranger.page.xpath("//*[@id='problem-invalid']")
     # The only scripts are the portal's own files.

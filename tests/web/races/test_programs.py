@@ -85,6 +85,8 @@ def test_the_examples_of_the_page_do_what_it_says(races: Races, tmp_path: Path) 
     other = {**ITEM, "source_ref": "IHC-2026-0001"}
     made = sends(races.servers[0], caller, ENTRIES, other, **NAMED).json()["key"]
 
+    rows = (HOUSE / "docs" / "samples" / "takedowns.csv").read_bytes()
+    (tmp_path / "rows.csv").write_bytes(rows)
     script = "\n".join(["set -eo pipefail", *blocks("sh")]).replace(PLACE, races.servers[0])
     # What they record gets the next number; they were written for the first.
     script = script.replace("entries/1", f"entries/{made + 1}")
@@ -92,6 +94,8 @@ def test_the_examples_of_the_page_do_what_it_says(races: Races, tmp_path: Path) 
     assert '"name":"TD-' in told
     assert f'{{"key":{made + 1},"no":1}}' in told
 
+    assert '"stage":"RECORDED"' in told
+    # The same rows by the client: all of them were recorded before.
     [program] = blocks("python")
     assert "IHC-2026-0418" in says(sys.executable, "-c", program.replace(PLACE, races.servers[1]))
 
