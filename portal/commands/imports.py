@@ -130,10 +130,11 @@ def _say(register: Register, report: Report, *, dry_run: bool) -> None:
     if not report.is_taken_in:
         click.echo(f"Nothing was recorded: {_why_not(report)}.", err=True)
         return
-    told = [f"{report.new} recorded", f"{report.same} recorded before"]
-    told += [f"{report.changed} corrected"] if report.changed else []
+    done, mended = ("new", "to correct") if dry_run else ("recorded", "corrected")
+    told = [f"{report.new} {done}", f"{report.same} recorded before"]
+    told += [f"{report.changed} {mended}"] if report.changed else []
     told += [f"{report.bad} left out"] if report.bad else []
-    click.echo(("A dry run: " if dry_run else "") + ", ".join(told) + ".")
+    click.echo(("A dry run, nothing was recorded: " if dry_run else "") + ", ".join(told) + ".")
 
 
 def _why_not(report: Report) -> str:

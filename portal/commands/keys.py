@@ -148,7 +148,12 @@ def compromised(number: int, since: datetime, first: str, second: str) -> None:
 @command(keys, "list")
 def list_keys() -> None:
     """Every key that was named, from when to when."""
-    for signer, ends in named(session()):
+    found = list(named(session()))
+    if not found:
+        click.echo(
+            "No key was named yet: the one of the settings signs, whichever it is.", err=True
+        )
+    for signer, ends in found:
         said = "".join(f", {one.reason} {one.since_at:%Y-%m-%dT%H:%MZ}" for one in ends)
         spelled = _spelled(signer.fingerprint)
         click.echo(f"{signer.no} {spelled} from {signer.from_at:%Y-%m-%dT%H:%MZ}{said}")

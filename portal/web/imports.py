@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 from portal.accounts import Permission
 from portal.errors import Refusal
 from portal.intake import LARGEST, MOST_ROWS, open_table, propose, sample_csv, sample_row
+from portal.intake.books import codes_of
 from portal.intake.uploads import Spool, Upload, begin, map_columns, uploads_of
+from portal.intake.uploads.telling import told
 from portal.policy.queries import policy_on
 from portal.registers.register import Register, register_named
 from portal.web.checking import check_or_ask
@@ -100,14 +102,20 @@ def template(slug: str) -> Response:
 def _context(register: Register) -> dict[str, Any]:
     fields = register.input.model_fields
     columns = [
-        (name, title_of(register.input, name), fields[name].is_required())
+        {
+            "name": name,
+            "title": title_of(register.input, name),
+            "codes": codes_of(register.input, name),
+            "needed": fields[name].is_required(),
+        }
         for name in fields
         if name != "category"
     ]
+    waiting = uploads_of(session(), my_isp().id, register, at=now())
     return {
         "register": register,
         "columns": columns,
         "most_rows": MOST_ROWS,
         "most_mib": LARGEST // _MIB,
-        "waiting": uploads_of(session(), my_isp().id, register, at=now()),
+        "waiting": [(one, told(str(one.report)) if one.report else None) for one in waiting],
     }

@@ -11,6 +11,9 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from portal.jobs import Job, JobKind, Outcome
+from portal.period import Period
+from portal.web.labels import label
+from portal.web.language import month, number
 
 FAULTS: dict[str, LazyString] = {
     "unexpected": _(
@@ -35,6 +38,9 @@ CAME: dict[JobKind, LazyString] = {
     JobKind.MONTH: _("Issued: %(issued)s. Refused: %(refused)s."),
 }
 """What came of what is done, with the result's identifiers and counts."""
+
+CHECKED = _("Checked: rows %(rows)s, wrong %(bad)s. What becomes of it is decided on its page.")
+"""What came of a file that a worker read and did not record."""
 
 
 class JobState(enum.StrEnum):
@@ -69,8 +75,21 @@ def came_of(job: Job) -> str | None:
     """What came of it, in the language now spoken."""
     if job.outcome != Outcome.DONE or job.result is None or job.kind not in CAME:
         return None
-    said: str = str(CAME[job.kind]) % json.loads(job.result)
+    words = CAME[job.kind]
+    if job.kind == JobKind.IMPORT and "choice" not in json.loads(job.params):
+        words = CHECKED
+    came = json.loads(job.result)
+    said: str = str(words) % {n: number(v) if isinstance(v, int) else v for n, v in came.items()}
     return said
+
+
+def subject_of(job: Job) -> str:
+    """What it is about, as its page calls it: a file by its register, a sitting by its month."""
+    if job.kind == JobKind.IMPORT:
+        return label(json.loads(job.params)["slug"])
+    if job.kind == JobKind.MONTH:
+        return month(Period.parse(job.subject.partition("/")[0]))
+    return job.subject
 
 
 def way_to(job: Job) -> str | None:

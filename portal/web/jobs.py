@@ -14,13 +14,14 @@ from portal.accounts import Permission
 from portal.jobs import Job, ask_cancel
 from portal.jobs.queries import jobs_of
 from portal.web.gate import allow, me
-from portal.web.job_words import JobState, came_of, next_try, state_of, way_to
+from portal.web.job_words import JobState, came_of, next_try, state_of, subject_of, way_to
 from portal.web.pages import before_number, slice_of, watched
 from portal.web.session import now, session
 from portal.web.words import sentence
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 SHOWN: Final = 30
+STOPPABLE: Final = frozenset({JobState.WAITS, JobState.WAITS_AGAIN, JobState.RUNS})
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,14 @@ class Row:
     """A job as the page shows it."""
 
     job: Job
+    subject: str
     state: JobState
     again_at: datetime | None
     fault: str | None
     came: str | None
     way: str | None
+    stops: bool
+    """Whether it can still be stopped."""
 
 
 @bp.get("")
@@ -56,5 +60,15 @@ def cancel(number: int) -> Response:
 
 
 def _row(job: Job) -> Row:
+    state = state_of(job)
     fault = sentence(job.fault) if job.fault else None
-    return Row(job, state_of(job), next_try(job), fault, came_of(job), way_to(job))
+    return Row(
+        job,
+        subject_of(job),
+        state,
+        next_try(job),
+        fault,
+        came_of(job),
+        way_to(job),
+        state in STOPPABLE,
+    )

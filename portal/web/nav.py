@@ -148,7 +148,18 @@ def _provider_name() -> str | None:
 
 
 def _here() -> str:
-    return request.full_path.rstrip("?") if request.method == "GET" else url_for("home.index")
+    """Where a reader comes back to who chooses another language.
+
+    What was sent and answered with a page has mostly a page at its own address, at that of its form
+    or at that of what it belongs to.
+    """
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    path = request.path.rstrip("/")
+    near = (path, f"{path}/new", path.rpartition("/")[0])
+    ways_back = current_app.create_url_adapter(request)
+    there = (one for one in near if ways_back and one and ways_back.test(one, "GET"))
+    return next(there, url_for("home.index"))
 
 
 def _link(item: Item) -> dict[str, Any]:

@@ -53,8 +53,11 @@ def ask(slug: str, name: str) -> Response:
         return redirect(url_for("uploads.show", slug=slug, name=name), 303)
     shown = _shown(upload, register)
     form = _form(register, shown, fields_of(upload))
-    form.blame(_problems(register, Columns(tuple(fields_of(upload)))))
-    return page("upload_columns/ask.html", form=form, **_context(register, upload, shown))
+    said = Columns(tuple(fields_of(upload)))
+    # What nobody was asked yet is no fault: the page says how much is to be said.
+    form.blame(p for p in _problems(register, said, shown) if p.code == "column-twice")
+    context = _context(register, upload, shown) | _unsaid(register, said)
+    return page("upload_columns/ask.html", form=form, **context)
 
 
 @bp.post("/columns")
@@ -70,7 +73,7 @@ def set_columns(slug: str, name: str) -> Response:
     form, context = _form(register, shown, []), _context(register, upload, shown)
     value = form.checked("upload_columns/ask.html", **context)
     said = Columns(tuple(_meant(getattr(value, column.name)) for column in shown))
-    if problems := _problems(register, said):
+    if problems := _problems(register, said, shown):
         form.blame(problems)
         abort(page("upload_columns/ask.html", 422, form=form, **context))
     map_columns(session(), upload, said.fields)
@@ -131,17 +134,39 @@ def _meant(said: str | None) -> str | None:
     return LEFT_OUT if said == _LEAVE else said
 
 
-def _problems(register: Register, said: Columns) -> list[Problem]:
+def _unsaid(register: Register, said: Columns) -> dict[str, Any]:
+    """What is still to be said: how many columns nobody knows, and which fields have none."""
+    found = list(said.problems(register.input))
+    lacking = (p.field for p in found if p.code == "column-missing" and p.field)
+    return {
+        "unknown": sum(p.code == "column-unknown" for p in found),
+        "lacking": [title_of(register.input, field) for field in lacking],
+    }
+
+
+def _problems(register: Register, said: Columns, shown: list[Shown]) -> list[Problem]:
     """What is wrong with the columns, each at its own input where it has one."""
     told = []
     for problem in said.problems(register.input):
         label = title_of(register.input, problem.field) if problem.field else ""
         place = problem.params.get("column")
         text = sentence(problem.code, **{"label": label, **problem.params})
+        if problem.code == "column-unknown" and place:
+            # On this page a column is called as in the file, and there is a way to say what it is.
+            text = _(
+                "%(label)s: say what this is, or leave it out.", label=shown[place - 1].heading
+            )
         told.append(Problem(f"column_{place}" if place else None, problem.code, text))
     return told
 
 
 def _context(register: Register, upload: Upload, shown: list[Shown]) -> dict[str, Any]:
     fault = fault_of(upload)
-    return {"register": register, "upload": upload, "columns": shown, "fault": fault}
+    return {
+        "register": register,
+        "upload": upload,
+        "columns": shown,
+        "fault": fault,
+        "unknown": 0,
+        "lacking": [],
+    }

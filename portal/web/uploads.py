@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
 from portal.errors import NotThere
+from portal.intake import Group
 from portal.intake.uploads import Stage, Upload, job_of, stage_of, upload_of
 from portal.intake.uploads.deciding import was_small
-from portal.intake.uploads.telling import Told, told
+from portal.intake.uploads.telling import RECORDED_BEFORE, Told, told
 from portal.jobs import Job, Outcome
 from portal.registers.register import Register, register_named
 from portal.web.deciding_forms import deciding_form, why_form
+from portal.web.forms import NEVER_ECHOED
 from portal.web.gate import allow, my_isp
 from portal.web.language import number
 from portal.web.limits import Limit, limited
@@ -90,7 +92,9 @@ def report_context(register: Register, upload: Upload, check: Told) -> dict[str,
         "register": register,
         "upload": upload,
         "check": check,
-        "rules": rules_told(register, check.groups),
+        "rules": rules_told(register, _to_mend(check)),
+        "differing": _differing(check),
+        "hides_places": any(group.code == NEVER_ECHOED for group in check.groups),
         "warnings": rules_told(register, check.warning_groups),
         "mendable": [(row, [problem_told(register, p)[2] for p in ps]) for row, ps in told_of],
         "counts": _counts(check),
@@ -100,6 +104,17 @@ def report_context(register: Register, upload: Upload, check: Told) -> dict[str,
         "form": deciding_form(check),
         "why": why_form(register),
     }
+
+
+def _to_mend(check: Told) -> list[Group]:
+    """The rules that wait for something else than a reason, which has a step of its own."""
+    return [g for g in check.groups if not check.needs_reason or g.code != RECORDED_BEFORE]
+
+
+def _differing(check: Told) -> Group | None:
+    """The rows that need a reason."""
+    found = (group for group in check.groups if group.code == RECORDED_BEFORE)
+    return next(found, None) if check.needs_reason else None
 
 
 def _counts(check: Told) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from portal.certificates.signers import SignerStanding
 from portal.certificates.status import StatusCode
 from portal.certificates.verify import LARGEST
 from portal.certificates.witnesses import sealed_then
+from portal.entries.guards import looks_like_locator
 from portal.period import Period
 from portal.verifier.standing import Standing
 from portal.web.codes import code_said
@@ -31,6 +32,8 @@ from portal.web.standing_of_paper import looked_up, states_of
 from portal.web.verdicts import in_words, standings_in_words
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
+_LONGEST = 60
+_HOLD = frozenset({StatusCode.ISSUED, StatusCode.BEING_PREPARED})
 _LARGEST_BODY = LARGEST * 4
 """What is larger still is refused while it comes; up to here a file gets a verdict."""
 
@@ -44,7 +47,9 @@ def index() -> Response:
     number = number_in(session(), given)
     if number is not None:
         return redirect(url_for(".show", number=str(number)))
-    return _ask(mistyped=bool(given.strip()))
+    # What was typed stands there still, to be looked at; but a place is never shown again.
+    typed = "" if looks_like_locator(given) else given.strip()[:_LONGEST]
+    return _ask(mistyped=bool(given.strip()), typed=typed)
 
 
 @bp.post("")
@@ -55,10 +60,15 @@ def judge_paper() -> Response:
     if sent is None or not sent.filename:
         return _ask(no_file=True, code=422)
     judged = judge(sent.stream.read())
+    headline, *said = in_words(judged.verdict, [])
+    number = judged.verdict.number
     return page(
         "verify/verdict.html",
         verdict=judged.verdict,
-        said=in_words(judged.verdict, []),
+        headline=headline,
+        # The number is the page's heading.
+        said=[line for line in said if not number or number not in line],
+        against=_against(judged.standings),
         standings=judged.standings,
         told=standings_in_words(judged.standings),
         key=STANDINGS[judged.signer] if judged.signer else None,
@@ -96,9 +106,13 @@ def _shown(number: str, code: str | None) -> Response:
     return offered_to_keep(page("verify/show.html", **found, code=said, shared=keeps), keeps)
 
 
-def _ask(*, mistyped: bool = False, no_file: bool = False, code: int = 200) -> Response:
+def _ask(
+    *, mistyped: bool = False, typed: str = "", no_file: bool = False, code: int = 200
+) -> Response:
     example = example_number(session(), today().year)
-    return page("verify/index.html", code, mistyped=mistyped, no_file=no_file, example=example)
+    return page(
+        "verify/index.html", code, mistyped=mistyped, typed=typed, no_file=no_file, example=example
+    )
 
 
 def _found(certificate: Certificate) -> dict[str, Any]:
@@ -113,6 +127,12 @@ def _found(certificate: Certificate) -> dict[str, Any]:
         "period": Period.parse(certificate.period),
         "appeal": _appeal_about(certificate) if _was_revoked(states) else None,
     }
+
+
+def _against(standings: Sequence[Standing]) -> Standing | None:
+    """What stands against relying on a genuine paper; None where nothing does."""
+    last = standings[-1] if standings else None
+    return None if last is None or last.code in _HOLD else last
 
 
 def _was_revoked(states: Sequence[Standing]) -> bool:

@@ -82,7 +82,10 @@ def test_a_mistake_is_found_and_mended_by_keyboard_alone(opens: Opens) -> None:
     page.goto("/registers/takedowns/entries/new")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to the content")
-    page.get_by_role("button", name="Record").focus()
+    button = page.get_by_role("button", name="Record")
+    button.focus()
+    # Where one is stands out on buttons, too, whose own look would hide it.
+    assert button.evaluate("it => getComputedStyle(it).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     problems = page.locator("#problems")
     expect(problems).to_be_visible()

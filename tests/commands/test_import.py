@@ -56,7 +56,9 @@ def test_what_is_not_plainly_new_wants_a_word(town: Town, tmp_path: Path) -> Non
     said = imports(town, path, expect=1)
     assert "1 odd rows, see above; --confirm-warnings" in said
     tried = ("--confirm-warnings", "--dry-run")
-    assert imports(town, path, how=tried).endswith("A dry run: 6 recorded, 0 recorded before.\n")
+    assert imports(town, path, how=tried).endswith(
+        "A dry run, nothing was recorded: 6 new, 0 recorded before.\n"
+    )
     assert held(town) == 0
 
     path.write_text(text.replace("SAMPLE-NOTICE-1,3", "http://secret.invalid,3"))

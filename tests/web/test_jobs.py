@@ -31,7 +31,7 @@ def is_begun(town: Town, number: int, done: int, total: int) -> None:
 
 
 def states(visitor: Visitor) -> list[str]:
-    cells = visitor.page.xpath("//tbody/tr/td[2]/div/span[contains(@class, 'pill')]")
+    cells = visitor.page.xpath("//tbody/tr/td[1]/div/span[contains(@class, 'pill')]")
     return [" ".join(cell.text_content().split()) for cell in cells]
 
 
@@ -56,7 +56,8 @@ def test_how_far_a_job_is_stands_on_a_page_that_looks_again_by_itself(town: Town
             session, number, f"t{number}", {"rows": 5_000, "bad": 7, "recorded": 4_993}, at=town.now
         )
     assert states(officer.opens("/jobs")) == ["✔ Done"]
-    assert "recorded 4993" in officer.text
+    assert "File taken in: Takedown items" in officer.text
+    assert "Checked: rows 5,000, wrong 7." in officer.text
     assert "Refresh" not in officer.response.headers
 
 
@@ -99,7 +100,7 @@ def test_each_house_sees_and_stops_its_own_jobs_alone(town: Town) -> None:
     own = {name: asks(town, name, f"of {name}") for name in ("chea", "tep", "sok")}
     for name, other in (("chea", "tep"), ("tep", "sok"), ("sok", "chea")):
         visitor = town.visit(name).opens("/jobs")
-        assert visitor.page.xpath("//tbody/tr/td[1]/*[@translate='no']/text()") == [f"of {name}"]
+        assert visitor.page.xpath("//tbody/tr/th/span[@class='due']/text()") == [f"No. {own[name]}"]
         token = visitor.page.xpath("//input[@name='csrf_token']/@value")[0]
         answer = visitor.client.post(f"/jobs/{own[other]}/cancellation", data={"csrf_token": token})
         assert answer.status_code == 404

@@ -63,7 +63,7 @@ def test_a_whole_month_is_asked_for_once_watched_and_told_with_what_was_refused(
         assert [mail.person_id for mail in told] == [town.actors["chan"].person_id]
         number = session.scalars(select(Certificate.number).order_by(Certificate.serial)).first()
     assert "Being prepared" in town.stranger().opens(f"/verify/{number}").text
-    issuer.opens("/jobs").follows("2026-10/1")
+    issuer.opens("/jobs").follows("October 2026")
     assert issuer.path == "/certificates/sittings/1"
     assert "Issued: 3. Refused: 1." in issuer.opens("/jobs").text
     issuer.opens("/certificates/sittings/2", 404)

@@ -104,6 +104,9 @@ def test_a_paper_is_verified_by_file_code_list_and_number(
     assert "Genuine: signed by the issuer" in said
     assert "REVOKED on" in said
     assert "Reason: issued in error." in said
+    # What stands against it is seen before that the file is genuine.
+    pills = [" ".join(p.text_content().split()) for p in public.page.find_class("pill")]
+    assert pills == ["✖ Revoked", "✔ Genuine: signed by the issuer and not changed since."]
     assert "Standing: issued on" in public.opens(f"/verify/{issued.number}").text
     listed = read_list(_list(public), [anchor])
     assert [(one.number, one.standing, one.reason) for one in listed.past] == [
@@ -133,6 +136,11 @@ def test_whatever_else_is_sent_gets_its_verdict_and_is_not_held(town: Town) -> N
             assert said in drops(public, data)
         assert on_a_disk(written) == []
         assert "Do not rely on this file." in public.text
+    public.opens("/verify?number=KH-SP5-2026-00004")
+    assert "its last digit does not fit" in public.text
+    assert public.page.xpath("//input[@name='number']/@value") == ["KH-SP5-2026-00004"]
+    public.opens("/verify?number=http://secret.invalid/")
+    assert "secret" not in public.page.xpath("//input[@name='number']/@value")[0]
     public.opens("/verify").presses("Verify the file", 422)
     assert "Choose the PDF first." in public.text
     drops(public, bytes(_LARGEST_BODY), 413)

@@ -58,6 +58,11 @@ def layout_of(model: type[Input], policy: Policy) -> tuple[Column, ...]:
     )
 
 
+def codes_of(model: type[Input], field: str) -> tuple[str, ...]:
+    """The codes that a field takes, but for those that a policy lists; none where it takes any."""
+    return _column(field, model.model_fields[field], {}).codes
+
+
 def _column(name: str, field: FieldInfo, known: Mapping[str, tuple[str, ...]]) -> Column:
     said = list(_said(field.annotation))
     kinds = [one for one in said if isinstance(one, type)]

@@ -15,7 +15,7 @@ from portal.intake.reports import Report
 MENDED_HERE: Final = 20
 """So many bad rows are mended on screen; more are mended where they came from."""
 _TOLD: Final = 200
-_RECORDED_BEFORE: Final = "already-recorded"
+RECORDED_BEFORE: Final = "already-recorded"
 _AT, _ON = "@at", "@on"
 
 
@@ -52,7 +52,7 @@ class Told:
 
     def bad_rows(self) -> list[int]:
         """The numbers of the bad rows that can be mended on screen; none if they are many."""
-        rows = sorted({p.row for p in self.problems if p.row and p.code != _RECORDED_BEFORE})
+        rows = sorted({p.row for p in self.problems if p.row and p.code != RECORDED_BEFORE})
         return rows if 0 < self.bad <= MENDED_HERE and len(rows) == self.bad else []
 
 

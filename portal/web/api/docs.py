@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response
 
 from portal.intake.samples import sample_row
 from portal.policy.queries import NoPolicyInForce, policy_on
+from portal.registers.register import REGISTERS
 from portal.web.api.document import outline
 from portal.web.api.problems import KINDS
 from portal.web.gate import public
+from portal.web.labels import label
 from portal.web.pages import page
 from portal.web.session import now, session, settings, today
 
@@ -50,7 +52,13 @@ class Operation(NamedTuple):
 @public
 def index() -> Response:
     """What programs can ask, how they are answered, and every kind of problem."""
-    context = {"groups": _groups(), "problems": KINDS, "example": _example()}
+    registers = {slug.capitalize(): label(slug) for slug in REGISTERS}
+    context = {
+        "groups": _groups(),
+        "registers": registers,
+        "problems": KINDS,
+        "example": _example(),
+    }
     return page("api_docs/index.html", **context)
 
 

@@ -47,6 +47,8 @@ def test_the_same_file_again_is_the_same_and_one_that_says_otherwise_corrects(to
 
     chea = sends(town, data.replace(b"P2_STANDARD", b"P3_CONTEXTUAL", 1))
     assert "1 row differs from what was recorded before" in chea.text
+    assert "Rows: 2" in chea.text
+    assert "What needs your attention" not in chea.text
     chea.presses("Check it as corrections", expect=422)
     assert (
         chea.errors()
@@ -91,6 +93,38 @@ def test_a_faulty_file_comes_back_as_a_workbook_that_is_mended_and_sent_again(to
     assert held(town) == len(rows) == 4
 
 
+def test_rules_are_told_once_with_the_codes_that_there_are_and_the_ways_stand_first(
+    town: Town,
+) -> None:
+    data = sample(town, 6).replace(b"NOTICE,ECOM", b"NONE,ECOM", 2)
+    before, *rows = data.replace(b"2026-11-0", b"2026-13-0", 1).decode().split("\r\n")
+    rows[1] = rows[1].replace("2026-11-0", "yesterday ", 1)
+    chea = sends(town, "\r\n".join([before, *rows]).encode())
+    assert chea.errors() == [
+        "Mend it and send it again",
+        "What needs your attention",
+        "Or mend the rows here",
+        "Or record the good rows alone",
+    ]
+    told = chea.page.xpath("//h2[@id='rules-title']/following-sibling::div[1]//tbody/tr")
+    assert [" ".join(row.text_content().split()) for row in told] == [
+        "Notice issued Enter a real date and time, such as 2026-10-31 23:50. 2 2, 3",
+        "Kind of request Choose one of ORDER, NOTICE, REFERRAL, OWN_INITIATIVE. 2 2, 3",
+    ]
+    assert "place of material" not in chea.text
+    assert "Rows 6, wrong 2. It is deleted 6 Nov 2026" in chea.opens("../imports").text
+
+
+def test_another_language_leads_back_to_the_page_of_what_was_refused(town: Town) -> None:
+    for path, form, back in (
+        ("/registers/takedowns/imports", "imports", "/registers/takedowns/imports"),
+        ("/registers/roster/entries/new", "entries", "/registers/roster/entries/new"),
+    ):
+        chea = town.visit("chea").opens(path).fills_in(422, form=form)
+        [here] = chea.page.xpath("//form[contains(@class, 'languages')]/input[@name='here']/@value")
+        assert here == back
+
+
 def test_a_row_is_mended_on_screen_and_the_file_keeps_its_rows(town: Town) -> None:
     chea = sends(town, sample(town, 3).replace(b"BASELINE", b"BASE", 1))
     here = chea.path
@@ -117,11 +151,17 @@ def test_columns_are_said_by_hand_and_what_is_left_out_is_never_read(town: Town)
     data = "\n".join([head, *(f"{row},http://secret.invalid/" for row in rows)]).encode()
     chea = sends(town, data)
     assert chea.heading == "The columns of the file"
-    assert "Who sent the notice: there is no such column, and it is needed." in chea.text
+    assert "2 columns have names that this register does not know" in chea.text
+    assert "Needed, and no column yet: Who sent the notice" in chea.text
+    assert chea.errors() == []
     assert "secret" not in chea.response.text
 
     last = f"column_{head.count(',') + 1}"
     chea.fills_in(422, form="columns", **{last: "-"})
+    assert chea.errors() == [
+        "Who sent the notice: there is no such column, and it is needed.",
+        "Sender: say what this is, or leave it out.",
+    ]
     chea.fills_in(form="columns", column_2="source_type", **{last: "-"})
     chea.presses("Record 2 entries")
     assert held(town) == 2
@@ -150,7 +190,7 @@ def test_a_large_file_is_checked_and_recorded_by_a_worker(town: Town) -> None:
     assert (chea.heading, held(town, "roster")) == ("The file is being read", 0)
     assert town.works() == 1
     assert (chea.opens(chea.path).heading, held(town, "roster")) == ("Recorded", 2001)
-    assert "Rows 2001, wrong 0, recorded 2001." in chea.opens("/jobs").text
+    assert "Rows 2,001, wrong 0, recorded 2,001." in chea.opens("/jobs").text
     with town.session() as session:
         told = session.scalars(select(Mail.kind).order_by(Mail.id)).all()
     assert told == [MailKind.JOB_DONE] * 2
