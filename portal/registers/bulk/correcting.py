@@ -57,9 +57,12 @@ class Corrections:
         it may meet what the same file has just recorded.
         """
         session, register, at = self._session, self._register, self._at
-        for one, former, read in self._read(changed):
-            row = self._corrected(one, former, read)
-            next_version(session, book, register, row, reason=reason, by=by, at=at)
+        # The ledger is ours and written at the end: the server keeps every version that a row has
+        # had in a transaction, and would walk them all for each entry.
+        with session.no_autoflush:
+            for one, former, read in self._read(changed):
+                row = self._corrected(one, former, read)
+                next_version(session, book, register, row, reason=reason, by=by, at=at)
 
     def _read(self, changed: Sequence[Changed]) -> Iterator[tuple[Changed, Any, Read]]:
         table = self._register.table.__table__
