@@ -21,7 +21,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from portal.certificates import khmer, textlayer
-from portal.certificates.press import Page, forget, uncollected, write_once
+from portal.certificates.press import Page, forget, write_once
+from portal.collector import uncollected
 from portal.folders import folder
 
 TEMPLATES, STATIC = folder("templates"), folder("static") / "pdf"

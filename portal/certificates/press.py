@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree as ET  # nosec B405
@@ -42,20 +40,6 @@ class Page(HTML):  # type: ignore[misc]
 
     def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002
         return [_elements()]
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the collector of cycles out of one page: it would walk every box, again and again, and
-    find that all are in use.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def forget() -> None:

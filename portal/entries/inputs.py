@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -51,17 +50,28 @@ class Given:
         """How far the clocks of two houses may lie apart (hard case 20)."""
         return timedelta(seconds=self.policy.limits.clock_skew_s)
 
+    @functools.cached_property
+    def latest(self) -> datetime:
+        """The last moment that may have come for whoever's clock is ahead."""
+        return self.now + self.skew
+
     def in_order(self, *moments: datetime | None) -> bool:
         """Whether instants follow each other, allowing for the skew; unknown ones are skipped."""
-        known = [moment for moment in moments if moment is not None]
-        return all(a <= b + self.skew for a, b in itertools.pairwise(known))
+        before: datetime | None = None
+        for moment in moments:
+            if moment is None:
+                continue
+            if before is not None and before > moment + self.skew:
+                return False
+            before = moment
+        return True
 
     def yet_to_come(self, v: Any, *names: str) -> Iterator[Problem]:
         """A problem for each named instant or day of ``v`` that has not come yet."""
         for name in names:
             claimed = getattr(v, name)
             if isinstance(claimed, datetime):
-                late = claimed > self.now + self.skew
+                late = claimed > self.latest
             else:
                 late = claimed is not None and claimed > self.today
             if late:

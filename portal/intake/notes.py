@@ -65,7 +65,7 @@ class Notes:
         """Say what a row is."""
         if row >= len(self.states):
             self.states.extend(bytes(row - len(self.states) + 4096))
-        self.states[row] |= state
+        self.states[row] |= state.value
 
     def note(
         self,

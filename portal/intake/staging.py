@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from portal.collector import uncollected
 from portal.entries.guards import looks_like_locator
 from portal.entries.inputs import Input
 from portal.entries.many import Checked, Many
@@ -84,6 +85,7 @@ class Source:
         )
 
 
+@uncollected()
 def stage_rows(act: Act, stage: Stage, source: Source, notes: Notes, hears: Hears) -> None:
     """Stage the good rows of a table; what is wrong with the others is noted."""
     register, model = act.register, act.register.input

@@ -107,7 +107,8 @@ def _headed(act: Act, table: Table, mapping: Columns | None, wish: Wish, hears: 
 
 def _take_in(act: Act, source: Source, wish: Wish, hears: Hears) -> Report:
     """Stage and match, then take the ledger. Where the ISP acted meanwhile it is done again, now
-    under its lock: so the long part holds up nobody, and nothing is matched against the past.
+    under its lock: so the long part holds up nobody, and nothing is matched against the past. It is
+    done again, too, where the ISP acted while rows were matched: they met one half of an act.
     """
     while True:
         book = act.session.execute(
@@ -119,7 +120,10 @@ def _take_in(act: Act, source: Source, wish: Wish, hears: Hears) -> Report:
         notes = Notes()
         stage = Stage(act.session, act.isp_id, act.register, book.next_key)
         stage_rows(act, stage, source, notes, hears)
+        before = ledger.sequence(act.session, act.isp_id)
         met = _matched(act, stage, notes, wish)
+        if ledger.sequence(act.session, act.isp_id) != before:
+            continue
         report = report_of(notes, source.marked(notes), **_outcome(notes, wish))
         if wish.dry_run or not report.is_taken_in:
             stage.away()

@@ -47,6 +47,10 @@ SQLITE_MAKES: Final = (
     "SELECT sql FROM sqlite_master WHERE tbl_name = 'takedown' AND type <> 'trigger'"
     " AND sql IS NOT NULL ORDER BY type DESC"
 )
+POSTGRESQL_REFERS: Final = (
+    "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE conrelid = 'takedown'::regclass AND contype = 'f'"
+)
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,10 @@ def writes_bare(ground: tuple[Desk, list[Any]]) -> None:
             cursor.executemany(f"INSERT INTO {name} VALUES ({blanks})", made)  # noqa: S608
         else:
             cursor.execute(f"CREATE TABLE {name} (LIKE takedown INCLUDING ALL)")
+            # What LIKE leaves out, and SQLite's own words have.
+            cursor.execute(POSTGRESQL_REFERS)
+            for (said,) in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {name} ADD {said}")
             with cursor.copy(f"COPY {name} FROM STDIN") as copy:
                 for row in made:
                     copy.write_row(row)

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts import Actor
 from portal.db import begin_write, open_engine, sessions
-from portal.intake import NoRoom, room, sample_csv, take_in
+from portal.intake import NoRoom, Report, room, sample_csv, take_in
 from portal.registers import REGISTERS
 from portal.registers.takedowns import Takedown
 from portal.trail import Event
@@ -100,6 +100,36 @@ def test_one_file_that_is_sent_twice_at_once_is_recorded_once(
         thread.join()
     engine.dispose()
     assert sorted(found) == [(0, ROWS), (ROWS, 0)]
+    assert stands(session) == (ROWS, 1)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_rows_that_met_one_half_of_another_act_are_matched_again(
+    session: Session, by: Actor, file: Path, database: Any
+) -> None:
+    """The same file is recorded by somebody else when the rows were not found by their numbers, and
+    before they are looked for among the open items: nobody is told of duplicates.
+    """
+    engine, data, others = open_engine(database.url), file.read_bytes(), iter([database.engine])
+
+    def sends(place: Engine) -> Report:
+        with sessions(place)() as own:
+            begin_write(own)
+            act = {"by": by, "at": NOW}
+            report = take_in(own, by.organisation_id, TAKEDOWNS, io.BytesIO(data), **act)
+            own.commit()
+        return report
+
+    def meanwhile(*told: Any) -> None:
+        if "takedown.duplicate_of IS NULL" in told[2]:
+            for place in others:
+                assert sends(place).recorded == ROWS
+
+    event.listen(engine, "before_cursor_execute", meanwhile)
+    report = sends(engine)
+    engine.dispose()
+    assert next(others, None) is None
+    assert (report.is_taken_in, report.recorded, report.same) == (True, 0, ROWS)
     assert stands(session) == (ROWS, 1)
 
 
