@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,12 +22,6 @@ __all__ = ["town"]
 
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")
-
-
-def pytest_collection_finish() -> None:
-    """Leave what was imported and collected out of every later round of the collector."""
-    gc.collect()
-    gc.freeze()
 
 
 @event.listens_for(Engine, "connect")
