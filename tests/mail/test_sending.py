@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
+import threading
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from ipaddress import ip_address
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -23,10 +23,13 @@ from portal.mail import Mail
 from portal.mail.actions import LEASE, MOST_TRIES
 from portal.web.signin.model import Account
 from tests.engines import PostgreSQL, SQLite
-from tests.house.sources import HOUSE
 from tests.mail.conftest import Told, writes
+from tests.mail.process import start_flask
 from tests.mail.server import MailServer, mail_server
 from tests.town import Town
+
+# On one worker, so that the portal is imported once for all senders.
+pytestmark = pytest.mark.xdist_group("senders")
 
 MEKONG = ["chea@example.org", "meas@example.org", "noun@example.org"]
 
@@ -255,14 +258,10 @@ class Sender:
             "MAIL_TLS": "none",
             "MAIL_FROM": "portal@authority.example",
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: BaseProcess | None = None
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "mail", "send", *words]
-        self.process = subprocess.Popen(  # noqa: S603 - our own words
-            command, cwd=HOUSE, env=self.environment, stdout=subprocess.PIPE
-        )
-        return self.process
+    def start(self, *words: str) -> None:
+        self.process = start_flask(self.environment, "mail", "send", *words)
 
     def dies_at(self, server: MailServer, number: int) -> None:
         """Kill it when the server has kept so many mails, before it hears of the last one."""
@@ -270,15 +269,15 @@ class Sender:
         def kill(_mail: EmailMessage) -> None:
             if len(server.accepted) == number and self.process is not None:
                 server.before_yes = lambda _mail: None
-                os.kill(self.process.pid, signal.SIGKILL)
-                self.process.wait()
+                self.process.kill()
+                self.process.join()
 
         server.before_yes = kill
 
-    def ends(self) -> int:
+    def ends(self) -> int | None:
         assert self.process is not None
-        self.process.communicate(timeout=60)
-        return self.process.returncode
+        self.process.join(60)
+        return self.process.exitcode
 
 
 @pytest.fixture
@@ -340,6 +339,14 @@ def test_two_senders_at_once_send_each_mail_once(
 ) -> None:
     writes(town, 10)
     both = [Sender(database, server, tmp_path) for _ in "ab"]
+    in_hand = threading.Barrier(len(both))
+
+    def wait(_mail: EmailMessage) -> None:
+        # Neither goes on before the other has a mail in hand, too.
+        if len(server.accepted) <= len(both):
+            in_hand.wait(30)
+
+    server.before_yes = wait
     for one in both:
         one.start()
 
