@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,6 +23,12 @@ __all__ = ["town"]
 
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector need not walk it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @event.listens_for(Engine, "connect")
