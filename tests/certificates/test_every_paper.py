@@ -24,6 +24,9 @@ from tests.certificates.papers import DRAWERS, Drawn
 from tests.certificates.pictures import looks_as_pictured
 from tests.certificates.reading import agrees_with_golden, breaches, text_by_poppler
 
+# Every paper is drawn and read for all: on one worker that is done once.
+pytestmark = pytest.mark.xdist_group("papers")
+
 PAPERS = pytest.mark.parametrize("name", DRAWERS)
 LETTERS = {"receipt", "acceptance", "sent-back", "void", "draft", "reminder"}
 

@@ -15,6 +15,9 @@ from tests.certificates.papers import DRAWERS, Drawn
 from tests.certificates.pdfjs import texts_by_pdfjs
 from tests.certificates.reading import agrees_with_golden, text_as_drawn, text_by_pdfium
 
+# Every paper is drawn and read for all: on one worker that is done once.
+pytestmark = pytest.mark.xdist_group("papers")
+
 READERS = ("poppler", "pdfium", "pdf.js")
 _DEPENDENT = re.compile(f"{BREAK}[\u17b4-\u17d3\u17dd]|\u17d2{BREAK}|{BREAK}[។៕៖ៗ,.;:)»”%]")
 
