@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from portal.intake import Columns, open_table
-from portal.intake.uploads import Upload, note_check
+from portal.intake import Columns, open_table, propose
+from portal.intake.uploads import Spool, Upload, begin, map_columns, note_check
 from portal.intake.uploads.actions import fields_of
 from portal.intake.uploads.deciding import check, is_small
 from portal.intake.uploads.refusals import FileRefused
 from portal.registers.register import Register
-from portal.web.gate import me
+from portal.web.gate import me, my_isp
 from portal.web.importing import ask_check
 from portal.web.report_words import mending_words
 from portal.web.session import now, session
 from portal.web.uploads_folder import store
+
+
+def begun(register: Register, spool: Spool) -> Upload:
+    """The upload of a settled file that can be a table, its columns proposed; raises ``file-``
+    refusals.
+    """
+    with store().opened(spool.path.name) as file:
+        columns = propose(open_table(file).headings, register.input)
+    upload = begin(session(), my_isp().id, register, spool, by=me(), at=now())
+    map_columns(session(), upload, columns.fields)
+    return upload
 
 
 def check_or_ask(upload: Upload, register: Register) -> None:

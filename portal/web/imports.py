@@ -10,20 +10,19 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import Permission
 from portal.errors import Refusal
-from portal.intake import LARGEST, MOST_ROWS, open_table, propose, sample_csv, sample_row
+from portal.intake import LARGEST, MOST_ROWS, sample_csv, sample_row
 from portal.intake.books import codes_of
-from portal.intake.uploads import Spool, Upload, begin, map_columns, uploads_of
+from portal.intake.uploads import uploads_of
 from portal.intake.uploads.telling import told
 from portal.policy.queries import policy_on
 from portal.registers.register import Register, register_named
-from portal.web.checking import check_or_ask
-from portal.web.gate import allow, me, my_isp
+from portal.web.checking import begun, check_or_ask
+from portal.web.gate import allow, my_isp
 from portal.web.labels import label
 from portal.web.limits import Limit, limited
 from portal.web.pages import page
 from portal.web.session import now, session, today
 from portal.web.table_forms import ENVELOPE, TableFileForm
-from portal.web.uploads_folder import store
 from portal.web.words import problems_of, title_of
 from portal.web.workbooks import SHOWN_AT, template_of
 
@@ -50,7 +49,8 @@ def add(slug: str) -> Response:
     form = TableFileForm()
     spool = form.checked("imports/new.html", **_context(register)).file
     try:
-        upload = _begun(register, spool)
+        spool.settle()
+        upload = begun(register, spool)
         check_or_ask(upload, register)
     except Refusal as refusal:
         if not refusal.code.startswith("file-"):
@@ -63,16 +63,6 @@ def add(slug: str) -> Response:
     session().commit()
     spool.keep()
     return redirect(url_for("uploads.show", slug=slug, name=upload.name), 303)
-
-
-def _begun(register: Register, spool: Spool) -> Upload:
-    """The upload of a file that can be a table, its columns proposed; raises ``file-`` refusals."""
-    spool.settle()
-    with store().opened(spool.path.name) as file:
-        columns = propose(open_table(file).headings, register.input)
-    upload = begin(session(), my_isp().id, register, spool, by=me(), at=now())
-    map_columns(session(), upload, columns.fields)
-    return upload
 
 
 @bp.get("/sample.csv")

@@ -81,11 +81,15 @@ def _groups() -> dict[str, list[Operation]]:
 
 
 def _operation(path: str, method: str, said: dict[str, Any]) -> Operation:
-    body = said.get("requestBody", {}).get("content", {}).get("application/json", {})
+    content = dict(said.get("requestBody", {}).get("content", {}))
+    body = content.pop("application/json", {})
     parameters = [
         Told(one["name"], _kind(one["schema"]), one["required"], _said(one))
         for one in said["parameters"]
     ]
+    if content:
+        # A file is its own body: what kinds of it are taken.
+        parameters.append(Told("Content-Type", ", ".join(content), True, ""))
     bodies = _bodies(body["schema"]) if body else []
     return Operation(said["operationId"], method.upper(), path, said["summary"], parameters, bodies)
 

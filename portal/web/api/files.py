@@ -16,8 +16,9 @@ from werkzeug.wrappers import Response
 from portal.accounts import Permission
 from portal.db import begin_write
 from portal.errors import NotThere, Refusal, Refused
-from portal.intake import LARGEST, Choice, open_table, propose
-from portal.intake.uploads import Spool, Stage, Upload, begin, give_reason, map_columns
+from portal.intake import LARGEST, Choice, Columns
+from portal.intake.uploads import Spool, Stage, Upload, give_reason
+from portal.intake.uploads.actions import fields_of
 from portal.intake.uploads.deciding import Decision, record, was_small
 from portal.intake.uploads.refusals import AlreadyDecided, NotCheckedYet
 from portal.intake.uploads.telling import Told
@@ -30,9 +31,9 @@ from portal.web.api.file_shapes import FileOut, RecordingFile, file_told
 from portal.web.api.problems import Fault, NotTaken, faults_of, pointing
 from portal.web.api.reading import read_object
 from portal.web.api.tree import described
-from portal.web.checking import check_now, check_or_ask, is_small_upload
+from portal.web.checking import begun, check_now, check_or_ask, is_small_upload
 from portal.web.entry_forms import reasons
-from portal.web.gate import allow, me, my_isp
+from portal.web.gate import allow, me
 from portal.web.importing import ask_record, let_go
 from portal.web.limits import Limit, count_in, who
 from portal.web.session import now, session
@@ -66,7 +67,8 @@ def add_file(slug: str) -> Response:
 @described("Files", out=FileOut)
 def file(slug: str, name: str) -> Response:
     """Where a file stands: what recording it would do, rule by rule, or what was recorded."""
-    return told(file_told(writable(slug), found(writable(slug), name)))
+    register = writable(slug)
+    return told(file_told(register, found(register, name)))
 
 
 @bp.get("/registers/<slug:slug>/files/<slug:name>/mending.xlsx")
@@ -145,13 +147,11 @@ def _begun(register: Register, spool: Spool) -> Response:
 
 
 def _with_columns(register: Register, spool: Spool) -> Upload:
-    with store().opened(spool.path.name) as opened:
-        columns = propose(open_table(opened).headings, register.input)
+    upload = begun(register, spool)
+    columns = Columns(tuple(fields_of(upload)))
     wrong = [(p.field, p.code, dict(p.params)) for p in columns.problems(register.input)]
     if wrong:
         raise Refused(wrong)
-    upload = begin(session(), my_isp().id, register, spool, by=me(), at=now())
-    map_columns(session(), upload, columns.fields)
     return upload
 
 
@@ -161,7 +161,7 @@ def _decided(register: Register, upload: Upload) -> Response:
     if said.reason is not None and said.reason not in reasons(register):
         raise Refused([("reason", "not-a-reason-for-this", {})])
     stage = stage_now(upload)
-    if stage is Stage.WORKING or stage is Stage.COLUMNS:
+    if stage in {Stage.WORKING, Stage.COLUMNS}:
         raise NotCheckedYet
     if stage is not Stage.REPORT:
         raise AlreadyDecided

@@ -138,6 +138,7 @@ def test_the_page_of_the_interface_shows_all_of_it_without_a_script(town: Town) 
 
     paths = [one.text for one in stranger.page.xpath("//details/summary/code")]
     assert len(paths) == 71
+    assert "text/csv, application/vnd" in stranger.text
     assert "POST /api/v1/registers/takedowns/entries" in paths
     assert stranger.page.xpath("//*[@id='problem-invalid']")
     # The only scripts are the portal's own files.
